@@ -1,0 +1,108 @@
+//! The attribute macros of `core-async`, which re-exports them: use them from there.
+//!
+//! They exist so that no other crate has to choose a test runner, an entry point or the flavour of
+//! an async trait per platform. What they expand to names `::core_async` only.
+
+use proc_macro::TokenStream;
+use proc_macro2::{Span, TokenStream as Tokens};
+use quote::quote;
+
+mod function;
+mod options;
+
+use function::Function;
+use options::TestOptions;
+
+/// Makes a trait with `async fn`s object-safe: `Send` futures natively, local ones in browsers.
+///
+/// Put it on the trait and on every `impl` of it.
+#[proc_macro_attribute]
+pub fn async_trait(_args: TokenStream, item: TokenStream) -> TokenStream {
+    let item = Tokens::from(item);
+    quote! {
+        #[cfg_attr(not(target_family = "wasm"), ::core_async::__private::async_trait)]
+        #[cfg_attr(target_family = "wasm", ::core_async::__private::async_trait(?Send))]
+        #item
+    }
+    .into()
+}
+
+/// Runs an `async fn` as a test on whichever platform is being compiled for.
+///
+/// Natively every test has a single-threaded runtime of its own; in a browser it runs on the event
+/// loop of the page or worker. The crate needs `core-async` with its `test` feature under
+/// `[dev-dependencies]`.
+///
+/// # Options
+///
+/// * `timeout_ms = 500` fails the test when it takes longer.
+/// * `flavor = "multi_thread"` and `worker_threads = 2` run it on several threads where there are
+///   threads.
+#[proc_macro_attribute]
+pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand_test(args.into(), item.into()).unwrap_or_else(|error| error).into()
+}
+
+fn expand_test(args: Tokens, item: Tokens) -> Result<Tokens, Tokens> {
+    let options = TestOptions::parse(args)?;
+    let function = Function::parse(item, "test")?;
+    let native = &options.native;
+    let Function { attributes, signature, name, body } = &function;
+    let body = match &options.timeout_ms {
+        None => body.clone(),
+        // The test becomes a function inside itself, so that its return type is spelled out.
+        Some(millis) => quote! {
+            {
+                #signature #body
+                ::core_async::__private::within(#millis, #name()).await
+            }
+        },
+    };
+    Ok(quote! {
+        #[cfg_attr(
+            not(target_family = "wasm"),
+            ::core_async::__private::tokio::test(
+                crate = "::core_async::__private::tokio" #(, #native)*
+            )
+        )]
+        #[cfg_attr(
+            target_family = "wasm",
+            ::core_async::__private::wasm_bindgen_test::wasm_bindgen_test(
+                crate = ::core_async::__private::wasm_bindgen_test
+            )
+        )]
+        #attributes
+        #signature #body
+    })
+}
+
+/// What `#[core_async::test]` becomes in a browser without the `test` feature of `core-async`.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn test_feature_is_missing(_args: TokenStream, _item: TokenStream) -> TokenStream {
+    let message = "`#[core_async::test]` needs `core-async` with `features = [\"test\"]` under \
+                   `[dev-dependencies]`";
+    function::error(Span::call_site(), message).into()
+}
+
+/// Makes an `async fn main` the entry point of a program.
+///
+/// Natively it runs on a multi-threaded runtime and the process ends with it. In a browser the
+/// module's start function spawns it and returns at once; an `Err` is reported on the console.
+#[proc_macro_attribute]
+pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand_main(args.into(), item.into()).unwrap_or_else(|error| error).into()
+}
+
+fn expand_main(args: Tokens, item: Tokens) -> Result<Tokens, Tokens> {
+    options::refuse_all(args, "main")?;
+    let Function { attributes, signature, name, body } = Function::parse(item, "main")?;
+    // The two platforms return different things from `main`, hence `impl Termination`.
+    Ok(quote! {
+        #attributes
+        fn #name() -> impl ::std::process::Termination {
+            #signature #body
+            ::core_async::__private::run_main(#name())
+        }
+    })
+}

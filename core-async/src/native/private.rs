@@ -1,0 +1,7 @@
+//! What the attribute macros expand to; not part of the public API.
+
+pub use async_trait::async_trait;
+pub use tokio;
+
+pub use super::runtime::run_main;
+pub use crate::testing::within;

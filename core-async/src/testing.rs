@@ -1,0 +1,20 @@
+//! Support for `#[core_async::test(timeout_ms = …)]`.
+
+use std::future::Future;
+use std::time::Duration;
+
+/// Runs the body of a test and fails it when it takes longer than `millis`.
+///
+/// # Panics
+///
+/// Panics when the time is over: that is how a test fails.
+#[track_caller]
+pub fn within<F: Future>(millis: u64, body: F) -> impl Future<Output = F::Output> {
+    let limit = Duration::from_millis(millis);
+    async move {
+        match crate::time::timeout(limit, body).await {
+            Ok(output) => output,
+            Err(_) => panic!("the test took longer than {millis} ms"),
+        }
+    }
+}

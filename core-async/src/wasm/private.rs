@@ -1,0 +1,14 @@
+//! What the attribute macros expand to; not part of the public API.
+
+pub use async_trait::async_trait;
+#[cfg(feature = "test")]
+pub use wasm_bindgen_test;
+
+/// Stands in for the test harness, to say what is missing.
+#[cfg(not(feature = "test"))]
+pub mod wasm_bindgen_test {
+    pub use core_async_macros::test_feature_is_missing as wasm_bindgen_test;
+}
+
+pub use super::runtime::run_main;
+pub use crate::testing::within;

@@ -1,0 +1,61 @@
+//! Entry from JavaScript, and the reason why nothing may wait here.
+
+use std::fmt::Debug;
+use std::future::Future;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Does not compile in a browser, where the event loop cannot go on until we return to it.
+///
+/// Natively it runs `future` to completion while the calling thread waits.
+pub fn block_on<F>(future: F) -> F::Output
+where
+    F: MayBlock,
+{
+    future.wait()
+}
+
+/// A future that the calling thread may wait for: there is none in a browser.
+#[diagnostic::on_unimplemented(
+    message = "`core_async::runtime::block_on` does not exist in a browser",
+    label = "waiting here would stop the event loop that has to wake this future",
+    note = "make the caller an `async fn` and `.await` the future, or hand it to `core_async::task::spawn`",
+    note = "a program's entry point is `#[core_async::main] async fn main()` on every platform"
+)]
+pub trait MayBlock: Future {
+    #[doc(hidden)]
+    fn wait(self) -> Self::Output;
+}
+
+/// The body of a `#[core_async::main]` function: `main` returns while `future` goes on.
+pub fn run_main<F>(future: F)
+where
+    F: Future<Output: MainOutput> + 'static,
+{
+    wasm_bindgen_futures::spawn_local(async move { future.await.report() });
+}
+
+/// What an asynchronous `main` may return.
+pub trait MainOutput {
+    /// Tells the person at the console about a failure.
+    fn report(self);
+}
+
+impl MainOutput for () {
+    fn report(self) {}
+}
+
+impl<T: MainOutput, E: Debug> MainOutput for Result<T, E> {
+    fn report(self) {
+        match self {
+            Ok(output) => output.report(),
+            Err(failure) => console_error(&format!("Error: {failure:?}")),
+        }
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = console, js_name = error)]
+    fn console_error(message: &str);
+}

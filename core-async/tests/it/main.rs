@@ -1,0 +1,18 @@
+//! The behaviour of core-async, written once and run natively and in a browser.
+
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod broadcast;
+mod cancellation;
+mod channels;
+mod interval;
+mod join_set;
+mod locks;
+mod macros;
+#[cfg(panic = "unwind")]
+mod panics;
+mod semaphore;
+mod signals;
+mod support;
+mod task;
+mod time;
