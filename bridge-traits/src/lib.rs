@@ -1,0 +1,44 @@
+//! What Music Platform Core asks of its host.
+//!
+//! A host implements these traits once per platform (a *bridge*) and hands them to the core as
+//! `Arc<dyn …>`. The domain crates are written against this crate and [`core_async`] only, so
+//! nothing in them knows which platform it runs on.
+//!
+//! Every trait carries a `# Contract` list; `bridge-conformance` has a runnable case for each
+//! bullet. There is no I/O here and no foreign type in the public API.
+
+mod audio_output;
+mod capabilities;
+mod clock;
+mod database;
+mod error;
+mod files;
+mod http;
+mod logger;
+mod randomness;
+mod secrets;
+mod settings;
+
+pub use audio_output::{AudioOutput, AudioStream, OutputFormat};
+pub use capabilities::{Capabilities, SecurityLevel};
+pub use clock::Clock;
+pub use core_async::marker::{BoxFuture, BoxStream, PlatformSend, PlatformSync};
+pub use database::{
+    Change, ChangeNotice, ChangePublisher, ChangeWatcher, Collection, Commit, CompiledSchema,
+    Cursor, DatabaseAdapter, DatabaseExt, Direction, Durability, Field, FieldKind, Filter, Index,
+    Migration, Operation, Page, Precondition, Query, Record, RecordReader, Row, Schema,
+    SchemaChange, SchemaComponent, SortKey, TokenMatch, Value, WatchError, WriteBatch,
+};
+pub use error::{BridgeError, ErrorKind, Result};
+pub use files::{
+    DirectoryEntry, EntryKind, FileMetadata, FileSystemAccess, FileSystemExt, ReadAt, SparseReader,
+    path,
+};
+pub use http::{ByteRange, Headers, HttpClient, Method, Request, Response};
+pub use logger::{LogLevel, LoggerSink};
+pub use randomness::Randomness;
+pub use secrets::{Secret, SecureStore};
+pub use settings::{DatabaseSettings, SettingChange, SettingValue, SettingsStore};
+
+/// A stream of byte chunks that can fail half-way.
+pub type ByteStream = BoxStream<'static, Result<bytes::Bytes>>;
