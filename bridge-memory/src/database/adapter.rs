@@ -1,0 +1,94 @@
+//! The database that forgets: for tests, previews, and hosts without storage.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bridge_traits::{
+    BridgeError, ChangeNotice, ChangePublisher, ChangeWatcher, Commit, DatabaseAdapter, ErrorKind,
+    Filter, Page, Query, Result, Row, Schema, WriteBatch,
+};
+
+use super::engine::Engine;
+
+/// A [`DatabaseAdapter`] in memory. Clones share their records.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryDatabase {
+    state: Arc<Mutex<State>>,
+    changes: ChangePublisher,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    engine: Engine,
+    is_open: bool,
+}
+
+impl MemoryDatabase {
+    /// An empty database.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn open_state(&self, operation: &'static str) -> Result<MutexGuard<'_, State>> {
+        let state = self.state();
+        if state.is_open {
+            return Ok(state);
+        }
+        Err(BridgeError::new(ErrorKind::InvalidRequest, operation)
+            .with_detail("the database is not open"))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A commit is checked before it is applied, so a panic elsewhere leaves whole records.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[core_async::async_trait]
+impl DatabaseAdapter for MemoryDatabase {
+    async fn open(&self, schema: Schema) -> Result<()> {
+        let mut state = self.state();
+        state.engine.migrate(&schema)?;
+        state.is_open = true;
+        Ok(())
+    }
+
+    async fn get(&self, collection: &str, key: &str) -> Result<Option<Row>> {
+        let state = self.open_state("database.get")?;
+        Ok(state.engine.get(collection, key)?.cloned())
+    }
+
+    async fn get_many(&self, collection: &str, keys: &[String]) -> Result<Vec<Option<Row>>> {
+        let state = self.open_state("database.get_many")?;
+        keys.iter().map(|key| Ok(state.engine.get(collection, key)?.cloned())).collect()
+    }
+
+    async fn query(&self, query: &Query) -> Result<Page> {
+        self.open_state("database.query")?.engine.query(query)
+    }
+
+    async fn count(&self, collection: &str, filter: &Filter) -> Result<u64> {
+        self.open_state("database.count")?.engine.count(collection, filter)
+    }
+
+    async fn write(&self, batch: WriteBatch) -> Result<Commit> {
+        let mut state = self.open_state("database.write")?;
+        if batch.is_empty() {
+            return Ok(Commit { sequence: state.engine.sequence() });
+        }
+        let changes = state.engine.prepare(&batch)?;
+        let (sequence, collections) = (changes.sequence, changes.collections());
+        state.engine.commit(changes)?;
+        // Told under the lock, so that notices come in the order of the commits.
+        self.changes.publish(ChangeNotice { sequence, collections });
+        Ok(Commit { sequence })
+    }
+
+    fn watch(&self) -> ChangeWatcher {
+        self.changes.watch()
+    }
+
+    async fn close(&self) -> Result<()> {
+        self.state().is_open = false;
+        Ok(())
+    }
+}

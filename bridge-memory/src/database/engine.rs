@@ -1,0 +1,203 @@
+//! The engine: collections in memory, brought to a schema, read by queries, changed by batches.
+
+use std::collections::BTreeMap;
+
+use bridge_traits::{
+    BridgeError, CompiledSchema, ErrorKind, Filter, Page, Query, Result, Row, Schema,
+};
+use serde::{Deserialize, Serialize};
+
+use super::change_set::ChangeSet;
+use super::table::Table;
+use super::{plan, prepare};
+
+/// What an adapter must keep to restore an engine: which migrations were applied, and what the
+/// collections look like after them.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct StoredSchema {
+    /// The last migration applied, by component.
+    pub versions: BTreeMap<String, u32>,
+    /// The collections.
+    pub compiled: CompiledSchema,
+}
+
+/// The reference implementation of schema, queries and batches. It does no I/O: an adapter makes
+/// each [`ChangeSet`] durable between [`prepare`](Engine::prepare) and
+/// [`commit`](Engine::commit).
+#[derive(Debug, Default)]
+pub struct Engine {
+    stored: StoredSchema,
+    tables: BTreeMap<String, Table>,
+    sequence: u64,
+}
+
+impl Engine {
+    /// An engine without collections.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// An engine with the collections that were stored, still without rows, after commit
+    /// `sequence`.
+    pub fn restore(stored: StoredSchema, sequence: u64) -> Self {
+        let tables = stored
+            .compiled
+            .collections
+            .iter()
+            .map(|collection| (collection.name.clone(), Table::new(collection.clone())))
+            .collect();
+        Self { stored, tables, sequence }
+    }
+
+    /// Puts back a stored row.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `Corrupt` if it does not fit its collection.
+    pub fn load(&mut self, collection: &str, row: Row) -> Result<()> {
+        let corrupt = |detail: String| {
+            BridgeError::new(ErrorKind::Corrupt, "database.open").with_detail(detail)
+        };
+        let table = self
+            .tables
+            .get_mut(collection)
+            .ok_or_else(|| corrupt(format!("a stored row names no collection: {collection:?}")))?;
+        table.collection.check(&row.record).map_err(|error| corrupt(error.to_string()))?;
+        self.sequence = self.sequence.max(row.version);
+        table.put(row);
+        Ok(())
+    }
+
+    /// Applies the migrations of `schema` that were not applied yet; says whether there were any.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `Conflict` if what is stored is newer, `InvalidRequest` if the schema
+    /// contradicts itself; then nothing has changed.
+    pub fn migrate(&mut self, schema: &Schema) -> Result<bool> {
+        schema.compile()?;
+        let mut stored = self.stored.clone();
+        for component in &schema.components {
+            let version = stored.versions.entry(component.name.clone()).or_default();
+            if *version > component.version() {
+                return Err(BridgeError::new(ErrorKind::Conflict, "database.open").with_detail(
+                    format!(
+                        "{:?} was written by a newer release (version {version}, this one knows \
+                         {}); update the program",
+                        component.name,
+                        component.version()
+                    ),
+                ));
+            }
+            for migration in &component.migrations {
+                if migration.number > *version {
+                    for change in &migration.changes {
+                        stored.compiled.apply(change)?;
+                    }
+                    *version = migration.number;
+                }
+            }
+        }
+        if stored == self.stored {
+            return Ok(false);
+        }
+        let mut tables = std::mem::take(&mut self.tables);
+        for collection in &stored.compiled.collections {
+            let table = match tables.remove(&collection.name) {
+                Some(mut table) => {
+                    table.redefine(collection.clone());
+                    table
+                }
+                None => Table::new(collection.clone()),
+            };
+            self.tables.insert(collection.name.clone(), table);
+        }
+        self.stored = stored;
+        Ok(true)
+    }
+
+    /// What must be kept to [`restore`](Self::restore) this engine.
+    pub fn stored_schema(&self) -> &StoredSchema {
+        &self.stored
+    }
+
+    /// The number of the last commit.
+    pub fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    /// Every row of every collection.
+    pub fn rows(&self) -> impl Iterator<Item = (&str, &Row)> {
+        self.tables
+            .iter()
+            .flat_map(|(name, table)| table.rows.values().map(move |row| (name.as_str(), row)))
+    }
+
+    /// The record with this key.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `InvalidRequest` for an unknown collection.
+    pub fn get(&self, collection: &str, key: &str) -> Result<Option<&Row>> {
+        Ok(self.table(collection)?.rows.get(key))
+    }
+
+    /// One page of records.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `InvalidRequest` for a query that does not fit the schema or the cursor.
+    pub fn query(&self, query: &Query) -> Result<Page> {
+        plan::page(self.table(&query.collection)?, query)
+    }
+
+    /// How many records match.
+    ///
+    /// # Errors
+    ///
+    /// As for `query`.
+    pub fn count(&self, collection: &str, filter: &Filter) -> Result<u64> {
+        plan::count(self.table(collection)?, filter)
+    }
+
+    /// Checks a batch and says what it comes down to; changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `Conflict` or `InvalidRequest`, as [`DatabaseAdapter::write`] does.
+    ///
+    /// [`DatabaseAdapter::write`]: bridge_traits::DatabaseAdapter::write
+    pub fn prepare(&self, batch: &bridge_traits::WriteBatch) -> Result<ChangeSet> {
+        prepare::prepare(self, batch)
+    }
+
+    /// Applies what [`prepare`](Self::prepare) returned, or what was stored of it.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `Corrupt` if it does not fit the collections.
+    pub fn commit(&mut self, changes: ChangeSet) -> Result<()> {
+        let version = changes.sequence;
+        for change in changes.changes {
+            match change.record {
+                Some(record) => self.load(&change.collection, Row { version, record })?,
+                None => self.table_mut(&change.collection)?.remove(&change.key),
+            }
+        }
+        self.sequence = self.sequence.max(version);
+        Ok(())
+    }
+
+    pub(super) fn table(&self, name: &str) -> Result<&Table> {
+        self.tables.get(name).ok_or_else(|| unknown(name))
+    }
+
+    fn table_mut(&mut self, name: &str) -> Result<&mut Table> {
+        self.tables.get_mut(name).ok_or_else(|| unknown(name))
+    }
+}
+
+fn unknown(name: &str) -> BridgeError {
+    BridgeError::new(ErrorKind::InvalidRequest, "database")
+        .with_detail(format!("there is no collection {name:?}"))
+}

@@ -1,0 +1,223 @@
+//! Choosing how to find the rows of a query.
+
+use std::collections::BTreeSet;
+use std::ops::Bound;
+use std::sync::Arc;
+
+use bridge_traits::{
+    BridgeError, Collection, Cursor, Direction, ErrorKind, FieldKind, Filter, Page, Query, Result,
+    Row, Value,
+};
+
+use super::index::OrderedIndex;
+use super::predicate::{Predicate, below};
+use super::select::{Order, PageBuilder};
+use super::table::Table;
+
+type Rows<'a> = Box<dyn Iterator<Item = (&'a Arc<str>, &'a Row)> + 'a>;
+
+/// Answers a query.
+pub(super) fn page(table: &Table, query: &Query) -> Result<Page> {
+    if !(1..=Query::MAX_LIMIT).contains(&query.limit) {
+        return Err(invalid(format!("a page has 1 to {} rows", Query::MAX_LIMIT)));
+    }
+    let predicate = Predicate::new(&table.collection, &query.filter)?;
+    let order = Order::new(&table.collection, &query.sort)?;
+    let projection = projection(&table.collection, query.projection.as_deref())?;
+    let after = after(query, &order, &table.collection)?;
+    let conditions = predicate.conditions();
+    let mut builder = PageBuilder::new(query, &order, after, projection);
+    if let Some(rows) = in_order(table, &conditions, &order, after) {
+        for (_, row) in rows {
+            if builder.is_full() {
+                break;
+            }
+            if predicate.matches(&row.record) {
+                builder.push(row);
+            }
+        }
+        return Ok(builder.finish_in_order());
+    }
+    for (_, row) in candidates(table, &conditions) {
+        if predicate.matches(&row.record) {
+            builder.push(row);
+        }
+    }
+    Ok(builder.finish_sorted())
+}
+
+/// Counts matching rows.
+pub(super) fn count(table: &Table, filter: &Filter) -> Result<u64> {
+    let predicate = Predicate::new(&table.collection, filter)?;
+    let conditions = predicate.conditions();
+    if conditions.is_empty() {
+        return Ok(table.rows.len() as u64);
+    }
+    let rows = candidates(table, &conditions);
+    Ok(rows.filter(|(_, row)| predicate.matches(&row.record)).count() as u64)
+}
+
+/// Rows that may match, already in the order of the query, if an index gives it.
+fn in_order<'a>(
+    table: &'a Table,
+    conditions: &[&'a Predicate],
+    order: &Order,
+    after: Option<&'a [Value]>,
+) -> Option<Rows<'a>> {
+    let finds_few = |predicate: &&Predicate| {
+        matches!(predicate, Predicate::HasTokens(_, tokens) if !tokens.is_empty())
+            || matches!(predicate, Predicate::Equals(0, _) | Predicate::OneOf(0, _))
+    };
+    if conditions.iter().any(finds_few) {
+        return None;
+    }
+    if order.keys.is_empty() && conditions.is_empty() {
+        let start = match after {
+            Some([.., Value::Text(key)]) => Bound::Excluded(key.as_str()),
+            _ => Bound::Unbounded,
+        };
+        return Some(Box::new(table.rows.range::<str, _>((start, Bound::Unbounded))));
+    }
+    let ascending = order.single_direction()?;
+    let (index, equal) = table.indexes.iter().find_map(|index| {
+        let equal = equal_values(index, conditions);
+        let equal: Vec<Value> =
+            equal.into_iter().take(index.positions.len().checked_sub(order.keys.len())?).collect();
+        let sorted = &index.positions[equal.len()..];
+        let fits = equal.len() + order.keys.len() == index.positions.len()
+            && sorted.iter().eq(order.keys.iter().map(|(position, _)| position));
+        fits.then_some((index, equal))
+    })?;
+    let from = after.map(|after| {
+        let (key, values) = after.split_last().unwrap_or((&Value::Null, &[]));
+        let values = equal.iter().chain(values).cloned().collect();
+        (values, Arc::from(key.as_text().unwrap_or_default()))
+    });
+    let entries: Box<dyn Iterator<Item = _> + 'a> = match (ascending, from) {
+        (true, None) => Box::new(index.starting_with(equal)),
+        (true, Some(from)) => Box::new(index.behind(equal, &from)),
+        (false, from) => Box::new(index.descending(equal, from.map(|(values, _)| values))),
+    };
+    Some(Box::new(entries.filter_map(|(_, key)| table.rows.get_key_value(&**key))))
+}
+
+/// Rows that may match, in any order, through the index that narrows most.
+fn candidates<'a>(table: &'a Table, conditions: &[&'a Predicate]) -> Rows<'a> {
+    for condition in conditions {
+        match condition {
+            Predicate::Equals(0, value) => {
+                return Box::new(
+                    value.as_text().and_then(|k| table.rows.get_key_value(k)).into_iter(),
+                );
+            }
+            Predicate::OneOf(0, values) => {
+                let mut keys: Vec<_> = values.iter().filter_map(Value::as_text).collect();
+                keys.sort_unstable();
+                keys.dedup();
+                return Box::new(keys.into_iter().filter_map(|key| table.rows.get_key_value(key)));
+            }
+            Predicate::HasTokens(position, wanted) if !wanted.is_empty() => {
+                let index = table.tokens.iter().find(|index| index.position == *position);
+                if let Some(index) = index {
+                    let keys = index.matching(wanted).into_iter();
+                    return Box::new(keys.filter_map(|key| table.rows.get_key_value(&*key)));
+                }
+            }
+            _ => {}
+        }
+    }
+    let best = table
+        .indexes
+        .iter()
+        .map(|index| (equal_values(index, conditions), index))
+        .max_by_key(|(equal, _)| equal.len());
+    if let Some((equal, index)) = best
+        && !equal.is_empty()
+    {
+        let keys: Vec<_> = index.starting_with(equal).map(|(_, key)| Arc::clone(key)).collect();
+        return Box::new(keys.into_iter().filter_map(|key| table.rows.get_key_value(&*key)));
+    }
+    for condition in conditions {
+        if let Some(rows) = ranged(table, condition) {
+            return rows;
+        }
+    }
+    Box::new(table.rows.iter())
+}
+
+/// Rows of one condition on a range or list of values, if an index begins with its field.
+fn ranged<'a>(table: &'a Table, condition: &'a Predicate) -> Option<Rows<'a>> {
+    let index_on = |position: usize| {
+        table.indexes.iter().find(move |index| index.positions.first() == Some(&position))
+    };
+    let find = move |(_, key): &'a (Vec<Value>, Arc<str>)| table.rows.get_key_value(&**key);
+    match condition {
+        Predicate::StartsWith(0, prefix) => {
+            let from = (Bound::Included(prefix.as_str()), Bound::Unbounded);
+            let rows = table.rows.range::<str, _>(from);
+            Some(Box::new(rows.take_while(move |(key, _)| key.starts_with(prefix))))
+        }
+        Predicate::OneOf(position, values) => {
+            let index = index_on(*position)?;
+            let values: BTreeSet<&Value> = values.iter().collect();
+            let entries = values.into_iter().flat_map(|v| index.starting_with(vec![v.clone()]));
+            Some(Box::new(entries.filter_map(find)))
+        }
+        Predicate::StartsWith(position, prefix) => {
+            let index = index_on(*position)?;
+            let lower = Value::from(prefix);
+            let within =
+                move |value: &Value| value.as_text().is_some_and(|text| text.starts_with(prefix));
+            let keys: Vec<_> = index.between(Bound::Included(&lower), within).collect();
+            Some(Box::new(keys.into_iter().filter_map(find)))
+        }
+        Predicate::Range(position, lower, upper) => {
+            let index = index_on(*position)?;
+            let within = move |value: &Value| below(value, upper);
+            Some(Box::new(index.between(lower.as_ref(), within).filter_map(find)))
+        }
+        _ => None,
+    }
+}
+
+/// The values of the index's first fields that the conditions fix.
+fn equal_values(index: &OrderedIndex, conditions: &[&Predicate]) -> Vec<Value> {
+    let fixed = |position: &usize| {
+        conditions.iter().find_map(|condition| match condition {
+            Predicate::Equals(at, value) if at == position => Some(value.clone()),
+            _ => None,
+        })
+    };
+    index.positions.iter().map_while(fixed).collect()
+}
+
+/// The cursor's values, checked against the query and the kinds of its fields.
+fn after<'a>(
+    query: &'a Query,
+    order: &Order,
+    collection: &Collection,
+) -> Result<Option<&'a [Value]>> {
+    let Some(cursor) = &query.after else { return Ok(None) };
+    let values = Cursor::values_for(cursor, query)?;
+    let kinds = order.keys.iter().map(|(position, _)| collection.fields[*position].kind);
+    let fit = kinds.chain([FieldKind::Text]).zip(values).all(|(kind, value)| value.fits(kind));
+    if fit { Ok(Some(values)) } else { Err(invalid("this cursor is damaged".into())) }
+}
+
+fn projection(collection: &Collection, fields: Option<&[String]>) -> Result<Option<Vec<usize>>> {
+    let position = |field: &String| {
+        collection
+            .position(field)
+            .ok_or_else(|| invalid(format!("{:?} has no field {field:?}", collection.name)))
+    };
+    fields.map(|fields| fields.iter().map(position).collect()).transpose()
+}
+
+pub(super) fn invalid(detail: String) -> BridgeError {
+    BridgeError::new(ErrorKind::InvalidRequest, "database.query").with_detail(detail)
+}
+
+/// Whether keys run from small to large.
+pub(super) fn is_ascending(direction: Direction) -> bool {
+    direction == Direction::Ascending
+}

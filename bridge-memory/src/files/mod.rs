@@ -1,0 +1,7 @@
+//! A file system in memory.
+
+mod file;
+mod file_system;
+mod tree;
+
+pub use file_system::MemoryFileSystem;

@@ -1,0 +1,160 @@
+//! The client and its routes.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bridge_traits::{
+    BoxFuture, BridgeError, ErrorKind, HttpClient, Method, PlatformSend, PlatformSync, Request,
+    Response, Result,
+};
+use bytes::Bytes;
+use core_async::time;
+
+use super::body::guarded;
+use super::response::MemoryResponse;
+
+/// A route answers, or fails as a network does.
+trait Handler: PlatformSend + PlatformSync {
+    fn answer(&self, request: Request) -> BoxFuture<'static, Result<MemoryResponse>>;
+}
+
+impl<F, A> Handler for F
+where
+    F: Fn(Request) -> A + PlatformSend + PlatformSync,
+    A: Future<Output = Result<MemoryResponse>> + PlatformSend + 'static,
+{
+    fn answer(&self, request: Request) -> BoxFuture<'static, Result<MemoryResponse>> {
+        Box::pin(self(request))
+    }
+}
+
+/// An [`HttpClient`] whose servers are closures.
+///
+/// A route answers every address that starts with its prefix; the longest prefix wins, among equal
+/// ones the newest. An address of a known origin without a route is a `404`, an unknown origin is
+/// `Unavailable`, as if nobody listened there.
+///
+/// # Examples
+///
+/// ```
+/// use bridge_memory::MemoryHttpClient;
+/// use bridge_traits::{ByteRange, HttpClient, Request, Result};
+///
+/// # #[core_async::main]
+/// # async fn main() -> Result<()> {
+/// let client = MemoryHttpClient::new();
+/// client.serve("https://music.test/a.flac", "fLaC and more");
+/// let range = ByteRange { start: 0, last: Some(3) };
+/// let request = Request::get("https://music.test/a.flac").with_range(range);
+/// let response = client.send(request).await?;
+/// assert_eq!(response.status, 206);
+/// assert_eq!(response.bytes(100).await?, "fLaC");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Default)]
+pub struct MemoryHttpClient {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    routes: Vec<(String, Arc<dyn Handler>)>,
+    requests: Vec<Request>,
+}
+
+impl MemoryHttpClient {
+    /// A client without routes.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers every address that starts with `prefix` by calling `handler`.
+    pub fn route<F, A>(&self, prefix: &str, handler: F)
+    where
+        F: Fn(Request) -> A + PlatformSend + PlatformSync + 'static,
+        A: Future<Output = Result<MemoryResponse>> + PlatformSend + 'static,
+    {
+        self.state().routes.push((prefix.to_owned(), Arc::new(handler)));
+    }
+
+    /// Serves `content` at `url` as a file server does: with ranges, `ETag` and `HEAD`.
+    pub fn serve(&self, url: &str, content: impl Into<Bytes>) {
+        let content = content.into();
+        self.route(url, move |request| {
+            let response = match request.method {
+                Method::Get | Method::Head => MemoryResponse::file(&request, &content),
+                _ => MemoryResponse::new(405).with_header("allow", "GET, HEAD"),
+            };
+            std::future::ready(Ok(response))
+        });
+    }
+
+    /// Every request so far, in order.
+    pub fn requests(&self) -> Vec<Request> {
+        self.state().requests.clone()
+    }
+
+    fn find(&self, url: &str) -> Option<Arc<dyn Handler>> {
+        let state = self.state();
+        let matching = state.routes.iter().filter(|(prefix, _)| url.starts_with(prefix));
+        let (_, handler) = matching.max_by_key(|(prefix, _)| prefix.len())?;
+        Some(Arc::clone(handler))
+    }
+
+    fn knows_origin(&self, url: &str) -> bool {
+        let known = |(prefix, _): &(String, _)| origin(prefix) == origin(url);
+        self.state().routes.iter().any(known)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[core_async::async_trait]
+impl HttpClient for MemoryHttpClient {
+    async fn send(&self, request: Request) -> Result<Response> {
+        if origin(&request.url).is_none() {
+            return Err(BridgeError::new(ErrorKind::InvalidRequest, "http.send")
+                .with_detail("only absolute http and https addresses can be asked"));
+        }
+        self.state().requests.push(request.clone());
+        let (timeout, method) = (request.timeout, request.method);
+        let answer = match self.find(&request.url) {
+            Some(handler) => handler.answer(request),
+            None if self.knows_origin(&request.url) => {
+                Box::pin(std::future::ready(Ok(MemoryResponse::new(404).with_body("not found"))))
+            }
+            None => return Err(BridgeError::new(ErrorKind::Unavailable, "http.send")),
+        };
+        let Ok(answer) = time::timeout(timeout, answer).await else {
+            return Err(BridgeError::new(ErrorKind::TimedOut, "http.send"));
+        };
+        let mut response = answer?.into_response();
+        let announced = match (method, response.status) {
+            (Method::Head, _) | (_, 204 | 304) => None,
+            _ => response.content_length(),
+        };
+        response.body = guarded(response.body, timeout, announced);
+        Ok(response)
+    }
+}
+
+impl fmt::Debug for MemoryHttpClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.state();
+        let routes: Vec<_> = state.routes.iter().map(|(prefix, _)| prefix).collect();
+        f.debug_struct("MemoryHttpClient").field("routes", &routes).finish_non_exhaustive()
+    }
+}
+
+/// Scheme and authority of an absolute `http` or `https` address.
+fn origin(url: &str) -> Option<&str> {
+    let (scheme, rest) = url.split_once("://")?;
+    let is_web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let is_plain = |host: &str| !host.is_empty() && !host.contains(|c: char| c <= ' ');
+    (is_web && is_plain(&rest[..end])).then(|| &url[..scheme.len() + 3 + end])
+}

@@ -1,0 +1,22 @@
+//! In-memory implementations of the host traits.
+//!
+//! They are real implementations, not mocks: each passes the same conformance suite as the desktop
+//! and browser bridges. Domain crates are tested on them, and hosts without storage run on them.
+
+mod audio_output;
+mod clock;
+mod database;
+mod files;
+mod http;
+mod logger;
+mod randomness;
+mod secrets;
+
+pub use audio_output::MemoryOutput;
+pub use clock::ManualClock;
+pub use database::{ChangeSet, Engine, MemoryDatabase, RowChange, StoredSchema};
+pub use files::MemoryFileSystem;
+pub use http::{MemoryHttpClient, MemoryResponse};
+pub use logger::MemoryLogger;
+pub use randomness::SeededRandomness;
+pub use secrets::MemorySecureStore;
