@@ -1,0 +1,39 @@
+//! Why a library call failed.
+
+use bridge_traits::{BridgeError, ErrorKind};
+
+/// Why a library call failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LibraryError {
+    /// There is no such track, album or artist. It may have been removed: list again.
+    #[error("there is no {what} {id:?}")]
+    NotFound {
+        /// What was looked for: `"track"`, `"album"`.
+        what: &'static str,
+        /// The id.
+        id: String,
+    },
+    /// The query makes no sense, for example an unknown sort. Correct it.
+    #[error("invalid query: {0}")]
+    InvalidQuery(String),
+    /// The database failed. Its kind says whether trying again helps.
+    #[error(transparent)]
+    Storage(#[from] BridgeError),
+}
+
+impl LibraryError {
+    /// The stable `snake_case` name that crosses the language boundary.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound { .. } => "not_found",
+            Self::InvalidQuery(_) => "invalid_request",
+            Self::Storage(error) => error.kind().code(),
+        }
+    }
+
+    /// Whether somebody else changed the same records, so that trying again may succeed.
+    pub(crate) fn is_conflict(&self) -> bool {
+        matches!(self, Self::Storage(error) if error.kind() == ErrorKind::Conflict)
+    }
+}

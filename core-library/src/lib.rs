@@ -1,0 +1,18 @@
+//! The music library: tracks, albums and artists, how they are stored, found and kept true.
+
+mod error;
+mod ids;
+mod import;
+mod library;
+mod models;
+mod query;
+mod records;
+mod schema;
+mod text;
+
+pub use error::LibraryError;
+pub use import::{FileChange, KnownFile, ScannedFile};
+pub use library::{Library, LibraryCounts};
+pub use models::{Album, Artist, Page, SearchResults, Track};
+pub use query::{AlbumQuery, ArtistQuery, SearchQuery, TrackQuery};
+pub use text::{fold, search_tokens};

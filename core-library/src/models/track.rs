@@ -1,0 +1,60 @@
+//! Tracks.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// One piece of music and the file it is in.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct Track {
+    /// The id; it outlives moves and changes of the file.
+    pub id: String,
+    /// The title; the file's name without extension where the file has none.
+    pub title: String,
+    /// The artist as the file names it.
+    pub artist: Option<String>,
+    /// The artist's id.
+    pub artist_id: Option<String>,
+    /// The album artist as the file names it.
+    pub album_artist: Option<String>,
+    /// The album's title.
+    pub album: Option<String>,
+    /// The album's id.
+    pub album_id: Option<String>,
+    /// The number on the disc.
+    pub track_number: Option<u32>,
+    /// How many tracks the disc has.
+    pub track_total: Option<u32>,
+    /// The disc.
+    pub disc_number: Option<u32>,
+    /// How many discs the album has.
+    pub disc_total: Option<u32>,
+    /// The year of release.
+    pub year: Option<i32>,
+    /// The genre as the file names it.
+    pub genre: Option<String>,
+    /// The playing time in milliseconds.
+    #[ts(type = "number | null")]
+    pub duration_ms: Option<u64>,
+    /// The codec, for example `"flac"`.
+    pub codec: String,
+    /// Frames per second.
+    pub sample_rate: Option<u32>,
+    /// Samples per frame.
+    pub channels: Option<u32>,
+    /// Bits per sample, for codecs that have such a thing.
+    pub bits_per_sample: Option<u32>,
+    /// The bit rate in kbit/s.
+    pub bitrate: Option<u32>,
+    /// Where the file is.
+    pub path: String,
+    /// The length of the file in bytes.
+    #[ts(type = "number")]
+    pub size: u64,
+    /// Whether the core can decode it. Tracks it cannot decode yet are listed all the same.
+    pub playable: bool,
+    /// Whether the file has a cover picture in it.
+    pub has_cover: bool,
+    /// When it came into the library, in milliseconds since the Unix epoch.
+    #[ts(type = "number")]
+    pub added_at: u64,
+}

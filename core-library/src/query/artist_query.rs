@@ -1,0 +1,49 @@
+//! Asking for artists.
+
+use bridge_traits::{Filter, Query};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::TrackQuery;
+use super::sort::{Orders, arrange};
+use crate::error::LibraryError;
+use crate::schema::ARTISTS;
+
+const ORDERS: Orders = &[("name", &["name_key"]), ("tracks", &["track_count"])];
+
+/// Which artists, and in which order.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(default, deny_unknown_fields)]
+#[ts(optional_fields)]
+pub struct ArtistQuery {
+    /// `name` (the default) or `tracks`, with `-` in front for descending.
+    pub sort: Option<String>,
+    /// The most artists of the page, 50 by default.
+    pub limit: Option<u32>,
+    /// The `next` of the page before.
+    pub after: Option<String>,
+    /// Only this artist: an id or a name.
+    pub artist: Option<String>,
+    /// Only artists with a track on this album: an id or a title.
+    pub album: Option<String>,
+    /// Only artists with a track of this genre.
+    pub genre: Option<String>,
+    /// Only artists with a track of this year.
+    pub year: Option<i32>,
+}
+
+impl ArtistQuery {
+    /// The tracks an artist must have one of; `None` where any artist will do.
+    pub(crate) fn tracks(&self) -> Option<TrackQuery> {
+        let (album, genre, year) = (self.album.clone(), self.genre.clone(), self.year);
+        let narrowed = album.is_some() || genre.is_some() || year.is_some();
+        narrowed.then(|| TrackQuery { album, genre, year, ..TrackQuery::default() })
+    }
+
+    /// The database query, once names have become conditions.
+    pub(crate) fn to_query(&self, names: Filter) -> Result<Query, LibraryError> {
+        let query = Query::new(ARTISTS).filter(names);
+        let sort = self.sort.as_deref().unwrap_or("name");
+        arrange(query, ORDERS, sort, self.limit, self.after.as_deref())
+    }
+}

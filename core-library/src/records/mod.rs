@@ -1,0 +1,9 @@
+//! Models to stored records and back. The order of the fields is that of the schema.
+
+mod album;
+mod artist;
+mod track;
+
+pub(crate) use album::AlbumRecord;
+pub(crate) use artist::ArtistRecord;
+pub(crate) use track::TrackRecord;

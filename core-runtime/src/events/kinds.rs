@@ -1,0 +1,184 @@
+//! What can happen, by domain.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use ts_rs::TS;
+
+// `thiserror` is used for its one-line `Display`; events are not errors, so the derive is hidden
+// behind a macro that names what it does.
+macro_rules! events {
+    ($(#[$meta:meta])* $name:ident { $(
+        $(#[doc = $doc:literal])* #[says($($sentence:tt)*)]
+        $variant:ident { $( $(#[$field_meta:meta])* $field:ident: $type:ty ),* $(,)? }
+    ),* $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS, Error)]
+        #[serde(tag = "type", rename_all = "snake_case")]
+        #[non_exhaustive]
+        pub enum $name { $(
+            $(#[doc = $doc])*
+            #[error($($sentence)*)]
+            $variant { $(
+                #[doc = concat!("The `", stringify!($field), "`; ids unless it says otherwise.")]
+                $(#[$field_meta])* $field: $type
+            ),* }
+        ),* }
+    };
+}
+
+events! {
+    /// Sign-in and tokens. `provider` and `profile` are ids.
+    AuthEvent {
+        /// A user began to sign in.
+        #[says("signing in to {provider}")]
+        SigningIn { provider: String },
+        /// A user is signed in.
+        #[says("signed in to {provider}")]
+        SignedIn { provider: String, profile: String },
+        /// A user signed out.
+        #[says("signed out of {provider}")]
+        SignedOut { provider: String, profile: String },
+        /// A token is being renewed.
+        #[says("renewing the sign-in")]
+        TokenRefreshing { profile: String },
+        /// A token was renewed.
+        #[says("renewed the sign-in")]
+        TokenRefreshed { profile: String },
+        /// Signing in or renewing failed.
+        #[says("signing in to {provider} failed: {message}")]
+        Failed { provider: String, code: String, message: String },
+    }
+}
+
+events! {
+    /// Mirroring of remote collections. `account` is an id.
+    SyncEvent {
+        /// A sync began.
+        #[says("sync started")]
+        Started { account: String },
+        /// A sync got further; `total` is absent until it is known.
+        #[says("synchronised {done} items")]
+        Progress {
+            account: String,
+            #[ts(type = "number")] done: u64,
+            #[ts(type = "number | null")] total: Option<u64>,
+        },
+        /// A sync ended.
+        #[says("sync completed: {added} added, {updated} updated, {removed} removed")]
+        Completed {
+            account: String,
+            #[ts(type = "number")] added: u64,
+            #[ts(type = "number")] updated: u64,
+            #[ts(type = "number")] removed: u64,
+        },
+        /// A sync gave up.
+        #[says("sync failed: {message}")]
+        Failed { account: String, code: String, message: String },
+        /// A sync was cancelled.
+        #[says("sync cancelled")]
+        Cancelled { account: String },
+    }
+}
+
+events! {
+    /// The library.
+    LibraryEvent {
+        /// A track is new.
+        #[says("track added")]
+        TrackAdded { track_id: String },
+        /// A track's data changed.
+        #[says("track updated")]
+        TrackUpdated { track_id: String },
+        /// A track's file is somewhere else now.
+        #[says("track moved")]
+        TrackMoved { track_id: String },
+        /// A track is gone.
+        #[says("track deleted")]
+        TrackDeleted { track_id: String },
+        /// An album is new.
+        #[says("album added")]
+        AlbumAdded { album_id: String },
+        /// A playlist is new.
+        #[says("playlist created")]
+        PlaylistCreated { playlist_id: String },
+        /// A playlist changed.
+        #[says("playlist updated")]
+        PlaylistUpdated { playlist_id: String },
+        /// A scan began.
+        #[says("scan started")]
+        ScanStarted {},
+        /// A scan got further.
+        #[says("scanned {done} of {total} files")]
+        ScanProgress {
+            #[ts(type = "number")] done: u64,
+            #[ts(type = "number")] total: u64,
+            current: Option<String>,
+        },
+        /// A scan ended.
+        #[says("scan completed: {added} added, {updated} updated, {removed} removed, {failed} failed")]
+        ScanCompleted {
+            #[ts(type = "number")] added: u64,
+            #[ts(type = "number")] updated: u64,
+            #[ts(type = "number")] moved: u64,
+            #[ts(type = "number")] unchanged: u64,
+            #[ts(type = "number")] removed: u64,
+            #[ts(type = "number")] failed: u64,
+        },
+    }
+}
+
+events! {
+    /// Playback.
+    PlaybackEvent {
+        /// A track began to play.
+        #[says("playing")]
+        Started { track_id: String },
+        /// Playback was paused.
+        #[says("paused")]
+        Paused { track_id: String, #[ts(type = "number")] position_ms: u64 },
+        /// Playback went on.
+        #[says("resumed")]
+        Resumed { track_id: String, #[ts(type = "number")] position_ms: u64 },
+        /// Playback was stopped before the end.
+        #[says("stopped")]
+        Stopped { track_id: String },
+        /// A track was played to its end.
+        #[says("played to the end")]
+        Completed { track_id: String },
+        /// The play head moved; sent a few times a second, and after a seek.
+        #[says("at {position_ms} ms")]
+        PositionChanged {
+            track_id: String,
+            #[ts(type = "number")] position_ms: u64,
+            #[ts(type = "number | null")] duration_ms: Option<u64>,
+        },
+        /// A track could not be played (on).
+        #[says("playback failed: {message}")]
+        Error { track_id: String, code: String, message: String },
+        /// More of a remote track has arrived.
+        #[says("{received} bytes received")]
+        DownloadProgress {
+            track_id: String,
+            #[ts(type = "number")] received: u64,
+            #[ts(type = "number | null")] total: Option<u64>,
+        },
+    }
+}
+
+events! {
+    /// Metadata beyond what the files say.
+    MetadataEvent {
+        /// A track's metadata was completed or corrected.
+        #[says("metadata updated")]
+        Updated { track_id: String },
+    }
+}
+
+events! {
+    /// The core itself.
+    SystemEvent {
+        /// This subscriber was too slow and missed events: read again what you show.
+        #[says("missed {missed} events")]
+        Lagged { #[ts(type = "number")] missed: u64 },
+    }
+}
