@@ -1,0 +1,89 @@
+//! Covers, read when somebody wants to see one.
+
+use std::sync::Arc;
+
+use bridge_traits::ReadAt;
+use bytes::Bytes;
+use core_async::task;
+
+use crate::MetadataError;
+use crate::container;
+use crate::tags::{LARGEST_COVER, Want};
+use crate::window::{Stop, Window};
+
+/// What may be read of one file: the largest cover as text in a comment, and its surroundings.
+const BUDGET: u64 = 2 * LARGEST_COVER as u64;
+
+/// A cover picture.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Cover {
+    /// What the picture is, from its content: what the file says of it is not trusted.
+    pub mime: &'static str,
+    /// The picture, at most 16 MiB.
+    pub bytes: Bytes,
+}
+
+impl Cover {
+    /// Takes `bytes` if they are a picture that is safe to show: PNG, JPEG, WebP or GIF. Never SVG
+    /// or HTML, which can carry scripts.
+    pub fn from_bytes(bytes: Bytes) -> Option<Self> {
+        let mime = match &bytes[..bytes.len().min(12)] {
+            [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => "image/png",
+            [0xFF, 0xD8, 0xFF, ..] => "image/jpeg",
+            [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => "image/gif",
+            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P'] => "image/webp",
+            _ => return None,
+        };
+        (bytes.len() <= LARGEST_COVER).then_some(Self { mime, bytes })
+    }
+}
+
+/// Reads the cover in a file: the front cover if there are several pictures.
+///
+/// `None` says that there is none that is safe to show.
+///
+/// # Errors
+///
+/// Fails as [`read_audio_file`](crate::read_audio_file) does.
+///
+/// # Cancellation
+///
+/// Dropping the future leaves nothing behind.
+pub async fn read_cover(file: Arc<dyn ReadAt>) -> Result<Option<Cover>, MetadataError> {
+    let mut window = Window::new(file, BUDGET);
+    loop {
+        let parse = task::spawn_blocking(move || {
+            let outcome = container::read(&mut window, Want::Cover);
+            (window, outcome)
+        });
+        let (same_window, outcome) = parse.await.map_err(|_| MetadataError::Interrupted)?;
+        window = same_window;
+        match outcome {
+            Ok(parsed) => {
+                let bytes = parsed.found.cover.map(Bytes::from);
+                return Ok(bytes.and_then(Cover::from_bytes));
+            }
+            Err(Stop::Failed(error)) => return Err(error),
+            Err(Stop::Missing { offset, length }) => window.fetch_missing(offset, length).await?,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_safe_pictures_are_covers() {
+        let mime = |bytes: &'static [u8]| Cover::from_bytes(bytes.into()).map(|cover| cover.mime);
+        assert_eq!(mime(b"\x89PNG\r\n\x1A\n...."), Some("image/png"));
+        assert_eq!(mime(b"\xFF\xD8\xFF\xE0"), Some("image/jpeg"));
+        assert_eq!(mime(b"GIF89a"), Some("image/gif"));
+        assert_eq!(mime(b"RIFF\0\0\0\0WEBP"), Some("image/webp"));
+        assert_eq!(mime(b"<svg xmlns="), None);
+        assert_eq!(mime(b"<html><script>"), None);
+        assert_eq!(mime(b"RIFF\0\0\0\0WAVE"), None);
+        assert_eq!(mime(b""), None);
+    }
+}

@@ -1,0 +1,22 @@
+//! What audio files say of themselves, and a library that is kept equal to its folders.
+//!
+//! [`read_audio_file`] reads tags and properties, [`read_cover`] the cover, both of any
+//! [`ReadAt`](bridge_traits::ReadAt) and within fixed bounds, whatever the file claims. [`Scanner`]
+//! walks folders and brings the differences into the library.
+
+mod audio_file;
+mod container;
+mod cover;
+mod error;
+mod formats;
+mod scan;
+mod signature;
+mod tags;
+mod window;
+
+pub use audio_file::{AudioFile, read_audio_file};
+pub use cover::{Cover, read_cover};
+pub use error::MetadataError;
+pub use formats::{AUDIO_EXTENSIONS, is_audio_path, is_decodable};
+pub use scan::{FailedFile, ScanError, ScanReport, Scanner};
+pub use signature::FileSignature;

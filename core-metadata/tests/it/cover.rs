@@ -1,0 +1,31 @@
+//! Covers.
+
+use bridge_memory::MemoryFileSystem;
+use core_metadata::read_cover;
+
+use crate::fixtures::{ALL, PICTURE, bytes, open};
+
+#[core_async::test]
+async fn covers_are_read_from_every_tag_format() {
+    for (name, content) in ALL {
+        for files in [MemoryFileSystem::new(), MemoryFileSystem::async_only()] {
+            let cover = read_cover(open(files, content).await).await.unwrap();
+            if matches!(*name, "tone.mp3" | "tone.flac" | "tone.m4a") {
+                let cover = cover.unwrap_or_else(|| panic!("{name} has a cover"));
+                assert_eq!(cover.mime, "image/png", "{name}");
+                assert_eq!(cover.bytes, PICTURE, "{name}");
+            } else {
+                assert_eq!(cover, None, "{name}");
+            }
+        }
+    }
+}
+
+#[core_async::test]
+async fn pictures_that_lie_about_what_they_are_are_not_covers() {
+    let mut content = bytes("tone.flac").to_vec();
+    let at = content.windows(8).position(|bytes| bytes == &PICTURE[..8]).unwrap();
+    content[at..at + 8].copy_from_slice(b"<svg foo");
+    let file = open(MemoryFileSystem::new(), &content).await;
+    assert_eq!(read_cover(file).await.unwrap(), None);
+}

@@ -1,0 +1,467 @@
+//! The pull interface: samples of one track, in order, none lost, from any frame on.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bridge_traits::ReadAt;
+use core_async::task::yield_now;
+use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
+use symphonia::core::errors::Error;
+use symphonia::core::formats::Track;
+use symphonia::core::packet::Packet;
+use symphonia::core::units::Timestamp;
+
+use super::demuxer::{Demuxer, Next};
+use super::samples::Sample;
+use super::support::{codec_name, is_sound};
+use super::timeline::Timeline;
+use super::{AudioFormat, DecodeError, FormatHint};
+
+/// How many packets in a row may be undecodable. They are played as silence.
+const MAX_BAD_PACKETS: u32 = 10;
+
+/// How many packets may pass without a frame to deliver before others get a turn.
+const PACKETS_PER_TURN: u32 = 32;
+
+/// How many packets in a row may hold no audio at all.
+const MAX_EMPTY_PACKETS: u32 = 100_000;
+
+/// Decodes one audio file.
+///
+/// Samples are pulled: [`read`](Self::read) gives exactly as many frames as there is room for, until
+/// the end of the track. Encoder delay and padding are left out, so the first frame is the first
+/// of the music, and a seek goes to exactly the frame asked for.
+///
+/// A file that ends before its container says so delivers all there is and then fails with
+/// [`DecodeError::Truncated`]. A damaged packet is heard as silence of the same length; more than
+/// ten in a row fail with [`DecodeError::Corrupt`].
+///
+/// # Examples
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use bridge_traits::ReadAt;
+/// # use core_playback::{DecodeError, Decoder, FormatHint};
+/// async fn loudest(file: Arc<dyn ReadAt>) -> Result<f32, DecodeError> {
+///     let mut decoder = Decoder::open(file, FormatHint::default()).await?;
+///     let mut buffer = vec![0.0; 4096 * usize::from(decoder.format().channels)];
+///     let mut loudest = 0.0_f32;
+///     loop {
+///         let frames = decoder.read(&mut buffer).await?;
+///         if frames == 0 {
+///             return Ok(loudest);
+///         }
+///         let samples = &buffer[..frames * usize::from(decoder.format().channels)];
+///         loudest = samples.iter().fold(loudest, |loudest, sample| loudest.max(sample.abs()));
+///     }
+/// }
+/// ```
+pub struct Decoder {
+    demuxer: Demuxer,
+    codec: Box<dyn AudioDecoder>,
+    format: AudioFormat,
+    timeline: Timeline,
+    /// The next frame to deliver.
+    position: u64,
+    /// The frame after the last one that the packets so far hold.
+    reached: u64,
+    block: Block,
+    /// Read ahead by a seek, to see where it landed.
+    peeked: Option<Packet>,
+    bad_packets: u32,
+    empty_packets: u32,
+    /// A seek that was not finished.
+    unfinished_seek: Option<u64>,
+    /// The description of the first stream, to start again.
+    first: First,
+}
+
+struct First {
+    parameters: AudioCodecParameters,
+    exact: bool,
+}
+
+/// What is left of the last packet.
+#[derive(Clone, Copy, Default)]
+struct Block {
+    /// Silent frames to deliver first.
+    silence: usize,
+    /// Where the rest starts in the codec's buffer.
+    offset: usize,
+    /// How many frames of it are left.
+    frames: usize,
+}
+
+impl Decoder {
+    /// Finds out what `source` is and prepares to decode its first audio track.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`DecodeError::UnknownFormat`] or [`DecodeError::Unsupported`] if it cannot be
+    /// decoded, with [`DecodeError::Malformed`] if its headers make no sense, or as the host does.
+    pub async fn open(source: Arc<dyn ReadAt>, hint: FormatHint) -> Result<Self, DecodeError> {
+        let mut demuxer = Demuxer::open(source, &hint).await?;
+        let edit = demuxer.edit().await?;
+        let tail = demuxer.tail().await?;
+        let track = demuxer.track().ok_or_else(no_track)?;
+        let parameters = audio_parameters(track)?.clone();
+        let (mut timeline, mut format) =
+            Timeline::new(track, &parameters, demuxer.container(), edit, tail)?;
+        let exact = timeline.is_exact();
+        let codec = make_codec(&parameters, !exact)?;
+        if let Some(last) = timeline.last_seek(&parameters) {
+            if let Some(shift) = demuxer.find_shift().await? {
+                timeline.shift(shift, &mut format);
+            }
+            demuxer.limit_seeks(last);
+        }
+        Ok(Self {
+            demuxer,
+            codec,
+            format,
+            timeline,
+            position: 0,
+            reached: 0,
+            block: Block::default(),
+            peeked: None,
+            bad_packets: 0,
+            empty_packets: 0,
+            unfinished_seek: None,
+            first: First { parameters, exact },
+        })
+    }
+
+    /// What is being decoded.
+    pub fn format(&self) -> &AudioFormat {
+        &self.format
+    }
+
+    /// The number of the frame that the next read starts with.
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// Decodes the next frames into `out`, interleaved, nominally −1.0 to 1.0. Returns how many
+    /// frames that were: as many as fit, fewer only at the end, 0 at the end.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`DecodeError::Truncated`] or [`DecodeError::Corrupt`] once all good frames were
+    /// read, or as the host does; after a host error reading may go on.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping the future loses frames: `position` tells where the next read starts.
+    pub async fn read(&mut self, out: &mut [f32]) -> Result<usize, DecodeError> {
+        self.fill(out).await
+    }
+
+    /// Waits for the next frames and takes those that are ready, at least one unless the track has
+    /// ended or `out` has no room for one.
+    ///
+    /// # Errors
+    ///
+    /// As for [`read`](Self::read).
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping the future loses nothing.
+    pub async fn read_some(&mut self, out: &mut [f32]) -> Result<usize, DecodeError> {
+        if let Some(frame) = self.unfinished_seek {
+            self.seek(frame).await?;
+        }
+        let channels = usize::from(self.format.channels);
+        if out.len() < channels || !self.advance().await? {
+            return Ok(0);
+        }
+        let whole = out.len() / channels * channels;
+        Ok(self.take(&mut out[..whole], channels))
+    }
+
+    /// As [`read`](Self::read), but delivers integers that fill 32 bits from the top, so that every
+    /// bit of a lossless source of any depth survives.
+    ///
+    /// # Errors
+    ///
+    /// As for [`read`](Self::read).
+    pub async fn read_integers(&mut self, out: &mut [i32]) -> Result<usize, DecodeError> {
+        self.fill(out).await
+    }
+
+    /// Goes to a frame: the next read starts with exactly that one. Past the end it goes to the end.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`read`](Self::read) does.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping the future leaves the seek to be finished by the next call of any method.
+    pub async fn seek(&mut self, frame: u64) -> Result<(), DecodeError> {
+        if self.unfinished_seek.is_none() && frame == self.position {
+            return Ok(());
+        }
+        self.unfinished_seek = Some(frame);
+        self.block = Block::default();
+        self.peeked = None;
+        self.bad_packets = 0;
+        self.position = frame.min(self.format.frames.unwrap_or(u64::MAX));
+        if self.format.frames != Some(self.position) && !self.jump().await? {
+            self.restart()?;
+        }
+        // Decoding up to the target here shows where an unknown end is.
+        match self.advance().await {
+            Ok(_) | Err(DecodeError::Truncated { .. } | DecodeError::Corrupt { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        self.unfinished_seek = None;
+        Ok(())
+    }
+
+    async fn fill<S: Sample>(&mut self, out: &mut [S]) -> Result<usize, DecodeError> {
+        if let Some(frame) = self.unfinished_seek {
+            self.seek(frame).await?;
+        }
+        let channels = usize::from(self.format.channels);
+        let wanted = out.len() / channels;
+        let mut filled = 0;
+        while filled < wanted {
+            match self.advance().await {
+                Ok(true) => {}
+                Ok(false) => break,
+                // The good frames first; the same error comes again.
+                Err(_) if filled > 0 => break,
+                Err(error) => return Err(error),
+            }
+            let out = &mut out[filled * channels..wanted * channels];
+            filled += self.take(out, channels);
+        }
+        Ok(filled)
+    }
+
+    /// Copies frames of the current block and returns how many.
+    fn take<S: Sample>(&mut self, out: &mut [S], channels: usize) -> usize {
+        let room = out.len() / channels;
+        let frames = if self.block.silence > 0 {
+            let frames = self.block.silence.min(room);
+            out[..frames * channels].fill(S::default());
+            self.block.silence -= frames;
+            frames
+        } else {
+            let frames = self.block.frames.min(room);
+            let range = self.block.offset..self.block.offset + frames;
+            S::copy(&self.codec.last_decoded(), range, &mut out[..frames * channels]);
+            self.block.offset += frames;
+            self.block.frames -= frames;
+            frames
+        };
+        self.position += frames as u64;
+        frames
+    }
+
+    /// Decodes until there is a frame to deliver; false at the end.
+    async fn advance(&mut self) -> Result<bool, DecodeError> {
+        let mut packets = 0;
+        loop {
+            if self.block.silence > 0 || self.block.frames > 0 {
+                return Ok(true);
+            }
+            if self.format.frames.is_some_and(|frames| self.position >= frames) {
+                return Ok(false);
+            }
+            let packet = match self.peeked.take() {
+                Some(packet) => packet,
+                None => match self.demuxer.next().await? {
+                    Next::Packet(packet) => packet,
+                    Next::NewStream => {
+                        self.enter_stream()?;
+                        continue;
+                    }
+                    Next::End => return self.end(false),
+                    Next::Missing => return self.end(true),
+                },
+            };
+            self.decode(&packet)?;
+            packets += 1;
+            if packets % PACKETS_PER_TURN == 0 {
+                yield_now().await;
+            }
+        }
+    }
+
+    fn decode(&mut self, packet: &Packet) -> Result<(), DecodeError> {
+        let start = self.timeline.place(packet, self.reached);
+        let nominal = self.timeline.nominal_frames(packet);
+        let needed_from = i128::from(self.position) - i128::from(self.timeline.preroll);
+        if self.timeline.is_exact() && i128::from(start) + i128::from(nominal) < needed_from {
+            // Far before the target of a seek: not even the codec needs to see it.
+            let end = i128::from(start) + i128::from(nominal);
+            self.reached = self.reached.max(u64::try_from(end).unwrap_or(0));
+            return Ok(());
+        }
+        let (frames, lasting) = match self.codec.decode(packet) {
+            Ok(buffer) => {
+                let spec = buffer.spec();
+                if spec.rate() != self.format.sample_rate
+                    || spec.channels().count() != usize::from(self.format.channels)
+                {
+                    return Err(DecodeError::unsupported("a change of format within a track"));
+                }
+                self.bad_packets = 0;
+                (buffer.frames(), buffer.frames() as u64)
+            }
+            Err(Error::DecodeError(_) | Error::IoError(_)) => {
+                self.bad_packets += 1;
+                if self.bad_packets > MAX_BAD_PACKETS {
+                    return Err(DecodeError::Corrupt { frame: self.position });
+                }
+                // The time line goes on under a damaged packet.
+                (0, nominal)
+            }
+            Err(error) => return Err(DecodeError::malformed(error)),
+        };
+        self.empty_packets = if frames > 0 { 0 } else { self.empty_packets + 1 };
+        if self.empty_packets > MAX_EMPTY_PACKETS {
+            return Err(DecodeError::Corrupt { frame: self.position });
+        }
+        self.place_block(start, frames, lasting);
+        Ok(())
+    }
+
+    /// Keeps of a decoded packet what lies between the position and the end of the track.
+    fn place_block(&mut self, start: i64, frames: usize, lasting: u64) {
+        let end = i128::from(start) + i128::from(lasting);
+        let position = i128::from(self.position);
+        let last = self.format.frames.map_or(i128::MAX, i128::from);
+        self.reached = self.reached.max(u64::try_from(end).unwrap_or(0));
+        let first = i128::from(start).max(position);
+        if end.min(last) <= first {
+            return;
+        }
+        // A gap between packets is silence; damaged time stamps must not make hours of it.
+        let gap = first.min(last) - position;
+        if gap > i128::from(self.timeline.largest_gap) {
+            self.timeline.close_gap(gap);
+        }
+        let gap = if gap > i128::from(self.timeline.largest_gap) { 0 } else { gap };
+        let length = to_usize(end.min(last) - first);
+        self.block = if frames == 0 {
+            Block { silence: to_usize(gap) + length, offset: 0, frames: 0 }
+        } else {
+            let offset = to_usize(first - i128::from(start));
+            Block { silence: to_usize(gap), offset, frames: length.min(frames - offset) }
+        };
+    }
+
+    /// The container has no more packets. Was that the end of the track?
+    fn end(&mut self, missing: bool) -> Result<bool, DecodeError> {
+        let expected = self.format.frames;
+        if expected.is_none() {
+            // A seek may have gone past an end that nobody knew.
+            self.position = self.position.min(self.reached);
+        }
+        let cut = match expected {
+            Some(frames) => self.reached + self.timeline.tolerance < frames,
+            None => missing && self.timeline.marks_end,
+        };
+        if cut {
+            return Err(DecodeError::Truncated { frame: self.position, expected });
+        }
+        let frames = *self.format.frames.get_or_insert(self.reached);
+        // A few frames less than promised are made up for, so that the promise holds.
+        let rest = i128::from(frames) - i128::from(self.position);
+        self.block.silence = to_usize(rest);
+        Ok(rest > 0)
+    }
+
+    /// Goes on with the next of several chained streams.
+    fn enter_stream(&mut self) -> Result<(), DecodeError> {
+        let track = self.demuxer.track().ok_or_else(no_track)?;
+        let parameters = audio_parameters(track)?;
+        if parameters.sample_rate != Some(self.format.sample_rate) {
+            return Err(DecodeError::unsupported("a change of format within a track"));
+        }
+        self.codec = make_codec(parameters, true)?;
+        self.timeline.chain();
+        // What the first stream said of its length does not hold for all of them.
+        self.format.frames = None;
+        Ok(())
+    }
+
+    /// Lets the demuxer seek to where decoding must start to be exact at the position. False when
+    /// that is not possible.
+    async fn jump(&mut self) -> Result<bool, DecodeError> {
+        for attempt in 0..3 {
+            if !self.timeline.is_seekable(self.position, attempt) || self.demuxer.seeks_slowly() {
+                return Ok(false);
+            }
+            let target = self.timeline.timestamp(self.position, attempt);
+            if !self.demuxer.seek(Timestamp::from(target)).await? {
+                return Ok(false);
+            }
+            let Next::Packet(packet) = self.demuxer.next().await? else { return Ok(false) };
+            // A demuxer that lands behind its target is asked for an earlier one.
+            if self.timeline.lands(&packet, self.position) {
+                self.peeked = Some(packet);
+                self.codec.reset();
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Starts again at the first packet, to decode up to the position.
+    fn restart(&mut self) -> Result<(), DecodeError> {
+        self.demuxer.rewind();
+        self.timeline.restart(self.first.exact);
+        // Not merely reset: the codec may be that of another stream.
+        self.codec = make_codec(&self.first.parameters, !self.first.exact)?;
+        self.reached = 0;
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Decoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decoder")
+            .field("format", &self.format)
+            .field("position", &self.position)
+            .finish_non_exhaustive()
+    }
+}
+
+fn no_track() -> DecodeError {
+    DecodeError::unsupported("a file without an audio track")
+}
+
+fn audio_parameters(track: &Track) -> Result<&AudioCodecParameters, DecodeError> {
+    track.codec_params.as_ref().and_then(|parameters| parameters.audio()).ok_or_else(no_track)
+}
+
+fn make_codec(
+    parameters: &AudioCodecParameters,
+    trim: bool,
+) -> Result<Box<dyn AudioDecoder>, DecodeError> {
+    if !is_sound(parameters) {
+        return Err(DecodeError::unsupported(describe(parameters)));
+    }
+    // Where time stamps are exact, trimming is done here: some containers only guess at it.
+    let options = AudioDecoderOptions::default().gapless(trim);
+    symphonia::default::get_codecs().make_audio_decoder(parameters, &options).map_err(|error| {
+        match error {
+            Error::Unsupported(_) => DecodeError::unsupported(describe(parameters)),
+            error => DecodeError::malformed(error),
+        }
+    })
+}
+
+/// The codec, in a form for people.
+fn describe(parameters: &AudioCodecParameters) -> String {
+    let channels = parameters.channels.as_ref().map_or(0, |channels| channels.count());
+    format!("{} with {channels} channels in this form", codec_name(parameters.codec))
+}
+
+/// Frame counts within a packet are small.
+fn to_usize(frames: i128) -> usize {
+    usize::try_from(frames.max(0)).unwrap_or(usize::MAX)
+}

@@ -1,0 +1,438 @@
+//! Packets out of a file whose bytes may not be here yet.
+//!
+//! Demuxers are synchronous and lose their place when a read fails. So a read that has to wait ends
+//! the attempt: the bytes are fetched, the demuxer is made anew and taken back to the packet it
+//! owed. Reading ahead makes that rare.
+
+use std::io::{Seek, SeekFrom};
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bridge_traits::{ReadAt, SparseReader};
+use symphonia::core::common::Limit;
+use symphonia::core::errors::{Error, Result as SymphoniaResult, SeekErrorKind};
+use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::{FormatOptions, FormatReader, SeekMode, SeekTo, Track, TrackType};
+use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::meta::MetadataOptions;
+use symphonia::core::packet::Packet;
+use symphonia::core::units::Timestamp;
+
+use super::edits::{Edit, read_edits};
+use super::frames::fill;
+use super::sniff::{Container, Sniffed, sniff};
+use super::source::Source;
+use super::{DecodeError, FormatHint};
+
+/// What is kept of a source that answers at once.
+const LOCAL_CACHE: usize = 1024 * 1024;
+
+/// What is kept of a source that does not, and the most that one operation may ask of it.
+const REMOTE_CACHE: usize = 32 * 1024 * 1024;
+
+/// How far ahead of the demuxer bytes are fetched.
+const READ_AHEAD: u64 = 448 * 1024;
+
+/// How the cache counts.
+const BLOCK: u64 = 64 * 1024;
+
+/// The most packets of other tracks, or already delivered, that are passed over at once.
+const MAX_SKIPPED: usize = 1 << 20;
+
+/// A shift shows on the second page with audio; the first one has one packet then.
+const PACKETS_WITH_SHIFT: usize = 300;
+
+/// The largest shift, one block of Vorbis.
+const LARGEST_SHIFT: i64 = 8192;
+
+/// Delivers the packets of one audio track in order.
+pub(crate) struct Demuxer {
+    source: SparseReader,
+    // Whether the source answers at once, so that no read ever waits.
+    local: bool,
+    container: Container,
+    range: Range<u64>,
+    reader: Option<Box<dyn FormatReader>>,
+    track: u32,
+    first_track: u32,
+    // Where a new reader has to be taken before it delivers.
+    resume: Resume,
+    // How many chained streams ended before the current one.
+    links: u32,
+    // The last page of an Ogg stream cannot be sought to: its time stamps count the padding.
+    last_seek: Option<i64>,
+    head: Arc<AtomicU64>,
+    fetched: Range<u64>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Resume {
+    Start,
+    At(Timestamp),
+    After(Timestamp),
+}
+
+/// What the end of a file says about the length of its track.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Tail {
+    /// Nothing.
+    Silent,
+    /// The track ends at this time stamp. Broken files mark several pages as the last.
+    End(i64),
+    /// Another stream comes last, so the audio may go on behind the end of the first one.
+    OtherStream,
+}
+
+/// Time stamps that are too small from some packet on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Shift {
+    /// How many packets come before.
+    pub(crate) packets: usize,
+    /// By how much they are too small.
+    pub(crate) by: i64,
+    /// The first time stamp that is.
+    pub(crate) from: i64,
+}
+
+/// What the next step of a stream is.
+pub(crate) enum Next {
+    /// A packet.
+    Packet(Packet),
+    /// The stream goes on with a new description; look at the track again.
+    NewStream,
+    /// The container says that this was all.
+    End,
+    /// The file ended before the container said that this was all.
+    Missing,
+}
+
+impl Demuxer {
+    /// Finds out what `source` is and opens its first audio track.
+    pub(crate) async fn open(
+        source: Arc<dyn ReadAt>,
+        hint: &FormatHint,
+    ) -> Result<Self, DecodeError> {
+        let local = source.read_at_now(0, &mut [0; 1]).is_some();
+        let source = SparseReader::new(source, if local { LOCAL_CACHE } else { REMOTE_CACHE });
+        let length = source.length();
+        let sniffed = complete(&source, || sniff(&mut source.clone(), length, hint)).await?;
+        let (container, range) = match sniffed.map_err(DecodeError::malformed)? {
+            Sniffed::Known(container, range) => (container, range),
+            Sniffed::Foreign(what) => return Err(DecodeError::unsupported(what)),
+            Sniffed::Unknown => return Err(DecodeError::UnknownFormat),
+        };
+        let mut demuxer = Self {
+            source,
+            local,
+            container,
+            range,
+            reader: None,
+            track: 0,
+            first_track: 0,
+            resume: Resume::Start,
+            links: 0,
+            last_seek: None,
+            head: Arc::new(AtomicU64::new(0)),
+            fetched: 0..0,
+        };
+        demuxer.attempt(Self::open_reader).await?.map_err(refuse)?;
+        demuxer.track = match demuxer.default_track() {
+            Some(track) => track.id,
+            None => return Err(DecodeError::unsupported("a file without an audio track")),
+        };
+        demuxer.first_track = demuxer.track;
+        Ok(demuxer)
+    }
+
+    /// The container.
+    pub(crate) fn container(&self) -> Container {
+        self.container
+    }
+
+    /// Whether seeking would mean to read everything up to the target over a slow source.
+    pub(crate) fn seeks_slowly(&self) -> bool {
+        !self.local && self.container.is_scanned()
+    }
+
+    /// Forbids to seek beyond this time stamp.
+    pub(crate) fn limit_seeks(&mut self, last: i64) {
+        self.last_seek = Some(last);
+    }
+
+    /// The track whose packets are delivered.
+    pub(crate) fn track(&self) -> Option<&Track> {
+        let tracks = self.reader.as_ref()?.tracks();
+        tracks.iter().find(|track| track.id == self.track)
+    }
+
+    /// The trimming that the container asks for beside its packets.
+    pub(crate) async fn edit(&self) -> Result<Option<Edit>, DecodeError> {
+        if self.container != Container::Mp4 {
+            return Ok(None);
+        }
+        let range = self.range.clone();
+        let edits =
+            complete(&self.source, || read_edits(&mut self.source.clone(), range.clone())).await?;
+        let edits = edits.map_err(DecodeError::malformed)?;
+        Ok(edits.into_iter().find(|edit| edit.track == self.track))
+    }
+
+    /// What the end of an Ogg file says about the length of the track.
+    pub(crate) async fn tail(&self) -> Result<Tail, DecodeError> {
+        if self.container != Container::Ogg {
+            return Ok(Tail::Silent);
+        }
+        let range = self.range.clone();
+        let last =
+            complete(&self.source, || last_page(&mut self.source.clone(), range.clone())).await?;
+        Ok(match last.map_err(DecodeError::malformed)? {
+            Some((serial, end)) if serial == self.track => Tail::End(end),
+            Some(_) => Tail::OtherStream,
+            None => Tail::Silent,
+        })
+    }
+
+    /// Looks for a shift of the time stamps in the first pages of an Ogg file, and rewinds.
+    ///
+    /// Some muxers put the first packet of audio on the page of the headers, where it must not be,
+    /// and count on from a later page as if it were not there.
+    pub(crate) async fn find_shift(&mut self) -> Result<Option<Shift>, DecodeError> {
+        let mut expected: Option<i64> = None;
+        let mut found = None;
+        for packets in 0..PACKETS_WITH_SHIFT {
+            let Next::Packet(packet) = self.next().await? else { break };
+            let by = expected.map_or(0, |expected| expected - packet.pts.get());
+            if (1..=LARGEST_SHIFT).contains(&by) {
+                found = Some(Shift { packets, by, from: packet.pts.get() });
+                break;
+            }
+            let duration = i64::try_from(packet.block_dur().get()).unwrap_or(0);
+            expected = Some(packet.pts.get().saturating_add(duration));
+        }
+        self.rewind();
+        Ok(found)
+    }
+
+    /// The next packet.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping the future loses no packet.
+    pub(crate) async fn next(&mut self) -> Result<Next, DecodeError> {
+        self.read_ahead().await?;
+        match self.attempt(Self::next_now).await? {
+            Ok(Some(packet)) => {
+                self.resume = Resume::After(packet.pts);
+                Ok(Next::Packet(packet))
+            }
+            Ok(None) => Ok(Next::End),
+            Err(Error::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+                Ok(Next::Missing)
+            }
+            Err(Error::ResetRequired) => {
+                self.links += 1;
+                self.resume = Resume::Start;
+                self.track = self.default_track().map_or(self.track, |track| track.id);
+                Ok(Next::NewStream)
+            }
+            Err(error) => Err(refuse(error)),
+        }
+    }
+
+    /// Goes to the packet that holds this time stamp, or to one before it. Says no when the
+    /// container cannot, and is then somewhere else.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping the future leaves the demuxer at an unknown place: seek again.
+    pub(crate) async fn seek(&mut self, to: Timestamp) -> Result<bool, DecodeError> {
+        let to = self.last_seek.map_or(to, |last| to.min(Timestamp::from(last.max(0))));
+        self.resume = Resume::At(to);
+        let outcome = self
+            .attempt(|demuxer| match demuxer.reader.take() {
+                Some(mut reader) => {
+                    seek_reader(&mut reader, demuxer.track, to)?;
+                    demuxer.reader = Some(reader);
+                    Ok(())
+                }
+                None => demuxer.open_reader(),
+            })
+            .await?;
+        Ok(outcome.is_ok())
+    }
+
+    /// Goes back to the first packet.
+    pub(crate) fn rewind(&mut self) {
+        self.reader = None;
+        self.links = 0;
+        self.track = self.first_track;
+        self.resume = Resume::Start;
+    }
+
+    fn default_track(&self) -> Option<&Track> {
+        self.reader.as_ref()?.default_track(TrackType::Audio)
+    }
+
+    /// Tries `operation` until all the bytes it wants are here.
+    async fn attempt<T>(
+        &mut self,
+        mut operation: impl FnMut(&mut Self) -> SymphoniaResult<T>,
+    ) -> Result<SymphoniaResult<T>, DecodeError> {
+        self.source.begin();
+        loop {
+            let outcome = operation(self);
+            // Demuxers swallow some read errors, so success is no proof that nothing is missing.
+            if self.source.is_waiting() {
+                drop(outcome);
+                // Before the wait, so that a dropped future leaves no reader without its place.
+                self.reader = None;
+                self.source.fetch_missing().await.map_err(DecodeError::Source)?;
+            } else if let Some(error) = self.source.host_error() {
+                self.reader = None;
+                return Err(DecodeError::Source(error));
+            } else {
+                return Ok(outcome);
+            }
+        }
+    }
+
+    /// Makes the reader and takes it to where it has to go on.
+    fn open_reader(&mut self) -> SymphoniaResult<()> {
+        let source = Source::new(self.source.clone(), self.range.clone(), self.head.clone());
+        let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
+        // Tags and pictures are somebody else's job.
+        let metadata = MetadataOptions::default()
+            .limit_tag_bytes(Limit::Maximum(64 * 1024))
+            .limit_visual_bytes(Limit::Maximum(0));
+        let probe = self.container.probe();
+        let mut reader = probe.probe(&Hint::new(), stream, FormatOptions::default(), metadata)?;
+        for _ in 0..self.links {
+            skip_stream(&mut reader)?;
+        }
+        match self.resume {
+            Resume::Start => {}
+            Resume::At(to) => seek_reader(&mut reader, self.track, to)?,
+            // The packets before it are passed over in `next_now`. Within a chained stream there
+            // is no seeking, so all of them are.
+            Resume::After(last) if self.links == 0 => {
+                let last = self.last_seek.map_or(last, |limit| last.min(Timestamp::from(limit)));
+                seek_reader(&mut reader, self.track, last)?;
+            }
+            Resume::After(_) => {}
+        }
+        self.reader = Some(reader);
+        Ok(())
+    }
+
+    fn next_now(&mut self) -> SymphoniaResult<Option<Packet>> {
+        let mut delivered = None;
+        if self.reader.is_none() {
+            self.open_reader()?;
+            if let Resume::After(last) = self.resume {
+                delivered = Some(last);
+            }
+        }
+        let Some(reader) = &mut self.reader else { return Ok(None) };
+        for _ in 0..MAX_SKIPPED {
+            match reader.next_packet()? {
+                Some(packet) if packet.track_id != self.track => {}
+                Some(packet) if delivered.is_some_and(|last| packet.pts <= last) => {}
+                packet => return Ok(packet),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Fetches what the next packets will need.
+    async fn read_ahead(&mut self) -> Result<(), DecodeError> {
+        let head = self.head.load(Ordering::Relaxed);
+        // The demuxer itself reads up to 32 KiB ahead, in addition to a packet.
+        if self.local || (self.fetched.contains(&head) && head + 2 * BLOCK <= self.fetched.end) {
+            return Ok(());
+        }
+        let end = (head + READ_AHEAD).min(self.range.end);
+        let mut position = head;
+        while position < end {
+            let look = || -> std::io::Result<()> {
+                let mut reader = self.source.clone();
+                reader.seek(SeekFrom::Start(position))?;
+                fill(&mut reader, &mut [0; 1]).map(drop)
+            };
+            // What goes wrong here goes wrong again in the demuxer, and is reported there.
+            complete(&self.source, look).await?.ok();
+            position += BLOCK;
+        }
+        self.fetched = head..end.max(head + 2 * BLOCK);
+        Ok(())
+    }
+}
+
+/// Tries `operation` on `source` until all the bytes it wants are here.
+async fn complete<T>(
+    source: &SparseReader,
+    operation: impl Fn() -> std::io::Result<T>,
+) -> Result<std::io::Result<T>, DecodeError> {
+    source.begin();
+    loop {
+        let outcome = operation();
+        if source.is_waiting() {
+            drop(outcome);
+            source.fetch_missing().await.map_err(DecodeError::Source)?;
+        } else if let Some(error) = source.host_error() {
+            return Err(DecodeError::Source(error));
+        } else {
+            return Ok(outcome);
+        }
+    }
+}
+
+/// The serial number and end time stamp of the last Ogg page (RFC 3533 § 6) in `range`.
+fn last_page(reader: &mut SparseReader, range: Range<u64>) -> std::io::Result<Option<(u32, i64)>> {
+    let start = range.end.saturating_sub(BLOCK).max(range.start);
+    reader.seek(SeekFrom::Start(start))?;
+    let mut bytes = vec![0; usize::try_from(range.end - start).unwrap_or(0)];
+    let filled = fill(reader, &mut bytes)?;
+    let page = bytes[..filled].windows(18).rev().find(|page| page.starts_with(b"OggS\0"));
+    Ok(page.map(|page| {
+        let (mut end, mut serial) = ([0; 8], [0; 4]);
+        end.copy_from_slice(&page[6..14]);
+        serial.copy_from_slice(&page[14..18]);
+        (u32::from_le_bytes(serial), i64::from_le_bytes(end))
+    }))
+}
+
+fn seek_reader(
+    reader: &mut Box<dyn FormatReader>,
+    track_id: u32,
+    ts: Timestamp,
+) -> SymphoniaResult<()> {
+    let landed = reader.seek(SeekMode::Accurate, SeekTo::Timestamp { ts, track_id })?;
+    if landed.actual_ts > ts {
+        return Err(Error::SeekError(SeekErrorKind::Unseekable));
+    }
+    Ok(())
+}
+
+/// Reads to the end of one of several chained streams.
+fn skip_stream(reader: &mut Box<dyn FormatReader>) -> SymphoniaResult<()> {
+    loop {
+        match reader.next_packet() {
+            Ok(Some(_)) => {}
+            Err(Error::ResetRequired) => return Ok(()),
+            Ok(None) => return Err(Error::DecodeError("a chained stream is gone")),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// What a demuxer's error means to the caller.
+fn refuse(error: Error) -> DecodeError {
+    match error {
+        Error::Unsupported(what) => DecodeError::unsupported(what),
+        Error::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            DecodeError::malformed("the file ends within its header")
+        }
+        error => DecodeError::malformed(error),
+    }
+}

@@ -1,0 +1,224 @@
+//! How much of an MP4 track is to be heard: its edit list, or what iTunes says instead.
+//!
+//! AAC encoders put one or two packets of delay before the music and padding behind it. The demuxer
+//! delivers all of it, so the trimming is read here (ISO 14496-12 § 8.6.6).
+
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
+
+use super::frames::fill;
+
+/// The deepest box that matters is five levels down, and hostile files nest without end.
+const MAX_DEPTH: usize = 8;
+
+/// The most boxes that are looked at.
+const MAX_BOXES: usize = 10_000;
+
+/// What of a track is to be heard, in units of its time scale.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Edit {
+    /// The track's id.
+    pub(crate) track: u32,
+    /// What to skip at the start.
+    pub(crate) delay: u64,
+    /// What to play after that, where it is known exactly.
+    pub(crate) length: Option<u64>,
+}
+
+#[derive(Default)]
+struct Movie {
+    timescale: u64,
+    tracks: Vec<Track>,
+    itunes: Option<(u64, u64)>,
+    boxes: usize,
+}
+
+#[derive(Default)]
+struct Track {
+    id: u32,
+    timescale: u64,
+    // Duration in the movie's time scale, start in the track's.
+    entries: Vec<(u64, i64)>,
+    total: u64,
+}
+
+/// Reads the edits of all tracks in the MP4 file that occupies `range`.
+pub(crate) fn read_edits(
+    reader: &mut (impl Read + Seek),
+    range: Range<u64>,
+) -> io::Result<Vec<Edit>> {
+    let mut movie = Movie::default();
+    movie.read_boxes(reader, range, 0)?;
+    Ok(movie.tracks.iter().filter_map(|track| movie.edit(track)).collect())
+}
+
+impl Movie {
+    fn read_boxes(
+        &mut self,
+        reader: &mut (impl Read + Seek),
+        range: Range<u64>,
+        depth: usize,
+    ) -> io::Result<()> {
+        let mut position = range.start;
+        while range.end.saturating_sub(position) >= 8 && self.boxes < MAX_BOXES {
+            self.boxes += 1;
+            let mut header = [0; 16];
+            reader.seek(SeekFrom::Start(position))?;
+            let filled = fill(reader, &mut header)?;
+            if filled < 8 {
+                break;
+            }
+            let (body, size) = match u32_at(&header, 0) {
+                0 => (8, range.end - position),
+                1 if filled == 16 => (16, u64_at(&header, 8)),
+                size => (8, u64::from(size)),
+            };
+            if size < body {
+                break;
+            }
+            let end = position.saturating_add(size).min(range.end);
+            let kind = [header[4], header[5], header[6], header[7]];
+            self.read_box(reader, kind, (position + body).min(end)..end, depth)?;
+            position = end;
+            if depth == 0 && &kind == b"moov" {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn read_box(
+        &mut self,
+        reader: &mut (impl Read + Seek),
+        kind: [u8; 4],
+        body: Range<u64>,
+        depth: usize,
+    ) -> io::Result<()> {
+        match &kind {
+            b"moov" | b"trak" | b"edts" | b"mdia" | b"minf" | b"stbl" | b"udta" | b"ilst"
+            | b"meta"
+                if depth < MAX_DEPTH =>
+            {
+                if &kind == b"trak" {
+                    self.tracks.push(Track::default());
+                }
+                // `meta` is a full box, with a version and flags before its children.
+                let start = if &kind == b"meta" { body.start + 4 } else { body.start };
+                self.read_boxes(reader, start..body.end, depth + 1)
+            }
+            b"mvhd" => {
+                let bytes = read(reader, body, 32)?;
+                self.timescale = timescale(&bytes);
+                Ok(())
+            }
+            b"----" => {
+                let bytes = read(reader, body, 512)?;
+                self.itunes = self.itunes.or_else(|| parse_itunes(&bytes));
+                Ok(())
+            }
+            b"tkhd" | b"mdhd" | b"elst" | b"stts" => {
+                let limit = if &kind == b"stts" { 1 << 20 } else { 4096 };
+                let bytes = read(reader, body, limit)?;
+                if let Some(track) = self.tracks.last_mut() {
+                    track.read(kind, &bytes);
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The edit of one track, if it has one that can be followed.
+    fn edit(&self, track: &Track) -> Option<Edit> {
+        if let Some((delay, length)) = self.itunes.filter(|_| self.tracks.len() == 1) {
+            return Some(Edit { track: track.id, delay, length: Some(length) });
+        }
+        // Empty edits only delay the track against others.
+        let mut entries = track.entries.iter().filter(|(_, start)| *start >= 0);
+        let (&(duration, start), None) = (entries.next()?, entries.next()) else { return None };
+        let delay = u64::try_from(start).ok()?;
+        let rest = track.total.checked_sub(delay).filter(|rest| *rest > 0);
+        let scaled = (u128::from(duration) * u128::from(track.timescale))
+            .checked_div(u128::from(self.timescale))
+            .and_then(|scaled| u64::try_from(scaled).ok())
+            .filter(|scaled| *scaled > 0);
+        // The movie's time scale is often milliseconds. Where the edit agrees with the sample
+        // table as far as it can tell, the sample table is the more exact of the two.
+        let rounding = track.timescale.checked_div(self.timescale)? + 1;
+        let length = match (scaled, rest) {
+            (Some(scaled), Some(rest)) if scaled.abs_diff(rest) > rounding => {
+                Some(scaled.min(rest))
+            }
+            (scaled, rest) => rest.or(scaled),
+        };
+        Some(Edit { track: track.id, delay, length })
+    }
+}
+
+impl Track {
+    fn read(&mut self, kind: [u8; 4], bytes: &[u8]) {
+        let wide = bytes.first() == Some(&1);
+        match &kind {
+            b"tkhd" => self.id = u32_at(bytes, if wide { 20 } else { 12 }),
+            b"mdhd" => self.timescale = timescale(bytes),
+            b"stts" => {
+                let entries = bytes.get(8..).unwrap_or_default().chunks_exact(8);
+                let durations = entries.map(|entry| {
+                    u64::from(u32_at(entry, 0)).saturating_mul(u64::from(u32_at(entry, 4)))
+                });
+                self.total = durations.fold(0, u64::saturating_add);
+            }
+            _ => {
+                let size = if wide { 20 } else { 12 };
+                let entries = bytes.get(8..).unwrap_or_default().chunks_exact(size);
+                self.entries = entries
+                    .map(|entry| match wide {
+                        true => (u64_at(entry, 0), u64_at(entry, 8).cast_signed()),
+                        false => {
+                            let start = u32_at(entry, 4).cast_signed();
+                            (u64::from(u32_at(entry, 0)), i64::from(start))
+                        }
+                    })
+                    .collect();
+            }
+        }
+    }
+}
+
+/// The delay and length that iTunes writes as hexadecimal numbers: flags, delay, padding, length.
+fn parse_itunes(bytes: &[u8]) -> Option<(u64, u64)> {
+    let find = |name: &[u8]| bytes.windows(name.len()).position(|window| window == name);
+    find(b"iTunSMPB")?;
+    let data = bytes.get(find(b"data")? + 12..)?;
+    let text = std::str::from_utf8(data).ok()?;
+    let mut numbers = text.split_whitespace().map(|word| u64::from_str_radix(word, 16).ok());
+    let delay = numbers.nth(1)??;
+    let length = numbers.nth(1)??;
+    (length > 0).then_some((delay, length))
+}
+
+/// The time scale of an `mvhd` or `mdhd` box.
+fn timescale(bytes: &[u8]) -> u64 {
+    u64::from(u32_at(bytes, if bytes.first() == Some(&1) { 20 } else { 12 }))
+}
+
+fn read(reader: &mut (impl Read + Seek), body: Range<u64>, limit: usize) -> io::Result<Vec<u8>> {
+    let length = usize::try_from(body.end - body.start).unwrap_or(usize::MAX).min(limit);
+    let mut bytes = vec![0; length];
+    reader.seek(SeekFrom::Start(body.start))?;
+    let filled = fill(reader, &mut bytes)?;
+    bytes.truncate(filled);
+    Ok(bytes)
+}
+
+/// The big-endian number at `offset`; 0 past the end.
+fn u32_at(bytes: &[u8], offset: usize) -> u32 {
+    let bytes = bytes.get(offset..offset + 4).and_then(|bytes| bytes.try_into().ok());
+    u32::from_be_bytes(bytes.unwrap_or_default())
+}
+
+/// The big-endian number at `offset`; 0 past the end.
+fn u64_at(bytes: &[u8], offset: usize) -> u64 {
+    let bytes = bytes.get(offset..offset + 8).and_then(|bytes| bytes.try_into().ok());
+    u64::from_be_bytes(bytes.unwrap_or_default())
+}

@@ -1,0 +1,19 @@
+//! Files in, samples out.
+
+mod decoder;
+mod demuxer;
+mod edits;
+mod error;
+mod format;
+mod frames;
+mod samples;
+mod sniff;
+mod source;
+mod support;
+mod timeline;
+
+pub use decoder::Decoder;
+pub use error::DecodeError;
+pub use format::{AudioFormat, FormatHint};
+pub(crate) use format::{frames_to_millis, seconds_to_frames};
+pub use support::{can_decode, supported_codecs, supported_extensions};

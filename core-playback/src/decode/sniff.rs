@@ -1,0 +1,193 @@
+//! Finding out what a file really is, by its content.
+//!
+//! File names lie, and a demuxer that is fed the wrong bytes can find "audio" in a picture. So the
+//! container is decided here, and only its own demuxer is asked.
+
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
+
+use symphonia::core::formats::probe::Probe;
+use symphonia::default::formats::{
+    AdtsReader, AiffReader, CafReader, FlacReader, IsoMp4Reader, MkvReader, MpaReader, OggReader,
+    WavReader,
+};
+
+use super::FormatHint;
+use super::frames::{FrameKind, fill, find_frames};
+
+/// How far into a file without a magic number the first frame may be.
+const SHALLOW: u64 = 64 * 1024;
+
+/// The same, when the name or MIME type promises that there are frames.
+const DEEP: u64 = 1024 * 1024;
+
+/// A container with a demuxer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Container {
+    Adts,
+    Aiff,
+    Caf,
+    Flac,
+    Mkv,
+    Mp3,
+    Mp4,
+    Ogg,
+    Wav,
+}
+
+/// What a file turned out to be.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Sniffed {
+    /// A container with a demuxer, and the bytes it occupies.
+    Known(Container, Range<u64>),
+    /// Audio, but of a kind that has no decoder.
+    Foreign(&'static str),
+    /// Something else.
+    Unknown,
+}
+
+impl Container {
+    /// The short name.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Adts => "adts",
+            Self::Aiff => "aiff",
+            Self::Caf => "caf",
+            Self::Flac => "flac",
+            Self::Mkv => "mkv",
+            Self::Mp3 => "mp3",
+            Self::Mp4 => "mp4",
+            Self::Ogg => "ogg",
+            Self::Wav => "wav",
+        }
+    }
+
+    /// Whether a position can only be found by reading everything before it.
+    pub(crate) fn is_scanned(self) -> bool {
+        matches!(self, Self::Adts | Self::Mp3)
+    }
+
+    /// A probe that knows this container only.
+    pub(crate) fn probe(self) -> Probe {
+        let mut probe = Probe::default();
+        match self {
+            Self::Adts => probe.register_format::<AdtsReader<'_>>(),
+            Self::Aiff => probe.register_format::<AiffReader<'_>>(),
+            Self::Caf => probe.register_format::<CafReader<'_>>(),
+            Self::Flac => probe.register_format::<FlacReader<'_>>(),
+            Self::Mkv => probe.register_format::<MkvReader<'_>>(),
+            Self::Mp3 => probe.register_format::<MpaReader<'_>>(),
+            Self::Mp4 => probe.register_format::<IsoMp4Reader<'_>>(),
+            Self::Ogg => probe.register_format::<OggReader<'_>>(),
+            Self::Wav => probe.register_format::<WavReader<'_>>(),
+        }
+        probe
+    }
+}
+
+/// Looks at the content of a file of `length` bytes.
+pub(crate) fn sniff(
+    reader: &mut (impl Read + Seek),
+    length: u64,
+    hint: &FormatHint,
+) -> io::Result<Sniffed> {
+    let start = skip_id3(reader)?;
+    let mut magic = [0; 16];
+    reader.seek(SeekFrom::Start(start))?;
+    let filled = fill(reader, &mut magic)?;
+    let known = |container| Ok(Sniffed::Known(container, start..length));
+    match &magic[..filled] {
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => known(Container::Wav),
+        [b'F', b'O', b'R', b'M', _, _, _, _, b'A', b'I', b'F', b'F' | b'C', ..] => {
+            known(Container::Aiff)
+        }
+        [b'f', b'L', b'a', b'C', ..] => known(Container::Flac),
+        [b'O', b'g', b'g', b'S', ..] => known(Container::Ogg),
+        [b'c', b'a', b'f', b'f', ..] => known(Container::Caf),
+        [0x1a, 0x45, 0xdf, 0xa3, ..] => known(Container::Mkv),
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => known(Container::Mp4),
+        [b'R', b'F', b'6', b'4', ..] => Ok(Sniffed::Foreign("RF64")),
+        [b'M', b'A', b'C', b' ', ..] => Ok(Sniffed::Foreign("Monkey's Audio")),
+        [b'w', b'v', b'p', b'k', ..] => Ok(Sniffed::Foreign("WavPack")),
+        [b'M', b'P', b'C', b'K', ..] | [b'M', b'P', b'+', ..] => Ok(Sniffed::Foreign("Musepack")),
+        [b'D', b'S', b'D', b' ', ..] | [b'F', b'R', b'M', b'8', ..] => Ok(Sniffed::Foreign("DSD")),
+        [b'T', b'T', b'A', b'1' | b'2', ..] => Ok(Sniffed::Foreign("True Audio")),
+        [0x30, 0x26, 0xb2, 0x75, ..] => Ok(Sniffed::Foreign("Windows Media Audio")),
+        [b'A', b'D', b'I', b'F', ..] => Ok(Sniffed::Foreign("ADIF")),
+        magic if is_foreign(magic) => Ok(Sniffed::Unknown),
+        _ => {
+            let depth = if hint.promises_frames() { DEEP } else { SHALLOW };
+            Ok(match find_frames(reader, start, depth)? {
+                Some((FrameKind::Adts, first)) => {
+                    Sniffed::Known(Container::Adts, first..skip_trailing_tags(reader, length)?)
+                }
+                Some((FrameKind::Mpeg(3), first)) => {
+                    Sniffed::Known(Container::Mp3, first..skip_trailing_tags(reader, length)?)
+                }
+                Some((FrameKind::Mpeg(_), _)) => Sniffed::Foreign("MPEG audio layer 1 or 2"),
+                None => Sniffed::Unknown,
+            })
+        }
+    }
+}
+
+/// Content that is surely no audio, in which MPEG frames must not be looked for.
+fn is_foreign(magic: &[u8]) -> bool {
+    const MAGICS: [&[u8]; 9] = [
+        b"\x89PNG",
+        b"GIF8",
+        b"%PDF",
+        b"PK\x03\x04",
+        b"\x7fELF",
+        b"\xff\xd8\xff",
+        b"\x1f\x8b",
+        b"Rar!",
+        b"RIFF",
+    ];
+    MAGICS.iter().any(|known| magic.starts_with(known))
+}
+
+/// The end of the `ID3v2` tags at the start of the file. They need not be understood here, and they
+/// may be larger than a demuxer is willing to search through.
+fn skip_id3(reader: &mut (impl Read + Seek)) -> io::Result<u64> {
+    let mut position = 0_u64;
+    loop {
+        let mut header = [0; 10];
+        reader.seek(SeekFrom::Start(position))?;
+        if fill(reader, &mut header)? < header.len() || !header.starts_with(b"ID3") {
+            return Ok(position);
+        }
+        let size = header[6..].iter().fold(0, |size, byte| (size << 7) | u64::from(byte & 0x7f));
+        let footer = if header[5] & 0x10 == 0 { 0 } else { 10 };
+        position += 10 + size + footer;
+    }
+}
+
+/// The start of the `ID3v1` and `APEv2` tags at the end of the file, so that their text is not
+/// taken for audio.
+fn skip_trailing_tags(reader: &mut (impl Read + Seek), length: u64) -> io::Result<u64> {
+    let mut end = length;
+    if ends_with(reader, end, 128, b"TAG")?.is_some() {
+        end -= 128;
+    }
+    if let Some(footer) = ends_with(reader, end, 32, b"APETAGEX")? {
+        let size = u64::from(u32::from_le_bytes([footer[12], footer[13], footer[14], footer[15]]));
+        let header = if footer[23] & 0x80 == 0 { 0 } else { 32 };
+        end = end.checked_sub(size + header).unwrap_or(end);
+    }
+    Ok(end)
+}
+
+/// The first 32 of the last `size` bytes before `end`, if they start with `magic`.
+fn ends_with(
+    reader: &mut (impl Read + Seek),
+    end: u64,
+    size: u64,
+    magic: &[u8],
+) -> io::Result<Option<[u8; 32]>> {
+    let Some(start) = end.checked_sub(size) else { return Ok(None) };
+    let mut bytes = [0; 32];
+    reader.seek(SeekFrom::Start(start))?;
+    let filled = fill(reader, &mut bytes)?;
+    Ok((filled == bytes.len() && bytes.starts_with(magic)).then_some(bytes))
+}
