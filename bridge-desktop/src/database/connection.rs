@@ -1,0 +1,146 @@
+//! Opening SQLite files the way this crate wants them.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use bridge_traits::{BridgeError, Durability, ErrorKind, Result};
+use core_async::time;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions, Executor};
+
+use super::error::{bridge_error, is_busy};
+use super::migrate::APPLICATION_ID;
+use super::statement::Statement;
+
+const OPEN: &str = "database.open";
+
+/// How long SQLite waits for another process to finish its transaction.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Where a database lives.
+#[derive(Clone, Debug)]
+pub(super) enum Location {
+    /// In a file, shared by one writer and several readers.
+    File(PathBuf),
+    /// In one connection; it is gone with it.
+    Memory,
+}
+
+/// The one connection that writes.
+#[derive(Debug)]
+pub(super) struct Writer {
+    pub(super) connection: SqliteConnection,
+    durability: Durability,
+}
+
+impl Writer {
+    /// Opens the database, creating it if need be. Commits are [`Durability::Strict`] at first.
+    pub(super) async fn open(location: &Location) -> Result<Self> {
+        let failed = |error| bridge_error(OPEN, error);
+        let connection = match location {
+            Location::Memory => options().in_memory(true).connect().await.map_err(failed)?,
+            Location::File(path) => {
+                let parent = prepare_directory(path)?;
+                let is_new = !path.exists();
+                let options = options().filename(path).create_if_missing(true);
+                let mut connection = options.connect().await.map_err(failed)?;
+                check_owner(&mut connection).await?;
+                use_wal(&mut connection).await?;
+                if is_new {
+                    // A file is only there after a power cut if its name is.
+                    crate::files::sync_directory(&parent)
+                        .map_err(|error| crate::files::bridge_error(OPEN, error))?;
+                }
+                connection
+            }
+        };
+        let mut writer = Self { connection, durability: Durability::Relaxed };
+        writer.set_durability(Durability::Strict).await?;
+        Ok(writer)
+    }
+
+    /// Decides what the next commit waits for.
+    ///
+    /// In WAL mode `NORMAL` leaves the write-ahead log to the operating system: it survives the
+    /// death of the process. `FULL` syncs the whole log, earlier commits included, before the
+    /// commit returns.
+    pub(super) async fn set_durability(&mut self, durability: Durability) -> Result<()> {
+        if durability == self.durability {
+            return Ok(());
+        }
+        let level = if durability == Durability::Strict { "FULL" } else { "NORMAL" };
+        self.connection
+            .execute(sqlx::AssertSqlSafe(format!("PRAGMA synchronous = {level}")))
+            .await
+            .map_err(|error| bridge_error("database.write", error))?;
+        self.durability = durability;
+        Ok(())
+    }
+}
+
+/// Opens one more connection to an existing file, for reading only.
+pub(super) async fn open_reader(path: &Path) -> Result<SqliteConnection> {
+    let options = options().filename(path).read_only(true);
+    options.connect().await.map_err(|error| bridge_error("database.read", error))
+}
+
+fn options() -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .busy_timeout(BUSY_TIMEOUT)
+        .foreign_keys(false)
+        .statement_cache_capacity(256)
+        // A whole page of rows passes from SQLite's thread without waiting for its reader.
+        .row_buffer_size(512)
+        .pragma("cache_size", "-16384")
+        .pragma("temp_store", "MEMORY")
+        // Elsewhere than on macOS, where `fsync` alone does not reach the disk, this does nothing.
+        .pragma("fullfsync", "ON")
+        .disable_statement_logging()
+}
+
+fn prepare_directory(path: &Path) -> Result<PathBuf> {
+    let parent = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    fs::create_dir_all(&parent).map_err(|error| crate::files::bridge_error(OPEN, error))?;
+    // SQLite says no more than that it cannot open a file; the system says why.
+    match File::open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(crate::files::bridge_error(OPEN, error))
+        }
+        _ => Ok(parent),
+    }
+}
+
+/// Refuses files of other programs before anything is written to them.
+async fn check_owner(connection: &mut SqliteConnection) -> Result<()> {
+    let failed = |error| bridge_error(OPEN, error);
+    let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema")
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(failed)?;
+    let owner: i64 =
+        sqlx::query_scalar("PRAGMA application_id").fetch_one(connection).await.map_err(failed)?;
+    if tables == 0 || owner == APPLICATION_ID {
+        return Ok(());
+    }
+    Err(BridgeError::new(ErrorKind::Conflict, OPEN)
+        .with_detail("the file is a database of another program; choose another path"))
+}
+
+/// Switches to a write-ahead log. Two processes that do so at once do not wait for each other by
+/// themselves.
+async fn use_wal(connection: &mut SqliteConnection) -> Result<()> {
+    let mut waited = Duration::ZERO;
+    let pause = Duration::from_millis(20);
+    loop {
+        let statement = Statement::new("PRAGMA journal_mode = WAL");
+        match statement.into_query().persistent(false).execute(&mut *connection).await {
+            Err(error) if is_busy(&error) && waited < BUSY_TIMEOUT => time::sleep(pause).await,
+            result => return result.map(drop).map_err(|error| bridge_error(OPEN, error)),
+        }
+        waited += pause;
+    }
+}

@@ -1,0 +1,155 @@
+//! The database adapter over SQLite.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bridge_traits::{
+    BridgeError, ChangePublisher, ChangeWatcher, Commit, DatabaseAdapter, ErrorKind, Filter, Page,
+    Query, Result, Row, Schema, WriteBatch,
+};
+use core_async::task;
+
+use super::connection::Location;
+use super::readers::closed;
+use super::store::{Connections, Store};
+
+/// Records in an SQLite database that any SQL tool can read.
+///
+/// Each collection is a table with a typed column per field. Reads run beside each other and
+/// beside a write. Several processes may use one file: their commits are numbered in one series
+/// and wait for each other, but [`watch`](DatabaseAdapter::watch) only tells of one's own.
+///
+/// # Examples
+///
+/// ```
+/// use bridge_desktop::SqliteDatabase;
+/// use bridge_traits::{
+///     Collection, DatabaseAdapter, FieldKind, Record, Schema, SchemaChange, SchemaComponent,
+///     WriteBatch,
+/// };
+///
+/// # #[core_async::main]
+/// # async fn main() -> bridge_traits::Result<()> {
+/// let tracks = Collection::new("tracks").required("title", FieldKind::Text);
+/// let library =
+///     SchemaComponent::new("library").migration(vec![SchemaChange::CreateCollection(tracks)]);
+///
+/// let database = SqliteDatabase::in_memory();
+/// database.open(Schema::new(vec![library])).await?;
+/// let mut batch = WriteBatch::new();
+/// batch.insert("tracks", Record::new("t1").with("So What"));
+/// database.write(batch).await?;
+/// assert!(database.get("tracks", "t1").await?.is_some());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct SqliteDatabase {
+    location: Location,
+    opening: core_async::sync::Mutex<()>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    store: Option<Arc<Store>>,
+    changes: ChangePublisher,
+    closed: bool,
+}
+
+impl SqliteDatabase {
+    /// The database in the file at `path`, which `open` creates if need be, and the folders above
+    /// it. SQLite keeps two more files beside it while it is open.
+    pub fn at(path: impl Into<PathBuf>) -> Self {
+        Self::new(Location::File(path.into()))
+    }
+
+    /// A database that lives until it is closed or dropped.
+    pub fn in_memory() -> Self {
+        Self::new(Location::Memory)
+    }
+
+    fn new(location: Location) -> Self {
+        let (opening, state) = Default::default();
+        Self { location, opening, state }
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn store(&self) -> Result<Arc<Store>> {
+        self.state().store.clone().ok_or_else(closed)
+    }
+}
+
+impl Drop for SqliteDatabase {
+    fn drop(&mut self) {
+        if let Some(store) = &self.state().store {
+            store.abandon();
+        }
+    }
+}
+
+#[core_async::async_trait]
+impl DatabaseAdapter for SqliteDatabase {
+    async fn open(&self, schema: Schema) -> Result<()> {
+        schema.compile()?;
+        let _one_at_a_time = self.opening.lock().await;
+        let (store, changes) = {
+            let state = self.state();
+            if state.closed {
+                return Err(closed());
+            }
+            (state.store.clone(), state.changes.clone())
+        };
+        let connections = match store {
+            Some(store) => store.connections(),
+            None => Connections::open(&self.location).await?,
+        };
+        let store = Store::new(connections, &schema, changes).await?;
+        self.state().store = Some(Arc::new(store));
+        Ok(())
+    }
+
+    async fn get(&self, collection: &str, key: &str) -> Result<Option<Row>> {
+        self.store()?.get(collection, key).await
+    }
+
+    async fn get_many(&self, collection: &str, keys: &[String]) -> Result<Vec<Option<Row>>> {
+        self.store()?.get_many(collection, keys).await
+    }
+
+    async fn query(&self, query: &Query) -> Result<Page> {
+        self.store()?.query(query).await
+    }
+
+    async fn count(&self, collection: &str, filter: &Filter) -> Result<u64> {
+        self.store()?.count(collection, filter).await
+    }
+
+    async fn write(&self, batch: WriteBatch) -> Result<Commit> {
+        let store = self.store()?;
+        // Cancellation: the batch runs to its end on its own, so that it is never half done and
+        // the watchers hear of it.
+        task::spawn(async move { store.write(batch).await }).await.unwrap_or_else(|error| {
+            Err(BridgeError::new(ErrorKind::Other, "database.write").with_source(error))
+        })
+    }
+
+    fn watch(&self) -> ChangeWatcher {
+        self.state().changes.watch()
+    }
+
+    async fn close(&self) -> Result<()> {
+        let _one_at_a_time = self.opening.lock().await;
+        let last = State { closed: true, ..State::default() };
+        let State { store, changes, .. } = std::mem::replace(&mut *self.state(), last);
+        // Watchers are told by the end of the last publisher.
+        drop(changes);
+        match store {
+            Some(store) => store.close().await,
+            None => Err(closed()),
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! An open database: the connections, the schema, and the running of statements.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use bridge_traits::{
+    ChangeNotice, ChangePublisher, Collection, Commit, CompiledSchema, Cursor, Durability, Filter,
+    Page, Query, Result, Row, Schema, Value, WriteBatch,
+};
+use core_async::sync::Mutex;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::{Connection, Row as _};
+
+use super::BEGIN_WRITE;
+use super::compile::{self, MAX_VALUES, PagePlan};
+use super::connection::{Location, Writer};
+use super::error::bridge_error;
+use super::migrate::migrate;
+use super::names;
+use super::readers::{Reader, Readers, closed};
+use super::rows;
+use super::statement::Statement;
+use super::steps::{Expect, Step, Steps};
+
+const READ: &str = "database.read";
+const WRITE: &str = "database.write";
+
+/// An open database.
+#[derive(Debug)]
+pub(super) struct Store {
+    schema: CompiledSchema,
+    connections: Connections,
+    changes: ChangePublisher,
+    abandoned: AtomicBool,
+}
+
+/// What outlives a change of the schema.
+#[derive(Clone, Debug)]
+pub(super) struct Connections {
+    /// `None` once closed.
+    writer: Arc<Mutex<Option<Writer>>>,
+    /// `None` where the writer also reads.
+    readers: Option<Readers>,
+}
+
+impl Connections {
+    /// Opens a database.
+    pub(super) async fn open(location: &Location) -> Result<Self> {
+        let writer = Arc::new(Mutex::new(Some(Writer::open(location).await?)));
+        let readers = match location {
+            Location::File(path) => Some(Readers::new(path.clone())),
+            Location::Memory => None,
+        };
+        Ok(Self { writer, readers })
+    }
+}
+
+impl Store {
+    /// Brings a database to `schema`.
+    pub(super) async fn new(
+        connections: Connections,
+        schema: &Schema,
+        changes: ChangePublisher,
+    ) -> Result<Self> {
+        let compiled = schema.compile()?;
+        {
+            let mut writer = connections.writer.lock().await;
+            let writer = writer.as_mut().ok_or_else(closed)?;
+            writer.set_durability(Durability::Strict).await?;
+            migrate(&mut writer.connection, schema).await?;
+        }
+        Ok(Self { schema: compiled, connections, changes, abandoned: AtomicBool::new(false) })
+    }
+
+    /// The connections, to open them with another schema.
+    pub(super) fn connections(&self) -> Connections {
+        self.connections.clone()
+    }
+
+    /// The rows with these keys, in their order.
+    pub(super) async fn get_many(
+        &self,
+        collection: &str,
+        keys: &[String],
+    ) -> Result<Vec<Option<Row>>> {
+        let collection = self.schema.collection(collection)?;
+        let kinds: Vec<_> = collection.fields.iter().map(|field| field.kind).collect();
+        let statements = keys.chunks(MAX_VALUES).map(|keys| select(collection, keys)).collect();
+        let found = self.fetch(statements, usize::MAX).await?;
+        let mut by_key = HashMap::with_capacity(found.len());
+        for row in &found {
+            let row = rows::read(row, &kinds)?;
+            by_key.insert(row.record.key().to_owned(), row);
+        }
+        Ok(keys.iter().map(|key| by_key.get(key).cloned()).collect())
+    }
+
+    /// The row with this key.
+    pub(super) async fn get(&self, collection: &str, key: &str) -> Result<Option<Row>> {
+        let collection = self.schema.collection(collection)?;
+        let kinds: Vec<_> = collection.fields.iter().map(|field| field.kind).collect();
+        let statement = select(collection, &[key.to_owned()]);
+        let found = self.fetch(vec![statement], 1).await?;
+        found.first().map(|row| rows::read(row, &kinds)).transpose()
+    }
+
+    /// One page of a query.
+    pub(super) async fn query(&self, query: &Query) -> Result<Page> {
+        let plan = PagePlan::new(self.schema.collection(&query.collection)?, query)?;
+        let found = self.fetch(plan.statements, query.limit + 1).await?;
+        let more = found.len() > query.limit;
+        let mut rows = found
+            .iter()
+            .take(query.limit)
+            .map(|row| rows::read(row, &plan.kinds))
+            .collect::<Result<Vec<_>>>()?;
+        let next = rows.last().filter(|_| more).map(|last| {
+            let values = &last.record.0;
+            let sort = plan.sort_columns.iter().map(|column| values[*column].clone()).collect();
+            let key = values[plan.key_column].as_text().unwrap_or_default();
+            Cursor::new(query, sort, key)
+        });
+        for row in &mut rows {
+            row.record.0.truncate(plan.width);
+        }
+        Ok(Page { rows, next })
+    }
+
+    /// How many records match.
+    pub(super) async fn count(&self, collection: &str, filter: &Filter) -> Result<u64> {
+        let statement = compile::count(self.schema.collection(collection)?, filter)?;
+        self.fetch_number(statement).await
+    }
+
+    /// Carries out a batch and tells the watchers.
+    pub(super) async fn write(&self, batch: WriteBatch) -> Result<Commit> {
+        if batch.is_empty() {
+            let last = Statement::new(format!("SELECT sequence FROM {}", names::COMMITS));
+            return Ok(Commit { sequence: self.fetch_number(last).await? });
+        }
+        let mut collections: Vec<_> =
+            batch.operations.iter().map(|operation| operation.collection.clone()).collect();
+        collections.sort_unstable();
+        collections.dedup();
+
+        let failed = |error| bridge_error(WRITE, error);
+        let mut writer = self.connections.writer.lock().await;
+        let writer = writer.as_mut().ok_or_else(closed)?;
+        writer.set_durability(batch.durability).await?;
+        // Dropped before the commit, a transaction rolls back.
+        let mut transaction = writer.connection.begin_with(BEGIN_WRITE).await.map_err(failed)?;
+        // Whoever opens the file after this adapter was dropped waits for the lock just taken, and
+        // must not find that a batch was still to come.
+        if self.abandoned.load(Ordering::Acquire) {
+            return Err(closed());
+        }
+        let sequence = next_sequence(&mut transaction).await?;
+        let mut steps = Steps::new(&self.schema, batch.operations, sequence);
+        while let Some(step) = steps.next()? {
+            run(&mut transaction, step).await?;
+        }
+        transaction.commit().await.map_err(failed)?;
+        let sequence = sequence.cast_unsigned();
+        // Still under the writer's lock, so that notices come in the order of the commits.
+        self.changes.publish(ChangeNotice { sequence, collections });
+        Ok(Commit { sequence })
+    }
+
+    /// Keeps batches that have not begun from beginning.
+    pub(super) fn abandon(&self) {
+        self.abandoned.store(true, Ordering::Release);
+    }
+
+    /// Finishes what is under way and closes every connection.
+    pub(super) async fn close(&self) -> Result<()> {
+        if let Some(readers) = &self.connections.readers {
+            for connection in readers.close().await {
+                connection.close().await.map_err(|error| bridge_error("database.close", error))?;
+            }
+        }
+        // The last connection to close moves the write-ahead log into the file.
+        match self.connections.writer.lock().await.take() {
+            Some(writer) => writer
+                .connection
+                .close()
+                .await
+                .map_err(|error| bridge_error("database.close", error)),
+            None => Ok(()),
+        }
+    }
+
+    async fn fetch_number(&self, statement: Statement) -> Result<u64> {
+        let rows = self.fetch(vec![statement], 1).await?;
+        let number: i64 = match rows.first() {
+            Some(row) => row.try_get(0).map_err(|error| bridge_error(READ, error))?,
+            None => 0,
+        };
+        Ok(number.cast_unsigned())
+    }
+
+    /// Runs statements, of one moment of the database, until there are `enough` rows.
+    async fn fetch(&self, statements: Vec<Statement>, enough: usize) -> Result<Vec<SqliteRow>> {
+        let mut reader = self.reader().await?;
+        let result = fetch(reader.connection()?, statements, enough).await;
+        if matches!(result, Err(sqlx::Error::WorkerCrashed)) {
+            reader.discard();
+        }
+        result.map_err(|error| bridge_error(READ, error))
+    }
+
+    async fn reader(&self) -> Result<Reader> {
+        match &self.connections.readers {
+            Some(readers) => readers.acquire().await,
+            None => Ok(Reader::Writer(Arc::clone(&self.connections.writer).lock_owned().await)),
+        }
+    }
+}
+
+async fn fetch(
+    connection: &mut SqliteConnection,
+    mut statements: Vec<Statement>,
+    enough: usize,
+) -> Result<Vec<SqliteRow>, sqlx::Error> {
+    if statements.len() <= 1 {
+        return match statements.pop() {
+            Some(statement) => statement.into_query().fetch_all(connection).await,
+            None => Ok(Vec::new()),
+        };
+    }
+    // A transaction sees one moment from its first read on. Dropping it ends it.
+    let mut transaction = connection.begin().await?;
+    let mut rows = Vec::new();
+    for statement in statements {
+        rows.extend(statement.into_query().fetch_all(&mut *transaction).await?);
+        if rows.len() >= enough {
+            break;
+        }
+    }
+    transaction.rollback().await?;
+    Ok(rows)
+}
+
+async fn next_sequence(connection: &mut SqliteConnection) -> Result<i64> {
+    let next = Statement::new(format!(
+        "UPDATE {} SET sequence = sequence + 1 RETURNING sequence",
+        names::COMMITS
+    ));
+    let row = next.into_query().fetch_one(connection).await;
+    row.and_then(|row| row.try_get(0)).map_err(|error| bridge_error(WRITE, error))
+}
+
+async fn run(connection: &mut SqliteConnection, step: Step) -> Result<()> {
+    let query = step.statement.into_query();
+    let failed = |error| bridge_error(WRITE, error);
+    match step.expect {
+        Expect::Nothing => query.execute(connection).await.map(drop).map_err(failed),
+        Expect::Change(conflict) => {
+            match query.execute(connection).await.map_err(failed)?.rows_affected() {
+                0 => Err(conflict.into_error()),
+                _ => Ok(()),
+            }
+        }
+        Expect::NoRow(conflict) => match query.fetch_optional(connection).await.map_err(failed)? {
+            Some(_) => Err(conflict.into_error()),
+            None => Ok(()),
+        },
+    }
+}
+
+/// Selects whole records by key. Few different lengths, so that few texts are prepared: the last
+/// key is repeated to fill up.
+fn select(collection: &Collection, keys: &[String]) -> Statement {
+    let columns: Vec<_> =
+        collection.fields.iter().map(|field| names::column(&field.name)).collect();
+    let length = keys.len().next_power_of_two().min(MAX_VALUES);
+    let mut statement = Statement::new(format!(
+        "SELECT {}, {} FROM {} WHERE {} IN (?{})",
+        names::VERSION,
+        columns.join(", "),
+        names::table(&collection.name),
+        names::column(Collection::KEY),
+        ", ?".repeat(length.saturating_sub(1))
+    ));
+    let filled = keys.iter().chain(keys.last().into_iter().cycle()).take(length);
+    statement.values.extend(filled.map(Value::from));
+    statement
+}

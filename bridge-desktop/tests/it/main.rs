@@ -1,0 +1,10 @@
+//! The desktop adapters, proved by the contracts they keep and by what is theirs alone.
+
+mod audio;
+mod database;
+mod files;
+mod http;
+mod pulseaudio;
+mod secrets;
+mod sqlite;
+mod system;

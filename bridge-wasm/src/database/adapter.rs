@@ -1,0 +1,79 @@
+//! The adapter: [`State`] behind the trait.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use bridge_traits::{
+    BridgeError, ChangeWatcher, Commit, DatabaseAdapter, ErrorKind, Filter, Page, Query, Result,
+    Row, Schema, WriteBatch,
+};
+use core_async::sync::oneshot;
+use core_async::task;
+
+use super::state::State;
+
+/// A [`DatabaseAdapter`] over IndexedDB.
+///
+/// One tab at a time has a profile open; others are refused with `Conflict`. Clones share the
+/// connection. A write that was begun is finished even if its future is dropped.
+#[derive(Clone, Debug)]
+pub struct IndexedDbDatabase {
+    state: Rc<State>,
+}
+
+impl IndexedDbDatabase {
+    /// How long [`open`](DatabaseAdapter::open) waits for another owner to let go.
+    pub const LOCK_WAIT: Duration = Duration::from_secs(5);
+
+    /// The database of `profile`, which [`open`](DatabaseAdapter::open) opens or creates.
+    pub fn new(profile: &str) -> Self {
+        Self::with_lock_wait(profile, Self::LOCK_WAIT)
+    }
+
+    /// As [`new`](Self::new), with another wait for another owner to let go.
+    pub fn with_lock_wait(profile: &str, wait: Duration) -> Self {
+        Self { state: Rc::new(State::new(format!("mpc:{profile}"), wait)) }
+    }
+}
+
+#[core_async::async_trait]
+impl DatabaseAdapter for IndexedDbDatabase {
+    async fn open(&self, schema: Schema) -> Result<()> {
+        self.state.open(&schema).await
+    }
+
+    async fn get(&self, collection: &str, key: &str) -> Result<Option<Row>> {
+        Ok(self.state.engine("database.get")?.get(collection, key)?.cloned())
+    }
+
+    async fn get_many(&self, collection: &str, keys: &[String]) -> Result<Vec<Option<Row>>> {
+        let engine = self.state.engine("database.get_many")?;
+        keys.iter().map(|key| Ok(engine.get(collection, key)?.cloned())).collect()
+    }
+
+    async fn query(&self, query: &Query) -> Result<Page> {
+        self.state.engine("database.query")?.query(query)
+    }
+
+    async fn count(&self, collection: &str, filter: &Filter) -> Result<u64> {
+        self.state.engine("database.count")?.count(collection, filter)
+    }
+
+    async fn write(&self, batch: WriteBatch) -> Result<Commit> {
+        let (answer, outcome) = oneshot::channel();
+        task::spawn(Rc::clone(&self.state).write(batch, answer));
+        outcome.await.unwrap_or_else(|_| {
+            Err(BridgeError::new(ErrorKind::Other, "database.write")
+                .with_detail("the write was broken off"))
+        })
+    }
+
+    fn watch(&self) -> ChangeWatcher {
+        self.state.watch()
+    }
+
+    async fn close(&self) -> Result<()> {
+        self.state.close().await;
+        Ok(())
+    }
+}

@@ -1,0 +1,6 @@
+//! HTTP through `fetch`.
+
+mod body;
+mod client;
+
+pub use client::FetchHttpClient;

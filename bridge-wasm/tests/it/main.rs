@@ -1,0 +1,16 @@
+//! The browser's bridges, tested in a dedicated worker.
+
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod audio;
+mod conformance;
+mod console;
+mod database;
+mod files;
+mod http;
+mod quota;
+mod secrets;
+mod server;
+mod small;
+mod support;
+mod worklet;

@@ -1,0 +1,24 @@
+//! Console and capabilities.
+
+use bridge_traits::{LogLevel, LoggerSink};
+use bridge_wasm::{ConsoleLogger, is_cross_origin_isolated, is_storage_persisted};
+
+use crate::console::Console;
+
+#[core_async::test]
+async fn every_level_reaches_the_console() {
+    let console = Console::listen();
+    let levels =
+        [LogLevel::Trace, LogLevel::Debug, LogLevel::Info, LogLevel::Warn, LogLevel::Error];
+    for level in levels {
+        ConsoleLogger::new().log(level, &format!("{level:?}"));
+    }
+    assert_eq!(console.text(), "Trace\nDebug\nInfo\nWarn\nError");
+}
+
+#[core_async::test]
+async fn the_browser_says_what_it_offers() {
+    is_storage_persisted().await.unwrap();
+    // The test runner serves with COOP and COEP.
+    assert!(is_cross_origin_isolated());
+}

@@ -1,0 +1,78 @@
+//! Small tools of the tests.
+
+use std::fmt::Debug;
+
+use bridge_traits::{
+    BridgeError, Collection, ErrorKind, FieldKind, Randomness, Record, Schema, SchemaChange,
+    SchemaComponent, WriteBatch,
+};
+use bridge_wasm::WebRandomness;
+use js_sys::{Function, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::WorkerGlobalScope;
+
+/// A profile nobody has used, so that tests do not meet each other or an earlier run.
+pub(crate) fn profile(test: &str) -> String {
+    let mut bytes = [0; 8];
+    WebRandomness::new().fill(&mut bytes).unwrap();
+    format!("{test}/{:016x}", u64::from_le_bytes(bytes))
+}
+
+/// A schema with one collection, `songs`, of titles.
+pub(crate) fn schema() -> Schema {
+    Schema::new(vec![component()])
+}
+
+/// The component of [`schema`].
+pub(crate) fn component() -> SchemaComponent {
+    let songs = Collection::new("songs").required("title", FieldKind::Text).index(&["title"]);
+    SchemaComponent::new("test").migration(vec![SchemaChange::CreateCollection(songs)])
+}
+
+/// A batch that writes songs with these keys.
+pub(crate) fn songs<K: Into<String>>(keys: impl IntoIterator<Item = K>) -> WriteBatch {
+    let mut batch = WriteBatch::new();
+    for key in keys {
+        let key = key.into();
+        let title = format!("title of {key}");
+        batch.put("songs", Record::new(key).with(title));
+    }
+    batch
+}
+
+/// Fails unless `result` is an error of this kind.
+#[track_caller]
+pub(crate) fn fails<T: Debug>(result: Result<T, BridgeError>, kind: ErrorKind) -> BridgeError {
+    let error = result.unwrap_err();
+    assert_eq!(error.kind(), kind, "{error:?}");
+    error
+}
+
+/// The global scope of the worker the tests run in.
+pub(crate) fn scope() -> WorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
+/// Runs a piece of JavaScript, the body of an async function of one argument: for looking at the
+/// browser's storage from outside.
+pub(crate) async fn javascript(body: &str, argument: &str) -> JsValue {
+    let code = format!("return (async () => {{ {body} }})()");
+    let function = Function::new_with_args("argument", &code);
+    let promise: Promise =
+        function.call1(&JsValue::NULL, &argument.into()).unwrap().unchecked_into();
+    JsFuture::from(promise)
+        .await
+        .unwrap_or_else(|error| panic!("{:?}", Reflect::get(&error, &"message".into())))
+}
+
+/// JavaScript that opens the IndexedDB database named by the argument as `db` and defines
+/// `done(request)`.
+pub(crate) const OPEN_DATABASE: &str = "
+    const done = (request) => new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+    });
+    const db = await done(indexedDB.open(argument));
+    const store = (name) => db.transaction(name, 'readwrite').objectStore(name);
+";
