@@ -1,0 +1,151 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use bridge_traits::LogLevel;
+use clap::{Args, Parser, Subcommand};
+use core_library::{AlbumQuery, ArtistQuery, TrackQuery};
+use core_runtime::LoggingConfig;
+
+/// Scans, lists, searches, decodes and plays a music library.
+#[derive(Debug, Parser)]
+#[command(name = "mpc-desktop", version, about)]
+pub(crate) struct Cli {
+    /// The folder that holds the library [default: the user's data folder].
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Print exactly one JSON document on standard output.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Log more: -v for information, -vv for debugging, -vvv for everything.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Bring the library in line with these folders.
+    Scan {
+        /// The folders.
+        #[arg(required = true, value_name = "DIR")]
+        folders: Vec<PathBuf>,
+    },
+    /// List tracks.
+    Tracks(ListArgs),
+    /// List albums.
+    Albums(ListArgs),
+    /// List artists.
+    Artists(ListArgs),
+    /// Find tracks, albums and artists; every word must begin a word of the result.
+    Search {
+        /// What to look for.
+        text: String,
+        /// The most results of each kind.
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
+    /// Show a track, album or artist.
+    Show {
+        /// Its id, or the path of a track.
+        id: String,
+    },
+    /// Decode a track into a WAV file.
+    Decode {
+        /// The track's id, or the path of any audio file.
+        id_or_path: String,
+        /// The file to write.
+        #[arg(long, value_name = "FILE.wav")]
+        out: PathBuf,
+        /// Where to begin, in seconds.
+        #[arg(long, default_value_t = 0.0, value_parser = seconds)]
+        start: f64,
+        /// How much to decode, in seconds [default: to the end].
+        #[arg(long, value_parser = seconds)]
+        duration: Option<f64>,
+    },
+    /// Play a track until its end or Ctrl-C.
+    Play {
+        /// The track's id, or the path of any audio file.
+        id_or_path: String,
+        /// The sound device: a name, or `null` for none [default: the system's].
+        #[arg(long)]
+        device: Option<String>,
+    },
+    /// Show how the library is.
+    Status,
+}
+
+/// Filters, order and page of a list.
+#[derive(Args, Debug)]
+pub(crate) struct ListArgs {
+    /// The most items.
+    #[arg(long, default_value_t = 50)]
+    limit: u32,
+    /// Begin behind this place: the `next` of the page before.
+    #[arg(long, value_name = "NEXT")]
+    after: Option<String>,
+    /// The order, for example `title` or `-year` (descending).
+    #[arg(long, allow_hyphen_values = true)]
+    sort: Option<String>,
+    /// Only this artist (id or name).
+    #[arg(long)]
+    artist: Option<String>,
+    /// Only this album (id or title).
+    #[arg(long)]
+    album: Option<String>,
+    /// Only this genre.
+    #[arg(long)]
+    genre: Option<String>,
+    /// Only this year.
+    #[arg(long, allow_hyphen_values = true)]
+    year: Option<i32>,
+}
+
+impl Cli {
+    /// How much is logged.
+    pub(crate) fn logging(&self) -> LoggingConfig {
+        let level = match self.verbose {
+            0 => LogLevel::Warn,
+            1 => LogLevel::Info,
+            2 => LogLevel::Debug,
+            _ => LogLevel::Trace,
+        };
+        // Other people's detail is only wanted at the very finest level.
+        let filter = match self.verbose {
+            2 => Some("info,core_runtime=debug,core_library=debug,core_metadata=debug,core_playback=debug,core_service=debug,bridge_desktop=debug".to_owned()),
+            _ => None,
+        };
+        LoggingConfig { level, filter, ..LoggingConfig::default() }
+    }
+}
+
+impl From<ListArgs> for TrackQuery {
+    fn from(args: ListArgs) -> Self {
+        let ListArgs { limit, after, sort, artist, album, genre, year } = args;
+        Self { limit: Some(limit), after, sort, artist, album, genre, year }
+    }
+}
+
+impl From<ListArgs> for AlbumQuery {
+    fn from(args: ListArgs) -> Self {
+        let ListArgs { limit, after, sort, artist, album, genre, year } = args;
+        Self { limit: Some(limit), after, sort, artist, album, genre, year }
+    }
+}
+
+impl From<ListArgs> for ArtistQuery {
+    fn from(args: ListArgs) -> Self {
+        let ListArgs { limit, after, sort, artist, album, genre, year } = args;
+        Self { limit: Some(limit), after, sort, artist, album, genre, year }
+    }
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(seconds) if (0.0..1e9).contains(&seconds) => Ok(seconds),
+        _ => Err("expected seconds, for example 12.5".to_owned()),
+    }
+}

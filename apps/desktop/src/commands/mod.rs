@@ -1,0 +1,92 @@
+//! The commands.
+
+mod decode;
+mod list;
+mod play;
+mod scan;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use core_async::sync::CancellationToken;
+use core_service::{AudioDevice, CoreService, DesktopConfig, bootstrap_desktop};
+
+use crate::cli::{Cli, Command};
+use crate::error::CommandError;
+use crate::output::Output;
+
+/// Runs one command.
+pub(crate) async fn run(
+    cli: Cli,
+    output: &Output,
+    cancel: &CancellationToken,
+) -> Result<ExitCode, CommandError> {
+    let audio = match &cli.command {
+        Command::Play { device: Some(device), .. } if device == "null" => AudioDevice::Null,
+        Command::Play { device: Some(device), .. } => AudioDevice::Named(device.clone()),
+        _ => AudioDevice::Default,
+    };
+    let config = DesktopConfig { audio, ..DesktopConfig::new(data_dir(cli.data_dir)?) };
+    let core = bootstrap_desktop(config).await?;
+    let outcome = dispatch(cli.command, &core, output, cancel).await;
+    let closed = core.shutdown().await;
+    let code = outcome?;
+    closed?;
+    Ok(code)
+}
+
+async fn dispatch(
+    command: Command,
+    core: &CoreService,
+    output: &Output,
+    cancel: &CancellationToken,
+) -> Result<ExitCode, CommandError> {
+    match command {
+        Command::Scan { folders } => return scan::scan(core, &folders, output, cancel).await,
+        Command::Tracks(args) => list::tracks(core, args, output).await?,
+        Command::Albums(args) => list::albums(core, args, output).await?,
+        Command::Artists(args) => list::artists(core, args, output).await?,
+        Command::Search { text, limit } => list::search(core, text, limit, output).await?,
+        Command::Show { id } => list::show(core, &id, output).await?,
+        Command::Status => list::status(core, output).await?,
+        Command::Decode { id_or_path, out, start, duration } => {
+            let request = decode::DecodeRequest { id_or_path, out, start, duration };
+            decode::decode(core, request, output, cancel).await?;
+        }
+        Command::Play { id_or_path, .. } => {
+            play::play(core, &id_or_path, output, cancel).await?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn data_dir(chosen: Option<PathBuf>) -> Result<PathBuf, CommandError> {
+    chosen
+        .or_else(|| {
+            let folders = directories::ProjectDirs::from("org", "", "music-platform-core")?;
+            Some(folders.data_dir().to_owned())
+        })
+        .ok_or(CommandError::NoDataDir)
+}
+
+/// The absolute form of a path that must exist.
+fn existing(path: &Path) -> Result<String, CommandError> {
+    let absolute = path
+        .canonicalize()
+        .map_err(|source| CommandError::Path { path: path.display().to_string(), source })?;
+    utf8(absolute)
+}
+
+fn utf8(path: PathBuf) -> Result<String, CommandError> {
+    path.into_os_string()
+        .into_string()
+        .map_err(|path| CommandError::PathNotUtf8(PathBuf::from(path)))
+}
+
+/// The path of a track's file, given its id or any path.
+async fn audio_path(core: &CoreService, id_or_path: &str) -> Result<String, CommandError> {
+    if Path::new(id_or_path).is_file() {
+        return existing(Path::new(id_or_path));
+    }
+    Ok(core.find_track(id_or_path).await?.path)
+}

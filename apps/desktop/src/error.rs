@@ -1,0 +1,38 @@
+//! Why a command failed.
+
+use core_library::LibraryError;
+use core_service::{BootstrapError, CoreError};
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CommandError {
+    /// The core did not start.
+    #[error(transparent)]
+    Bootstrap(#[from] BootstrapError),
+    /// The core said no.
+    #[error(transparent)]
+    Core(#[from] CoreError),
+    /// The library said no.
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+    /// A path that the core cannot handle.
+    #[error("the path {0:?} is not valid UTF-8; rename it")]
+    PathNotUtf8(std::path::PathBuf),
+    /// There is no such folder or file.
+    #[error("{path} cannot be used")]
+    Path {
+        /// The path.
+        path: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// There is no data folder for this user.
+    #[error("this user has no data folder; name one with --data-dir")]
+    NoDataDir,
+    /// Ctrl-C.
+    #[error("interrupted; run the same command again to go on")]
+    Interrupted,
+    /// Playback failed on the way.
+    #[error("playback failed: {0}")]
+    Playback(String),
+}

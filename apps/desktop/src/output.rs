@@ -1,0 +1,154 @@
+//! What goes to standard output and standard error.
+
+use std::error::Error;
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use core_library::{Album, Artist, Page, Track};
+use serde::Serialize;
+
+/// Prints results, as text for people or as one JSON document.
+#[derive(Debug)]
+pub(crate) struct Output {
+    json: bool,
+}
+
+impl Output {
+    pub(crate) fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Whether progress can be drawn.
+    pub(crate) fn shows_progress(&self) -> bool {
+        io::stderr().is_terminal()
+    }
+
+    /// Prints a result: as JSON, or what `text` makes of it.
+    pub(crate) fn print<T: Serialize>(&self, value: &T, text: impl FnOnce(&T) -> String) {
+        let text = if self.json {
+            serde_json::to_string_pretty(value).unwrap_or_default()
+        } else {
+            text(value)
+        };
+        // A reader that went away, as `head` does, is not our error.
+        writeln!(io::stdout(), "{}", text.trim_end()).ok();
+    }
+
+    /// Prints an error with its causes.
+    pub(crate) fn fail(&self, error: &dyn Error) -> ExitCode {
+        let mut message = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            if !message.ends_with(&text) {
+                message = format!("{message}: {text}");
+            }
+            cause = error.source();
+        }
+        writeln!(io::stderr(), "mpc-desktop: {message}").ok();
+        if self.json {
+            let document = serde_json::json!({ "error": message });
+            writeln!(io::stdout(), "{document}").ok();
+        }
+        ExitCode::FAILURE
+    }
+}
+
+/// A list of tracks for people.
+pub(crate) fn tracks(page: &Page<Track>) -> String {
+    let rows = page.items.iter().map(track_row).collect();
+    table(&["TITLE", "ARTIST", "ALBUM", "NO", "LENGTH", "CODEC", "ID"], rows) + &more(&page.next)
+}
+
+/// A list of albums for people.
+pub(crate) fn albums(page: &Page<Album>) -> String {
+    let rows = page.items.iter().map(album_row).collect();
+    table(&["ALBUM", "ARTIST", "YEAR", "TRACKS", "LENGTH", "ID"], rows) + &more(&page.next)
+}
+
+/// A list of artists for people.
+pub(crate) fn artists(page: &Page<Artist>) -> String {
+    let rows = page.items.iter().map(artist_row).collect();
+    table(&["ARTIST", "ALBUMS", "TRACKS", "ID"], rows) + &more(&page.next)
+}
+
+/// Minutes and seconds.
+pub(crate) fn length(millis: Option<u64>) -> String {
+    millis.map_or("?".to_owned(), |millis| {
+        let seconds = (millis + 500) / 1000;
+        format!("{}:{:02}", seconds / 60, seconds % 60)
+    })
+}
+
+fn track_row(track: &Track) -> Vec<String> {
+    let number = match (track.disc_number, track.track_number) {
+        (Some(disc), Some(number)) if track.disc_total != Some(1) => format!("{disc}-{number}"),
+        (_, Some(number)) => number.to_string(),
+        _ => String::new(),
+    };
+    let codec = if track.playable { track.codec.clone() } else { format!("{} ✗", track.codec) };
+    vec![
+        track.title.clone(),
+        track.artist.clone().unwrap_or_default(),
+        track.album.clone().unwrap_or_default(),
+        number,
+        length(track.duration_ms),
+        codec,
+        track.id.clone(),
+    ]
+}
+
+fn album_row(album: &Album) -> Vec<String> {
+    vec![
+        album.title.clone(),
+        album.artist.clone().unwrap_or_default(),
+        album.year.map(|year| year.to_string()).unwrap_or_default(),
+        album.track_count.to_string(),
+        length(Some(album.duration_ms)),
+        album.id.clone(),
+    ]
+}
+
+fn artist_row(artist: &Artist) -> Vec<String> {
+    vec![
+        artist.name.clone(),
+        artist.album_count.to_string(),
+        artist.track_count.to_string(),
+        artist.id.clone(),
+    ]
+}
+
+/// Columns as wide as their content, but no wider than 40 characters.
+fn table(head: &[&str], rows: Vec<Vec<String>>) -> String {
+    const WIDEST: usize = 40;
+    let clean = |text: &str| -> String {
+        let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        match text.char_indices().nth(WIDEST) {
+            Some((end, _)) => format!("{}…", &text[..end]),
+            None => text,
+        }
+    };
+    let head = head.iter().map(|&title| title.to_owned()).collect();
+    let rows: Vec<Vec<String>> = std::iter::once(head)
+        .chain(rows)
+        .map(|row: Vec<String>| row.iter().map(|cell| clean(cell)).collect())
+        .collect();
+    let columns = rows.first().map_or(0, Vec::len);
+    let widths: Vec<usize> = (0..columns)
+        .map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0))
+        .collect();
+    let mut text = String::new();
+    for row in &rows {
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(&widths) {
+            line.push_str(&format!("{cell:width$}  "));
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+fn more(next: &Option<String>) -> String {
+    next.as_ref().map_or(String::new(), |next| format!("\nmore: --after {next}\n"))
+}

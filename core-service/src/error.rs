@@ -1,0 +1,83 @@
+//! Why the core could not start, or could not do what it was asked.
+
+use bridge_traits::BridgeError;
+use core_library::LibraryError;
+use core_metadata::{MetadataError, ScanError};
+use core_playback::{DecodeError, PlayError, WavError};
+
+/// Why the core could not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BootstrapError {
+    /// The host did not provide a bridge the core cannot do without. The message says how to.
+    #[error("the {bridge} bridge is missing: {remedy}")]
+    MissingBridge {
+        /// Which bridge.
+        bridge: &'static str,
+        /// What to do about it.
+        remedy: &'static str,
+    },
+    /// A bridge failed. See there; `conflict` means that another program or tab has the profile.
+    #[error(transparent)]
+    Bridge(#[from] BridgeError),
+}
+
+impl BootstrapError {
+    /// The stable `snake_case` name that crosses the language boundary.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::MissingBridge { .. } => "unsupported",
+            Self::Bridge(error) => error.kind().code(),
+        }
+    }
+}
+
+/// Why the core could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CoreError {
+    /// The library said no. See there.
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+    /// A scan ended early. See there.
+    #[error(transparent)]
+    Scan(#[from] ScanError),
+    /// A file could not be understood. See there.
+    #[error(transparent)]
+    Metadata(#[from] MetadataError),
+    /// A file could not be decoded. See there.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    /// Playback said no. See there.
+    #[error(transparent)]
+    Play(#[from] PlayError),
+    /// Writing a sound file failed. See there.
+    #[error(transparent)]
+    Wav(#[from] WavError),
+    /// A bridge failed. See there.
+    #[error(transparent)]
+    Bridge(#[from] BridgeError),
+    /// The call is not one the core knows, or its parameters do not fit. Correct the caller.
+    #[error("invalid request: {0}")]
+    InvalidRequest(String),
+    /// The caller cancelled the call.
+    #[error("the call was cancelled")]
+    Cancelled,
+}
+
+impl CoreError {
+    /// The stable `snake_case` name that crosses the language boundary.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Library(error) => error.code(),
+            Self::Scan(error) => error.code(),
+            Self::Metadata(error) => error.code(),
+            Self::Decode(error) => error.code(),
+            Self::Play(error) => error.code(),
+            Self::Wav(error) => error.code(),
+            Self::Bridge(error) => error.kind().code(),
+            Self::InvalidRequest(_) => "invalid_request",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! The whole core behind one handle.
+//!
+//! A host calls `bootstrap_desktop` or, in a browser's worker, `bootstrap_wasm`, and gets the same
+//! [`CoreService`] either way. A host with bridges of its own fills in [`Bridges`] and calls
+//! [`CoreService::start`].
+
+mod error;
+mod import;
+// The only place outside core-async and the bridges that knows which platform this is.
+#[cfg_attr(not(target_family = "wasm"), path = "platform/desktop.rs")]
+#[cfg_attr(target_family = "wasm", path = "platform/wasm.rs")]
+mod platform;
+mod rpc;
+mod service;
+mod wiring;
+
+pub use error::{BootstrapError, CoreError};
+pub use import::ImportEntry;
+// Each platform has its own bootstrap function and configuration; the names say which.
+pub use platform::*;
+pub use rpc::{CoreStatus, ErrorCode, Request, RpcError, generated_types};
+pub use service::CoreService;
+pub use wiring::{Bridges, OutputSlot};

@@ -1,0 +1,128 @@
+//! The desktop: SQLite, files, the operating system's keyring, a sound device.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use bridge_desktop::{
+    CpalOutput, DesktopFileSystem, EncryptedFileSecureStore, KeyringSecureStore, NullOutput,
+    OsRandomness, ReqwestHttpClient, SqliteDatabase, SystemClock,
+};
+use bridge_traits::{AudioOutput, Capabilities, Clock, LoggerSink, Secret, SecureStore};
+
+use crate::error::BootstrapError;
+use crate::service::CoreService;
+use crate::wiring::Bridges;
+
+/// The name under which the keyring files our secrets.
+const KEYRING_SERVICE: &str = "music-platform-core";
+
+/// How a desktop core is set up.
+#[derive(Debug)]
+pub struct DesktopConfig {
+    /// The folder that holds the core's data; made if it is missing.
+    pub data_dir: PathBuf,
+    /// Where secrets are kept.
+    pub secrets: SecretStorage,
+    /// Where sound goes.
+    pub audio: AudioDevice,
+}
+
+/// Where a desktop core keeps secrets. There is no fallback from one to another: the host chooses.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub enum SecretStorage {
+    /// Nowhere: the host uses no accounts.
+    #[default]
+    None,
+    /// In the operating system's keyring.
+    Keyring,
+    /// In a file in the data folder, encrypted with a passphrase the host asks the user for.
+    EncryptedFile {
+        /// The passphrase.
+        passphrase: Secret,
+    },
+}
+
+/// Where a desktop core plays.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub enum AudioDevice {
+    /// The system's default device.
+    #[default]
+    Default,
+    /// The device of this name.
+    Named(String),
+    /// No device: time passes as if there were one.
+    Null,
+}
+
+impl DesktopConfig {
+    /// A core with its data in `data_dir`, without accounts, on the default sound device.
+    pub fn new(data_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            data_dir: data_dir.into(),
+            secrets: SecretStorage::default(),
+            audio: AudioDevice::default(),
+        }
+    }
+}
+
+/// Starts a core on the desktop bridges. It must be called on a tokio runtime; any will do.
+///
+/// # Errors
+///
+/// Fails if the data folder cannot be used, or the chosen secret storage does not work here.
+///
+/// # Examples
+///
+/// ```no_run
+/// # #[core_async::main]
+/// # async fn main() -> Result<(), core_service::BootstrapError> {
+/// let config = core_service::DesktopConfig::new("music-data");
+/// let core = core_service::bootstrap_desktop(config).await?;
+/// # Ok(())
+/// # }
+/// ```
+pub async fn bootstrap_desktop(config: DesktopConfig) -> Result<CoreService, BootstrapError> {
+    let secrets: Option<Arc<dyn SecureStore>> = match config.secrets {
+        SecretStorage::None => None,
+        SecretStorage::Keyring => {
+            Some(Arc::new(KeyringSecureStore::secret_service(KEYRING_SERVICE).await?))
+        }
+        SecretStorage::EncryptedFile { passphrase } => {
+            let file = config.data_dir.join("secrets.bin");
+            Some(Arc::new(EncryptedFileSecureStore::with_passphrase(file, &passphrase).await?))
+        }
+    };
+    let audio_output: Arc<dyn AudioOutput> = match config.audio {
+        AudioDevice::Default => Arc::new(CpalOutput::default_device()),
+        AudioDevice::Named(name) => Arc::new(CpalOutput::device(name)),
+        AudioDevice::Null => Arc::new(NullOutput::new()),
+    };
+    let capabilities = Capabilities {
+        bridge: "desktop".to_owned(),
+        database: "sqlite".to_owned(),
+        files: "native".to_owned(),
+        security: secrets.as_ref().map(|secrets| secrets.security_level()),
+        audio_output: Some(audio_output.name().to_owned()),
+        durable: true,
+        cross_origin_isolated: None,
+    };
+    let profile = config.data_dir.display().to_string();
+    let bridges = Bridges {
+        database: Some(Arc::new(SqliteDatabase::at(config.data_dir.join("library.db")))),
+        files: Some(Arc::new(DesktopFileSystem::new())),
+        clock: Some(Arc::new(SystemClock::new())),
+        randomness: Some(Arc::new(OsRandomness)),
+        http: Some(Arc::new(ReqwestHttpClient::new()?)),
+        secrets,
+        audio_output: Some(audio_output),
+        capabilities: Some(capabilities),
+    };
+    CoreService::start(&profile, bridges).await
+}
+
+/// What logging needs on the desktop: standard error, stamped by the system's clock.
+pub fn desktop_logging() -> (Arc<dyn LoggerSink>, Arc<dyn Clock>) {
+    (Arc::new(bridge_desktop::StderrLogger), Arc::new(SystemClock::new()))
+}

@@ -1,0 +1,88 @@
+//! Errors as they cross a language boundary.
+
+use std::error::Error;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::error::{BootstrapError, CoreError};
+
+/// Why a call failed, in terms a caller can act on.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ErrorCode {
+    /// The thing asked for does not exist.
+    NotFound,
+    /// The host refused.
+    PermissionDenied,
+    /// There is no room left.
+    QuotaExceeded,
+    /// There is no network.
+    Offline,
+    /// A deadline passed.
+    TimedOut,
+    /// The other side asks for a pause.
+    RateLimited,
+    /// Temporarily out of service.
+    Unavailable,
+    /// Stored or received bytes do not make sense.
+    Corrupt,
+    /// A file ends too early.
+    Truncated,
+    /// A file is empty.
+    EmptyFile,
+    /// A file is not audio.
+    NotAudio,
+    /// A file is of a kind the core cannot read.
+    UnsupportedFormat,
+    /// This host cannot do it.
+    Unsupported,
+    /// Somebody else changed or holds the same thing.
+    Conflict,
+    /// The caller cancelled.
+    Cancelled,
+    /// The request itself is wrong.
+    InvalidRequest,
+    /// Anything else.
+    Other,
+}
+
+/// A failed call.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct RpcError {
+    /// Why.
+    pub code: ErrorCode,
+    /// A sentence for people, with its causes.
+    pub message: String,
+}
+
+impl RpcError {
+    fn new(code: &str, error: &dyn Error) -> Self {
+        let code = serde_json::from_value(code.into()).unwrap_or(ErrorCode::Other);
+        let mut message = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            message = format!("{message}: {error}");
+            cause = error.source();
+        }
+        Self { code, message }
+    }
+
+    /// The error as JSON.
+    pub fn to_json(&self) -> String {
+        serde_json::json!(self).to_string()
+    }
+}
+
+impl From<&CoreError> for RpcError {
+    fn from(error: &CoreError) -> Self {
+        Self::new(error.code(), error)
+    }
+}
+
+impl From<&BootstrapError> for RpcError {
+    fn from(error: &BootstrapError) -> Self {
+        Self::new(error.code(), error)
+    }
+}

@@ -1,0 +1,12 @@
+//! The calls that cross a language boundary: typed requests in, JSON results out.
+
+mod dispatch;
+mod error;
+mod request;
+mod status;
+mod types;
+
+pub use error::{ErrorCode, RpcError};
+pub use request::Request;
+pub use status::CoreStatus;
+pub use types::generated_types;

@@ -1,0 +1,37 @@
+//! The TypeScript declarations of everything that crosses the boundary.
+
+use bridge_traits::Capabilities;
+use core_library::{
+    Album, AlbumQuery, Artist, ArtistQuery, Page, SearchQuery, SearchResults, Track, TrackQuery,
+};
+use core_metadata::ScanReport;
+use core_playback::PlayerStatus;
+use core_runtime::{Event, Severity};
+use ts_rs::{Config, ExportError, TS};
+
+use super::{CoreStatus, RpcError};
+
+/// Writes one TypeScript file per type into the folder that `config` names, with the types they
+/// refer to.
+///
+/// # Errors
+///
+/// Fails if the folder cannot be written.
+pub fn generated_types(config: &Config) -> Result<(), ExportError> {
+    Track::export_all(config)?;
+    Album::export_all(config)?;
+    Artist::export_all(config)?;
+    Page::<Track>::export_all(config)?;
+    TrackQuery::export_all(config)?;
+    AlbumQuery::export_all(config)?;
+    ArtistQuery::export_all(config)?;
+    SearchQuery::export_all(config)?;
+    SearchResults::export_all(config)?;
+    ScanReport::export_all(config)?;
+    PlayerStatus::export_all(config)?;
+    CoreStatus::export_all(config)?;
+    Capabilities::export_all(config)?;
+    Event::export_all(config)?;
+    Severity::export_all(config)?;
+    RpcError::export_all(config)
+}

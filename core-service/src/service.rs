@@ -1,0 +1,253 @@
+//! The handle that hosts hold.
+
+use std::sync::Arc;
+
+use bridge_traits::{
+    AudioOutput, Capabilities, DatabaseAdapter, DatabaseSettings, FileSystemAccess, HttpClient,
+    Schema, SecureStore, SettingsStore,
+};
+use core_async::sync::CancellationToken;
+use core_library::{Library, Track};
+use core_metadata::{Cover, ScanReport, Scanner, read_cover};
+use core_playback::{Decoder, FormatHint, PlayRequest, Player, decode_to_wav};
+use core_runtime::EventBus;
+
+use crate::error::{BootstrapError, CoreError};
+use crate::rpc::CoreStatus;
+use crate::wiring::{Bridges, OutputSlot, Required, present};
+
+/// The whole core: library, scanning, playback, settings, events. Clones are the same core, and
+/// any number of cores can live in one process.
+#[derive(Clone, Debug)]
+pub struct CoreService {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    profile: String,
+    database: Arc<dyn DatabaseAdapter>,
+    files: Arc<dyn FileSystemAccess>,
+    http: Option<Arc<dyn HttpClient>>,
+    secrets: Option<Arc<dyn SecureStore>>,
+    settings: DatabaseSettings,
+    events: EventBus,
+    library: Library,
+    output: OutputSlot,
+    player: Player,
+    capabilities: Capabilities,
+}
+
+impl CoreService {
+    /// Starts a core on these bridges: opens the database, brings it to the current schema, and
+    /// connects the domains. `profile` names the core for people.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`BootstrapError::MissingBridge`], or as the database does.
+    pub async fn start(profile: &str, bridges: Bridges) -> Result<Self, BootstrapError> {
+        let Required { database, files, clock, randomness, capabilities } = bridges.required()?;
+        database.open(Schema::new(vec![DatabaseSettings::schema(), Library::schema()])).await?;
+        let events = EventBus::default();
+        let library = Library::new(Arc::clone(&database), clock, randomness, events.clone());
+        let output = OutputSlot::new(bridges.audio_output);
+        let player = Player::new(Arc::new(output.clone()), events.clone());
+        tracing::info!(profile, bridge = capabilities.bridge, "the core has started");
+        let inner = Inner {
+            profile: profile.to_owned(),
+            settings: DatabaseSettings::new(Arc::clone(&database)),
+            database,
+            files,
+            http: bridges.http,
+            secrets: bridges.secrets,
+            events,
+            library,
+            output,
+            player,
+            capabilities,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The library.
+    pub fn library(&self) -> &Library {
+        &self.inner.library
+    }
+
+    /// The player.
+    pub fn player(&self) -> &Player {
+        &self.inner.player
+    }
+
+    /// The event bus.
+    pub fn events(&self) -> &EventBus {
+        &self.inner.events
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &dyn SettingsStore {
+        &self.inner.settings
+    }
+
+    /// The host's files.
+    pub fn files(&self) -> &Arc<dyn FileSystemAccess> {
+        &self.inner.files
+    }
+
+    /// The secure store.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`BootstrapError::MissingBridge`] if the host brought none.
+    pub fn secrets(&self) -> Result<Arc<dyn SecureStore>, BootstrapError> {
+        let remedy =
+            "set `Bridges::secrets`; on a desktop without a keyring choose an encrypted file";
+        present(&self.inner.secrets, "secure store", remedy)
+    }
+
+    /// The HTTP client.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`BootstrapError::MissingBridge`] if the host brought none.
+    pub fn http(&self) -> Result<Arc<dyn HttpClient>, BootstrapError> {
+        present(&self.inner.http, "HTTP", "set `Bridges::http`")
+    }
+
+    /// What the bridges offer.
+    pub fn capabilities(&self) -> &Capabilities {
+        &self.inner.capabilities
+    }
+
+    /// Uses `output` for what is played from now on.
+    pub fn set_output(&self, output: Arc<dyn AudioOutput>) {
+        self.inner.output.set(output);
+    }
+
+    /// Brings the library in line with these folders and files.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the library does, or if `cancel` was cancelled; unreadable files are in the
+    /// report.
+    pub async fn scan(
+        &self,
+        roots: &[String],
+        cancel: &CancellationToken,
+    ) -> Result<ScanReport, CoreError> {
+        let scanner = Scanner::new(
+            Arc::clone(&self.inner.files),
+            self.inner.library.clone(),
+            self.inner.events.clone(),
+        );
+        Ok(scanner.scan(roots, cancel).await?)
+    }
+
+    /// Plays a track of the library from the start.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no such track, its file is gone or cannot be decoded, or there is no
+    /// output.
+    pub async fn play(&self, track_id: &str) -> Result<(), CoreError> {
+        let track = self.library().track(track_id).await?;
+        let source = self.inner.files.open(&track.path).await?;
+        let request = PlayRequest {
+            track_id: track.id,
+            source,
+            hint: FormatHint::from_path(&track.path),
+            duration_ms: track.duration_ms,
+            start_seconds: 0.0,
+        };
+        Ok(self.player().play(request).await?)
+    }
+
+    /// The front cover of a track, read from its file.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no such track or its file cannot be read.
+    pub async fn track_cover(&self, track_id: &str) -> Result<Option<Cover>, CoreError> {
+        let track = self.library().track(track_id).await?;
+        let file = self.inner.files.open(&track.path).await?;
+        Ok(read_cover(file).await?)
+    }
+
+    /// The front cover of an album, read from the first track that has one.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no such album or the file cannot be read.
+    pub async fn album_cover(&self, album_id: &str) -> Result<Option<Cover>, CoreError> {
+        match self.library().album(album_id).await?.cover_track_id {
+            Some(track_id) => self.track_cover(&track_id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Opens a file for decoding.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the file is gone or cannot be decoded.
+    pub async fn decoder(&self, path: &str) -> Result<Decoder, CoreError> {
+        let file = self.inner.files.open(path).await?;
+        Ok(Decoder::open(file, FormatHint::from_path(path)).await?)
+    }
+
+    /// Decodes `frames` of the file at `path` into a WAV file and returns how many there were.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the source cannot be decoded or the output not be written; then there is no
+    /// output.
+    pub async fn decode_to_wav(
+        &self,
+        path: &str,
+        out: &str,
+        frames: std::ops::Range<u64>,
+    ) -> Result<u64, CoreError> {
+        let decoder = self.decoder(path).await?;
+        Ok(decode_to_wav(decoder, &*self.inner.files, out, frames).await?)
+    }
+
+    /// The track with this id, or the one in the file at this path.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is neither.
+    pub async fn find_track(&self, id_or_path: &str) -> Result<Track, CoreError> {
+        match self.library().find_track_at(id_or_path).await? {
+            Some(track) => Ok(track),
+            None => Ok(self.library().track(id_or_path).await?),
+        }
+    }
+
+    /// How the core is.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the database does.
+    pub async fn status(&self) -> Result<CoreStatus, CoreError> {
+        let counts = self.library().counts().await?;
+        Ok(CoreStatus {
+            profile: self.inner.profile.clone(),
+            tracks: counts.tracks,
+            albums: counts.albums,
+            artists: counts.artists,
+            database: self.inner.capabilities.database.clone(),
+            capabilities: self.inner.capabilities.clone(),
+        })
+    }
+
+    /// Ends playback and lets go of the database. Later calls fail.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the database does.
+    pub async fn shutdown(&self) -> Result<(), CoreError> {
+        // Nothing to stop is fine.
+        self.player().stop().await.ok();
+        Ok(self.inner.database.close().await?)
+    }
+}

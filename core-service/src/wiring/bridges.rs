@@ -1,0 +1,74 @@
+//! The bridges of one host.
+
+use std::sync::Arc;
+
+use bridge_traits::{
+    AudioOutput, Capabilities, Clock, DatabaseAdapter, FileSystemAccess, HttpClient, Randomness,
+    SecureStore,
+};
+
+use crate::error::BootstrapError;
+
+/// The bridges of one host. Fill in what the host has; the core says what it misses.
+#[derive(Clone, Debug, Default)]
+pub struct Bridges {
+    /// Where records are kept. Required.
+    pub database: Option<Arc<dyn DatabaseAdapter>>,
+    /// Where files are. Required.
+    pub files: Option<Arc<dyn FileSystemAccess>>,
+    /// What time it is. Required.
+    pub clock: Option<Arc<dyn Clock>>,
+    /// Where random bytes come from. Required.
+    pub randomness: Option<Arc<dyn Randomness>>,
+    /// How servers are reached. Needed for remote music.
+    pub http: Option<Arc<dyn HttpClient>>,
+    /// Where secrets are kept. Needed for accounts.
+    pub secrets: Option<Arc<dyn SecureStore>>,
+    /// Where sound goes. Needed for playback.
+    pub audio_output: Option<Arc<dyn AudioOutput>>,
+    /// What the bridges offer, for hosts to show. Required.
+    pub capabilities: Option<Capabilities>,
+}
+
+/// The bridges the core cannot do without.
+pub(crate) struct Required {
+    pub(crate) database: Arc<dyn DatabaseAdapter>,
+    pub(crate) files: Arc<dyn FileSystemAccess>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) randomness: Arc<dyn Randomness>,
+    pub(crate) capabilities: Capabilities,
+}
+
+impl Bridges {
+    /// Checks that everything required is there.
+    pub(crate) fn required(&self) -> Result<Required, BootstrapError> {
+        Ok(Required {
+            database: present(
+                &self.database,
+                "database",
+                "set `Bridges::database`, for example to bridge-memory's `MemoryDatabase`",
+            )?,
+            files: present(
+                &self.files,
+                "file system",
+                "set `Bridges::files`, for example to bridge-memory's `MemoryFileSystem`",
+            )?,
+            clock: present(&self.clock, "clock", "set `Bridges::clock`")?,
+            randomness: present(&self.randomness, "randomness", "set `Bridges::randomness`")?,
+            capabilities: present(
+                &self.capabilities,
+                "capabilities",
+                "set `Bridges::capabilities` to what the bridges offer",
+            )?,
+        })
+    }
+}
+
+/// An optional bridge at the moment it is needed.
+pub(crate) fn present<T: Clone>(
+    bridge: &Option<T>,
+    name: &'static str,
+    remedy: &'static str,
+) -> Result<T, BootstrapError> {
+    bridge.clone().ok_or(BootstrapError::MissingBridge { bridge: name, remedy })
+}

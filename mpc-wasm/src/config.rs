@@ -1,0 +1,40 @@
+//! What the page says about the core it wants.
+
+use bridge_traits::LogLevel;
+use core_runtime::LoggingConfig;
+use serde::Deserialize;
+
+/// The configuration, as the page writes it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    /// The name of the stored library.
+    pub(crate) profile: String,
+    /// The least important level that is logged.
+    #[serde(default)]
+    log_level: Level,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Level {
+    Trace,
+    Debug,
+    Info,
+    #[default]
+    Warn,
+    Error,
+}
+
+impl Config {
+    pub(crate) fn logging(&self) -> LoggingConfig {
+        let level = match self.log_level {
+            Level::Trace => LogLevel::Trace,
+            Level::Debug => LogLevel::Debug,
+            Level::Info => LogLevel::Info,
+            Level::Warn => LogLevel::Warn,
+            Level::Error => LogLevel::Error,
+        };
+        LoggingConfig { level, ..LoggingConfig::default() }
+    }
+}

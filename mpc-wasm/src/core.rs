@@ -1,0 +1,156 @@
+//! The class that the worker's script holds.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use bridge_wasm::{BlobFile, WorkletOutput};
+use core_async::task::{self, AbortOnDropHandle};
+use core_runtime::{EventReceiver, RecvError, SystemEvent, init_logging};
+use core_service::{CoreError, CoreService, ImportEntry, RpcError, WasmConfig, bootstrap_wasm};
+use js_sys::{Array, Function, Object, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use web_sys::{File, MessagePort};
+
+use crate::calls::Calls;
+use crate::config::Config;
+use crate::panic;
+
+/// The core in a worker. Errors are thrown as the JSON text of an `RpcError`.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct MpcCore {
+    core: CoreService,
+    calls: Rc<Calls>,
+    _events: AbortOnDropHandle<()>,
+}
+
+#[wasm_bindgen]
+impl MpcCore {
+    /// Starts a core. `config` is `{"profile": …, "log_level"?: …}`; every event is given to
+    /// `on_event` as JSON.
+    ///
+    /// # Errors
+    ///
+    /// Throws if the profile is open elsewhere or storage does not work.
+    pub async fn start(config: String, on_event: Function) -> Result<MpcCore, JsValue> {
+        panic::install_hook();
+        let config: Config = serde_json::from_str(&config).map_err(|error| {
+            thrown(&RpcError::from(&CoreError::InvalidRequest(error.to_string())))
+        })?;
+        let (sink, clock) = core_service::wasm_logging();
+        // A second core in the same worker shares the logging of the first.
+        init_logging(&config.logging(), sink, clock).ok();
+        let core = bootstrap_wasm(WasmConfig { profile: config.profile })
+            .await
+            .map_err(|error| thrown(&RpcError::from(&error)))?;
+        let events = task::spawn(forward(core.events().subscribe(), on_event));
+        Ok(Self { core, calls: Rc::default(), _events: AbortOnDropHandle::new(events) })
+    }
+
+    /// Carries out the call `{"method": …, "params": …}` and returns its result as JSON.
+    ///
+    /// # Errors
+    ///
+    /// Throws as the call fails.
+    pub fn call(&self, id: u32, request: String) -> js_sys::Promise {
+        let (core, calls) = (self.core.clone(), Rc::clone(&self.calls));
+        promise(async move { calls.run(id, core.call_json(&request)).await.map(JsValue::from) })
+    }
+
+    /// Cancels the call or import with this number.
+    pub fn cancel(&self, id: u32) {
+        self.calls.cancel(id);
+    }
+
+    /// Takes the files `[{path, file}, …]` into the library and returns a report as JSON.
+    ///
+    /// # Errors
+    ///
+    /// Throws if storage is full or the import was cancelled; what was imported stays.
+    pub fn import(&self, id: u32, files: Array) -> js_sys::Promise {
+        let (core, calls) = (self.core.clone(), Rc::clone(&self.calls));
+        promise(async move {
+            let entries = files.iter().map(|file| entry(&file)).collect::<Result<_, _>>()?;
+            let cancel = calls.begin(id);
+            let report = core.import(entries, &cancel).await;
+            calls.end(id);
+            Ok(JsValue::from(serde_json::json!(report?).to_string()))
+        })
+    }
+
+    /// The cover of an album as `{mime, bytes}`, if it has one.
+    ///
+    /// # Errors
+    ///
+    /// Throws if there is no such album or its file cannot be read.
+    pub fn cover(&self, album_id: String) -> js_sys::Promise {
+        let core = self.core.clone();
+        promise(async move {
+            let Some(cover) = core.album_cover(&album_id).await? else {
+                return Ok(JsValue::UNDEFINED);
+            };
+            let object = Object::new();
+            set(&object, "mime", &JsValue::from_str(cover.mime));
+            set(&object, "bytes", &Uint8Array::from(&cover.bytes[..]));
+            Ok(object.into())
+        })
+    }
+
+    /// Plays through the audio worklet at the other end of `port` from now on.
+    pub fn attach_output(&self, port: MessagePort, sample_rate: u32) {
+        self.core.set_output(Arc::new(WorkletOutput::new(port, sample_rate)));
+    }
+
+    /// What this host offers, as JSON.
+    pub fn capabilities(&self) -> String {
+        serde_json::json!(self.core.capabilities()).to_string()
+    }
+
+    /// Ends playback and lets go of the profile.
+    ///
+    /// # Errors
+    ///
+    /// Throws if storage could not be closed properly.
+    pub fn shutdown(&self) -> js_sys::Promise {
+        let core = self.core.clone();
+        promise(async move { core.shutdown().await.map(|()| JsValue::UNDEFINED) })
+    }
+}
+
+/// Gives every event to the page, and tells it when it was too slow.
+async fn forward(mut events: EventReceiver, on_event: Function) {
+    loop {
+        let event = match events.recv().await {
+            Ok(event) => event,
+            Err(RecvError::Lagged(missed)) => SystemEvent::Lagged { missed }.into(),
+            Err(_) => return,
+        };
+        let json = serde_json::json!(event).to_string();
+        // An exception in the page's own handler is the page's business.
+        on_event.call1(&JsValue::NULL, &JsValue::from(json)).ok();
+    }
+}
+
+fn entry(value: &JsValue) -> Result<ImportEntry, CoreError> {
+    let invalid = || CoreError::InvalidRequest("a file to import is {path, file}".to_owned());
+    let field = |name: &str| Reflect::get(value, &name.into()).map_err(|_| invalid());
+    let path = field("path")?.as_string().ok_or_else(invalid)?;
+    let file: File = field("file")?.dyn_into().map_err(|_| invalid())?;
+    Ok(ImportEntry { path, source: Arc::new(BlobFile::new(file.into())) })
+}
+
+/// A promise that does not borrow the class, so that calls can overlap.
+fn promise(call: impl Future<Output = Result<JsValue, CoreError>> + 'static) -> js_sys::Promise {
+    wasm_bindgen_futures::future_to_promise(async move {
+        call.await.map_err(|error| thrown(&RpcError::from(&error)))
+    })
+}
+
+fn thrown(error: &RpcError) -> JsValue {
+    JsValue::from(error.to_json())
+}
+
+fn set(object: &Object, name: &str, value: &JsValue) {
+    // Setting a property of a fresh plain object cannot fail.
+    Reflect::set(object, &name.into(), value).ok();
+}

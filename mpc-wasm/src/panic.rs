@@ -1,0 +1,12 @@
+//! What a panic leaves behind: its message on the console. The instance is dead afterwards, which
+//! the page's supervisor sees as a crash of the worker.
+
+use bridge_traits::{LogLevel, LoggerSink};
+use bridge_wasm::ConsoleLogger;
+
+/// Installs the hook; once is enough, more does no harm.
+pub(crate) fn install_hook() {
+    std::panic::set_hook(Box::new(|info| {
+        ConsoleLogger::new().log(LogLevel::Error, &format!("the core has crashed: {info}"));
+    }));
+}
