@@ -1,0 +1,116 @@
+/** One core: a worker with a library and a player, seen from the page. */
+import { type CallOptions, WorkerClient, type WorkerLike } from "./client.js";
+import { EventHub, type EventOptions, type EventStream } from "./events.js";
+import type { Capabilities, CoreStatus } from "./generated/index.js";
+import { Library } from "./library.js";
+import { Player } from "./player.js";
+
+/** How a core is started; everything may be left out. */
+export interface CoreOptions {
+  /** Names the stored library, so that several can live on one origin; `"default"` unless said. */
+  profile?: string | undefined;
+  /** Where the worker's module is, when it is not served next to this one. */
+  workerUrl?: string | URL | undefined;
+  /** Where `mpc_wasm_bg.wasm` is, when it is not served next to the worker's glue. */
+  wasmUrl?: string | URL | undefined;
+  /** Where the audio worklet's module is, when it is not served next to this one. */
+  workletUrl?: string | URL | undefined;
+  /** A context to play in; without it the first `play` makes one, and `dispose` closes it. */
+  audioContext?: AudioContext | undefined;
+  /** How much the core logs to the console: `error`, `warn`, `info`, `debug` or `trace`. */
+  logLevel?: "error" | "warn" | "info" | "debug" | "trace" | undefined;
+}
+
+/** A running core. Make one with {@link createCore}. */
+export class Core {
+  /** Taking music in, listing it, finding it. */
+  readonly library: Library;
+  /** Playing music. */
+  readonly player: Player;
+  /** What this browser offers the core: how it stores, how it plays. */
+  readonly capabilities: Capabilities;
+  /** The same as `dispose`, for `await using`; present where the engine knows the symbol. */
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
+  readonly #client: WorkerClient;
+  readonly #events: EventHub;
+  #disposed: Promise<void> | undefined;
+
+  /** @internal */
+  constructor(
+    client: WorkerClient,
+    events: EventHub,
+    capabilities: Capabilities,
+    options: CoreOptions,
+  ) {
+    this.#client = client;
+    this.#events = events;
+    this.capabilities = capabilities;
+    this.library = new Library(client);
+    this.player = new Player(client, {
+      context: options.audioContext,
+      workletUrl: options.workletUrl ?? new URL("./worklet.js", import.meta.url),
+    });
+    if (Symbol.asyncDispose) {
+      Object.defineProperty(this, Symbol.asyncDispose, { value: () => this.dispose() });
+    }
+  }
+
+  /** Events from now on, for as long as they are read; see {@link EventOptions}. */
+  events(options?: EventOptions): EventStream {
+    return this.#events.subscribe(options);
+  }
+
+  /** How much the library holds and what it runs on. */
+  status(options?: CallOptions): Promise<CoreStatus> {
+    return this.#client.call("status", {}, options);
+  }
+
+  /**
+   * Ends playback and the worker after it has finished writing. Calls under way reject with
+   * `disposed`, event streams end, and later calls of `dispose` return the same promise.
+   */
+  dispose(): Promise<void> {
+    this.#disposed ??= Promise.all([this.player.close(), this.#client.dispose()]).then(() => {});
+    return this.#disposed;
+  }
+}
+
+/**
+ * Starts a core in a worker of its own. Rejects with a `MusicCoreError`: `start_failed` or
+ * `worker_crashed` when the worker or its WebAssembly cannot be loaded, `conflict` when another
+ * page holds the profile.
+ */
+export async function createCore(options: CoreOptions = {}): Promise<Core> {
+  return connect(spawnWorker(options.workerUrl), options);
+}
+
+/** Starts a core behind a worker that already exists. Not part of the package's interface. */
+export async function connect(worker: WorkerLike, options: CoreOptions): Promise<Core> {
+  const events = new EventHub();
+  const client = new WorkerClient(worker, events);
+  try {
+    const capabilities = await client.start(
+      {
+        profile: options.profile ?? "default",
+        ...(options.logLevel === undefined ? {} : { log_level: options.logLevel }),
+      },
+      options.wasmUrl === undefined ? undefined : absolute(options.wasmUrl),
+    );
+    return new Core(client, events, capabilities, options);
+  } catch (error) {
+    worker.terminate();
+    throw error;
+  }
+}
+
+function spawnWorker(url: string | URL | undefined): WorkerLike {
+  // Bundlers recognise exactly this expression and carry the worker along.
+  return url === undefined
+    ? new Worker(new URL("./worker.js", import.meta.url), { type: "module" })
+    : new Worker(url, { type: "module" });
+}
+
+/** The worker resolves relative addresses against itself; the caller means the page. */
+function absolute(url: string | URL): string {
+  return new URL(url, globalThis.document?.baseURI).href;
+}

@@ -1,0 +1,29 @@
+/**
+ * What this package expects of the bundle. `cargo xtask wasm` writes the real thing
+ * (`mpc_wasm.js`, `mpc_wasm_bg.wasm`, `mpc_wasm.d.ts`) into `dist/wasm/`; this declaration lets
+ * the worker be compiled and tested before that.
+ */
+
+/** The core, running inside the worker. */
+export class MpcCore {
+  private constructor();
+  /** Opens the profile named in `configJson`; `onEvent` gets every event as JSON. */
+  static start(configJson: string, onEvent: (json: string) => void): Promise<MpcCore>;
+  /** Runs `{method, params}`; resolves with result JSON, rejects with a string of error JSON. */
+  call(id: number, requestJson: string): Promise<string>;
+  /** Cancels the call or import with this id; unknown ids are ignored. */
+  cancel(id: number): void;
+  /** Takes files into the library; resolves with the JSON of the report. */
+  import(id: number, files: { path: string; file: File }[]): Promise<string>;
+  /** The cover of an album, if it has one. */
+  cover(albumId: string): Promise<{ mime: string; bytes: Uint8Array } | undefined>;
+  /** Connects the audio worklet behind `port`. */
+  attach_output(port: MessagePort, sampleRate: number): void;
+  /** What this host can do, as JSON. */
+  capabilities(): string;
+  /** Ends playback, finishes writing and closes the database. */
+  shutdown(): Promise<void>;
+}
+
+/** Loads and instantiates the WebAssembly module; call it once, before anything else. */
+export default function init(options?: { module_or_path?: string | URL }): Promise<unknown>;

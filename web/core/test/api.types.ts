@@ -1,0 +1,84 @@
+/** The public interface, held in place by the compiler: this file is type-checked, never run. */
+import {
+  type Album,
+  type Artist,
+  type Capabilities,
+  type Core,
+  type CoreOptions,
+  createCore,
+  type Event,
+  entriesFromDataTransfer,
+  type ImportEntry,
+  MusicCoreError,
+  type MusicErrorCode,
+  type Page,
+  type PlayerStatus,
+  type ScanReport,
+  type SearchResults,
+  type Track,
+} from "../src/index.js";
+
+type Equal<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+type IsAny<T> = 0 extends 1 & T ? true : false;
+
+function expectType<Expected>() {
+  return <Actual>(_value: Actual, _equal: Equal<Actual, Expected>): void => {};
+}
+
+export async function theInterface(signal: AbortSignal): Promise<void> {
+  const options: CoreOptions = { profile: "x", logLevel: "debug", workerUrl: new URL("x:y") };
+  const core = await createCore(options);
+  expectType<Core>()(core, true);
+  expectType<Capabilities>()(core.capabilities, true);
+
+  expectType<ScanReport>()(await core.library.import([new File([], "x")], { signal }), true);
+  const entries = await entriesFromDataTransfer(new DataTransfer());
+  expectType<ImportEntry[]>()(entries, true);
+  await core.library.import(entries);
+  await core.library.import(document.createElement("input").files ?? []);
+
+  const page = await core.library.tracks(
+    { sort: "-year", limit: 10, after: "c", artist: "a", album: "b", genre: "g", year: 1999 },
+    { signal },
+  );
+  expectType<Page<Track>>()(page, true);
+  expectType<Page<Album>>()(await core.library.albums({ sort: "title" }, { signal }), true);
+  expectType<Page<Artist>>()(await core.library.artists(), true);
+  expectType<SearchResults>()(await core.library.search("x", { limit: 3, signal }), true);
+  expectType<Track>()(await core.library.track("id"), true);
+  expectType<Album>()(await core.library.album("id"), true);
+  expectType<Blob | undefined>()(await core.library.cover("id"), true);
+
+  await core.player.play("id", { signal });
+  await core.player.pause();
+  await core.player.resume();
+  await core.player.stop();
+  await core.player.seek(1.5);
+  await core.player.setVolume(0.5);
+  expectType<PlayerStatus>()(await core.player.status(), true);
+  expectType<AudioContext | undefined>()(core.player.context, true);
+  expectType<AudioWorkletNode | undefined>()(core.player.node, true);
+
+  for await (const event of core.events({ signal, capacity: 10 })) {
+    expectType<Event>()(event, true);
+    if (event.category === "library" && event.type === "scan_progress") {
+      expectType<number>()(event.done, true);
+    }
+  }
+
+  await core.dispose();
+  await using scoped = await createCore();
+  expectType<false>()(false as IsAny<typeof scoped.library>, true);
+  expectType<false>()(false as IsAny<Track["duration_ms"]>, true);
+
+  const error = new MusicCoreError("worker_crashed", "x");
+  expectType<MusicErrorCode>()(error.code, true);
+
+  // @ts-expect-error: sort is text
+  await core.library.tracks({ sort: 1 });
+  // @ts-expect-error: there is no such code
+  new MusicCoreError("on_fire", "x");
+  // @ts-expect-error: a file needs a path
+  await core.library.import([{ file: new File([], "x") }]);
+}

@@ -1,0 +1,252 @@
+/** The page: routes, search, and keeping what is shown in step with the library. */
+import type { Core, Event } from "@music-platform-core/web";
+import { Covers } from "./covers.ts";
+import { byId } from "./dom.ts";
+import { Importer } from "./importer.ts";
+import { mediaSession } from "./media-session.ts";
+import { Playback } from "./playback.ts";
+import { playerBar } from "./player-bar.ts";
+import { explain } from "./remedies.ts";
+import { shortcuts } from "./shortcuts.ts";
+import { toast } from "./toasts.ts";
+import { album } from "./views/album.ts";
+import { albums } from "./views/albums.ts";
+import { artist } from "./views/artist.ts";
+import { artists } from "./views/artists.ts";
+import { empty } from "./views/empty.ts";
+import { failure } from "./views/failure.ts";
+import { search } from "./views/search.ts";
+import { markCurrent } from "./views/track-list.ts";
+import { tracks } from "./views/tracks.ts";
+import type { Context, View, ViewMaker } from "./views/view.ts";
+
+const ROUTES: Record<string, ViewMaker> = { albums, artists, tracks, album, artist, search };
+
+/** The views that are kept, with their place in the list, while others are looked at. */
+const TABS = ["albums", "artists", "tracks"];
+
+/** How long typing pauses before a search begins. */
+const TYPING_MS = 120;
+
+/** How often the list is renewed while an import runs. */
+const RENEW_MS = 1500;
+
+interface Shown {
+  route: string;
+  view: View;
+  scroll: number;
+}
+
+/** The running page. */
+export class App {
+  readonly #core: Core;
+  readonly #context: Context;
+  readonly #importer: Importer;
+  readonly #main = byId("main");
+  readonly #search = byId<HTMLInputElement>("search");
+  readonly #kept = new Map<string, Shown>();
+  #shown: Shown | undefined;
+  #tab = "albums";
+  #navigation = new AbortController();
+  #renewing: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(core: Core) {
+    this.#core = core;
+    const covers = new Covers(core);
+    const playback = new Playback(core);
+    this.#context = { core, covers, playback };
+    this.#importer = new Importer(core, (report) => {
+      if (report === undefined || report.updated > 0) {
+        covers.forget();
+      }
+      void this.#renew();
+    });
+    playerBar(byId("player"), playback, covers);
+    mediaSession(playback, covers);
+    shortcuts(playback);
+    playback.onChange(() => markCurrent(playback.track?.id));
+    this.#listen();
+    addEventListener("hashchange", () => void this.#navigate());
+    void this.#follow();
+    void this.#navigate();
+  }
+
+  /** Follows the core's events for as long as it lives. */
+  async #follow(): Promise<void> {
+    try {
+      for await (const event of this.#core.events()) {
+        await this.#handle(event);
+      }
+    } catch (error) {
+      const { message, remedy } = explain(error);
+      toast({
+        kind: "error",
+        title: message,
+        text: remedy,
+        action: { label: "Reload", run: () => location.reload() },
+        ms: 3_600_000,
+      });
+    }
+  }
+
+  async #handle(event: Event): Promise<void> {
+    switch (event.category) {
+      case "playback":
+        await this.#context.playback.handle(event);
+        break;
+      case "library":
+        if (event.type === "scan_progress") {
+          this.#importer.progress(event);
+        }
+        if (event.type !== "scan_started") {
+          this.#renewSoon();
+        }
+        break;
+      case "system":
+        if (event.type === "lagged") {
+          await this.#context.playback.refresh();
+          this.#renewSoon();
+        }
+        break;
+    }
+  }
+
+  #listen(): void {
+    document.querySelector(".skip")?.addEventListener("click", (event) => {
+      event.preventDefault();
+      this.#main.focus();
+    });
+    let typing: ReturnType<typeof setTimeout> | undefined;
+    this.#search.addEventListener("input", () => {
+      clearTimeout(typing);
+      typing = setTimeout(() => this.#searchFor(this.#search.value.trim()), TYPING_MS);
+    });
+    this.#search.form?.addEventListener("submit", (event) => {
+      event.preventDefault();
+      clearTimeout(typing);
+      this.#searchFor(this.#search.value.trim());
+      this.#main.focus();
+    });
+  }
+
+  /** Shows results while one types; the whole typing is one step back in the history. */
+  #searchFor(text: string): void {
+    const target = text ? `#/search/${encodeURIComponent(text)}` : `#/${this.#tab}`;
+    if (location.hash === target) {
+      return;
+    }
+    if (location.hash.startsWith("#/search/")) {
+      location.replace(target);
+    } else if (text) {
+      location.hash = target;
+    }
+  }
+
+  async #navigate(): Promise<void> {
+    const [, name = "", argument = ""] = /^#\/([^/]+)(?:\/(.*))?$/.exec(location.hash) ?? [];
+    const make = ROUTES[name];
+    if (!make) {
+      location.replace("#/albums");
+      return;
+    }
+    this.#navigation.abort();
+    const navigation = new AbortController();
+    this.#navigation = navigation;
+    const route = `${name}/${argument}`;
+    if (TABS.includes(name)) {
+      this.#tab = name;
+    }
+    if (name !== "search" && document.activeElement !== this.#search) {
+      this.#search.value = "";
+    } else if (name === "search" && document.activeElement !== this.#search) {
+      this.#search.value = decode(argument);
+    }
+    for (const link of document.querySelectorAll<HTMLElement>("[data-tab]")) {
+      if (link.dataset.tab === name) {
+        link.setAttribute("aria-current", "page");
+      } else {
+        link.removeAttribute("aria-current");
+      }
+    }
+
+    const kept = this.#kept.get(route);
+    if (kept) {
+      this.#kept.delete(route);
+      this.#show(kept);
+      return;
+    }
+    const view = await this.#make(make, decode(argument), navigation.signal);
+    if (navigation.signal.aborted) {
+      view.leave();
+    } else {
+      this.#show({ route, view, scroll: 0 });
+    }
+  }
+
+  async #make(make: ViewMaker, argument: string, signal: AbortSignal): Promise<View> {
+    try {
+      const { tracks: known } = await this.#core.status();
+      if (known === 0) {
+        const { durable } = this.#core.capabilities;
+        return empty((what) => this.#importer.choose(what), durable);
+      }
+      return await make(this.#context, argument, signal);
+    } catch (error) {
+      return failure("This cannot be shown", error, () => void this.#renew());
+    }
+  }
+
+  #show(next: Shown): void {
+    const last = this.#shown;
+    if (last) {
+      last.scroll = this.#main.scrollTop;
+      if (last.route !== next.route && TABS.some((tab) => last.route === `${tab}/`)) {
+        this.#kept.set(last.route, last);
+      } else {
+        last.view.leave();
+      }
+    }
+    this.#shown = next;
+    this.#main.replaceChildren(next.view.element);
+    this.#main.scrollTop = next.scroll;
+    markCurrent(this.#context.playback.track?.id);
+    if (last && last.route !== next.route && document.activeElement !== this.#search) {
+      // Someone who listens to the page hears the new part from its beginning.
+      this.#main.focus({ preventScroll: true });
+    }
+  }
+
+  #renewSoon(): void {
+    this.#renewing ??= setTimeout(() => void this.#renew(), RENEW_MS);
+  }
+
+  /** Makes the shown view anew, at the same place; the others when they are next looked at. */
+  async #renew(): Promise<void> {
+    clearTimeout(this.#renewing);
+    this.#renewing = undefined;
+    for (const { view } of this.#kept.values()) {
+      view.leave();
+    }
+    this.#kept.clear();
+    const scroll = this.#main.scrollTop;
+    await this.#navigate();
+    // Far down, the list has to grow to its former length before the place exists again.
+    const { route } = this.#shown ?? {};
+    for (let tries = 0; tries < 40 && route === this.#shown?.route; tries += 1) {
+      this.#main.scrollTop = scroll;
+      if (this.#main.scrollTop >= scroll - 1) {
+        break;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+/** Someone may have typed the address by hand. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,76 @@
+/** The keyboard: play and pause, seek, volume, search. */
+import { byId } from "./dom.ts";
+import type { Playback } from "./playback.ts";
+
+const SEEK_MS = 5000;
+const VOLUME_STEP = 0.05;
+
+/** Listens for the page's keys. */
+export function shortcuts(playback: Playback): void {
+  const search = byId<HTMLInputElement>("search");
+  // Someone who moves through the page by keyboard expects Space to press the focused button;
+  // after a click it means play or pause, wherever the click was.
+  let byKeyboard = false;
+  addEventListener("pointerdown", () => {
+    byKeyboard = false;
+  });
+
+  addEventListener("keydown", (event) => {
+    if (event.key === "Tab") {
+      byKeyboard = true;
+    }
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
+    const target = event.target instanceof Element ? event.target : document.body;
+    if (target === search) {
+      if (event.key === "Escape") {
+        search.value = "";
+        search.dispatchEvent(new InputEvent("input", { bubbles: true }));
+        search.blur();
+      }
+      return;
+    }
+    if (target.closest("input:not([type=range]), select, textarea, dialog")) {
+      return;
+    }
+    const slider = target.matches("input[type=range]");
+    const pressable = target.closest("button, a[href], summary");
+    const current = target.closest("[data-track-id][aria-current]");
+
+    switch (event.key) {
+      case "/":
+        search.focus();
+        search.select();
+        break;
+      case " ":
+        if (pressable && byKeyboard && !current) {
+          return;
+        }
+        void playback.toggle();
+        break;
+      case "ArrowLeft":
+      case "ArrowRight":
+        if (slider || !playback.track) {
+          return;
+        }
+        void playback.seek(playback.positionMs + (event.key === "ArrowLeft" ? -SEEK_MS : SEEK_MS));
+        break;
+      case "ArrowUp":
+      case "ArrowDown":
+        if (slider || !playback.track) {
+          return;
+        }
+        playback.setVolume(
+          playback.volume + (event.key === "ArrowUp" ? VOLUME_STEP : -VOLUME_STEP),
+        );
+        break;
+      case "m":
+        playback.toggleMuted();
+        break;
+      default:
+        return;
+    }
+    event.preventDefault();
+  });
+}

@@ -1,0 +1,84 @@
+/** Short messages above the player. */
+import { byId, h } from "./dom.ts";
+import { icon } from "./icons.ts";
+import { explain, isAbort } from "./remedies.ts";
+
+/** What a message says and offers. */
+export interface Toast {
+  /** A later message with the same key takes the place of this one. */
+  key?: string;
+  title: string;
+  text?: string | undefined;
+  action?: { label: string; run(): void } | undefined;
+  kind?: "error" | "info";
+  /** How long it stays; until it is closed when there is something to do. */
+  ms?: number;
+}
+
+const timers = new WeakMap<Element, ReturnType<typeof setTimeout>>();
+
+/** Shows a message. */
+export function toast({ key, title, text, action, kind = "info", ms }: Toast): void {
+  const host = byId("toasts");
+  const close = (): void => element.remove();
+  const element = h(
+    "div",
+    { class: `toast ${kind}`, attrs: key ? { "data-key": key } : {} },
+    h(
+      "div",
+      { class: "toast-body" },
+      h("p", { class: "toast-title" }, title),
+      text ? h("p", { class: "toast-text" }, text) : undefined,
+    ),
+    action &&
+      h(
+        "button",
+        {
+          type: "button",
+          class: "button small",
+          on: {
+            click: () => {
+              close();
+              action.run();
+            },
+          },
+        },
+        action.label,
+      ),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        attrs: { "aria-label": "Close" },
+        on: { click: close },
+      },
+      icon("close"),
+    ),
+  );
+  for (const old of [...host.children]) {
+    if (key && (old as HTMLElement).dataset.key === key) {
+      clearTimeout(timers.get(old));
+      old.remove();
+    }
+  }
+  host.append(element);
+  while (host.children.length > 3) {
+    host.firstElementChild?.remove();
+  }
+  timers.set(element, setTimeout(close, ms ?? (kind === "error" ? 12_000 : 6_000)));
+}
+
+/** Shows what went wrong and what helps; nothing for what was merely given up. */
+export function toastError(what: string, error: unknown): void {
+  if (isAbort(error)) {
+    return;
+  }
+  const { message, remedy } = explain(error);
+  toast({
+    key: what,
+    kind: "error",
+    title: what,
+    text: remedy ? `${message} ${remedy}` : message,
+  });
+}

@@ -1,0 +1,86 @@
+/** Tracks as a list of buttons. */
+import type { Track } from "@music-platform-core/web";
+import { h } from "../dom.ts";
+import { time } from "../format.ts";
+import type { Pager } from "../pager.ts";
+import type { Context } from "./view.ts";
+
+/** How a list of tracks looks. */
+export interface TrackListStyle {
+  /** What comes first: the cover, or the number on the album. */
+  lead: "cover" | "number";
+  /** Whether the artist stands below the title: always, or when it is not this one. */
+  artist: "always" | { unless: string | null };
+  /** Whether there is a column with the album. */
+  album: boolean;
+}
+
+/** One row; pressing it plays the track, and the rest of the list after it. */
+export function trackRow(
+  { covers, playback }: Context,
+  list: Pager<Track>,
+  style: TrackListStyle,
+  track: Track,
+  index: number,
+): HTMLElement {
+  const artist = track.artist ?? track.album_artist ?? "Unknown artist";
+  const below = style.artist === "always" || style.artist.unless !== artist;
+  const current = playback.track?.id === track.id;
+  const label = `${track.title}, ${artist}, ${time(track.duration_ms)}`;
+  const button = h(
+    "button",
+    {
+      type: "button",
+      class: "track",
+      title: track.playable ? "" : "This format cannot be played yet",
+      attrs: {
+        "data-track-id": track.id,
+        "aria-label": track.playable ? label : `${label}, cannot be played yet`,
+        ...(current ? { "aria-current": "true" } : {}),
+        ...(track.playable ? {} : { "aria-disabled": "true" }),
+      },
+      on: {
+        click: () => {
+          if (!track.playable) {
+            return;
+          }
+          if (playback.track?.id === track.id && playback.state !== "stopped") {
+            void playback.toggle();
+          } else {
+            playback.playFrom(list, index);
+          }
+        },
+      },
+    },
+    h(
+      "span",
+      { class: `track-lead ${style.lead}` },
+      style.lead === "cover"
+        ? covers.element(track.album ?? track.title, track.album_id, track.has_cover)
+        : h("span", { class: "track-number" }, String(track.track_number ?? index + 1)),
+      h("span", { class: "bars", attrs: { "aria-hidden": "true" } }, h("i"), h("i"), h("i")),
+    ),
+    h(
+      "span",
+      { class: "track-main" },
+      h("span", { class: "track-title" }, track.title),
+      below && h("span", { class: "track-artist" }, artist),
+    ),
+    style.album && h("span", { class: "track-album" }, track.album ?? ""),
+    !track.playable && h("span", { class: "badge" }, track.codec ?? "unknown"),
+    h("span", { class: "track-time" }, time(track.duration_ms)),
+  );
+  return h("li", { class: "track-item" }, button);
+}
+
+/** Marks the rows of the track that is playing, wherever they are. */
+export function markCurrent(trackId: string | undefined): void {
+  for (const row of document.querySelectorAll("[data-track-id][aria-current]")) {
+    row.removeAttribute("aria-current");
+  }
+  if (trackId !== undefined) {
+    for (const row of document.querySelectorAll(`[data-track-id="${CSS.escape(trackId)}"]`)) {
+      row.setAttribute("aria-current", "true");
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/** All tracks as a list. */
+import { h } from "../dom.ts";
+import { count } from "../format.ts";
+import { fill, Pager } from "../pager.ts";
+import { toastError } from "../toasts.ts";
+import { heading, type Sorts, storedSort } from "./heading.ts";
+import { listView } from "./list-view.ts";
+import { trackRow } from "./track-list.ts";
+import type { ViewMaker } from "./view.ts";
+
+const SORTS: Sorts = [
+  ["title", "Title"],
+  ["artist", "Artist"],
+  ["album", "Album"],
+  ["-year", "Newest first"],
+  ["duration", "Shortest first"],
+  ["-duration", "Longest first"],
+  ["-added", "Recently added"],
+];
+
+/** Makes the view. */
+export const tracks: ViewMaker = async (context) => {
+  const status = await context.core.status();
+  return listView(
+    h("ol", { class: "tracks" }),
+    (changed) =>
+      heading("Tracks", count(status.tracks, "track"), { list: "tracks", sorts: SORTS, changed }),
+    (list, signal) => {
+      const sort = storedSort("tracks", SORTS);
+      const pager = new Pager((after) =>
+        context.core.library.tracks({ sort, limit: 100, ...(after ? { after } : {}) }),
+      );
+      const style = { lead: "cover", artist: "always", album: true } as const;
+      return fill(
+        list,
+        pager,
+        (track, index) => trackRow(context, pager, style, track, index),
+        (error) => toastError("More tracks cannot be read", error),
+        signal,
+      );
+    },
+  );
+};
