@@ -1,0 +1,57 @@
+//! The crates' tests in a browser: the same tests, compiled for wasm32, in a dedicated worker of headless Chromium.
+
+use anyhow::Result;
+
+use super::report::Report;
+use super::{TestOptions, binaries, counts};
+use crate::setup::Toolchain;
+use crate::shell::colour;
+
+/// Every crate with tests that run in a browser. `tidy` fails if one is missing here.
+pub(crate) const CRATES: [&str; 9] = [
+    "bridge-memory",
+    "bridge-traits",
+    "bridge-wasm",
+    "core-async",
+    "core-library",
+    "core-metadata",
+    "core-playback",
+    "core-runtime",
+    "core-service",
+];
+
+/// Builds the tests of every crate at once and runs them one program at a time.
+pub(crate) fn run(toolchain: &Toolchain, options: &TestOptions, report: &mut Report) {
+    if let Err(error) = try_run(toolchain, options, report) {
+        report.broken("browser", "crates", &error);
+    }
+}
+
+fn try_run(toolchain: &Toolchain, options: &TestOptions, report: &mut Report) -> Result<()> {
+    let mut build = toolchain
+        .wasm_cargo("test")?
+        .args(["--target", "wasm32-unknown-unknown", "--lib", "--tests"])
+        .env("CARGO_TERM_COLOR", colour());
+    let wanted = || CRATES.into_iter().filter(|package| options.wants(package));
+    if wanted().next().is_none() {
+        println!("browser: none of these crates has tests for browsers");
+        return Ok(());
+    }
+    for package in wanted() {
+        build = build.args(["-p", package]);
+    }
+    let built = binaries::build(build)?;
+    for package in wanted() {
+        for binary in built.iter().filter(|binary| binary.package == package) {
+            println!("\nbrowser {package}: {}", binary.program.display());
+            let watched = toolchain
+                .test_runner()?
+                .arg(&binary.program)
+                .args(options.filter())
+                .dir(&binary.folder)
+                .watch()?;
+            report.ran("browser", package, counts::libtest(&watched.text), &watched);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! `cargo xtask test`: every suite, natively, in a browser and in the web packages, and one line that sums them up.
+
+mod binaries;
+mod browser;
+pub(crate) mod counts;
+mod native;
+mod report;
+mod web;
+
+use anyhow::{Result, bail};
+use clap::Args;
+
+use crate::setup::{self, Part};
+
+pub(crate) use browser::CRATES as BROWSER_CRATES;
+use report::Report;
+
+/// Which suites to run. Without a choice, all of them.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct TestOptions {
+    /// Run the native suites
+    #[arg(long)]
+    native: bool,
+    /// Run the crates' tests in a dedicated worker of a headless browser
+    #[arg(long)]
+    browser: bool,
+    /// Run the tests of the web packages and of the player
+    #[arg(long)]
+    web: bool,
+    /// Run only the suites of this crate, natively and in the browser; may be repeated
+    #[arg(short, long = "package", value_name = "CRATE")]
+    packages: Vec<String>,
+    /// Run only tests whose name contains this text
+    #[arg(last = true, value_name = "FILTER")]
+    filter: Option<String>,
+}
+
+impl TestOptions {
+    /// Whether the suites of a crate were asked for.
+    fn wants(&self, package: &str) -> bool {
+        self.packages.is_empty() || self.packages.iter().any(|wanted| wanted == package)
+    }
+
+    /// What test programs are given.
+    fn filter(&self) -> Option<&str> {
+        self.filter.as_deref()
+    }
+}
+
+/// Runs the chosen suites and fails if one of them did, or ran nothing.
+pub(crate) fn run(options: &TestOptions) -> Result<()> {
+    let all = !(options.native || options.browser || options.web) && options.packages.is_empty();
+    let crates = !(options.native || options.browser || options.web);
+    let mut parts = vec![];
+    if crates || options.native || options.web {
+        parts.push(Part::Sound);
+    }
+    if crates || options.browser || options.web {
+        parts.extend([Part::Wasm, Part::Browser]);
+    }
+    if all || options.web {
+        parts.push(Part::Web);
+    }
+    let toolchain = setup::ensure(&parts)?;
+
+    let mut report = Report::new(options.filter.is_some());
+    if crates || options.native {
+        native::run(options, &mut report);
+    }
+    if crates || options.browser {
+        browser::run(&toolchain, options, &mut report);
+    }
+    if all || options.web {
+        web::run(&toolchain, options.filter(), &mut report);
+    }
+    println!("\n{report}");
+    if report.failed() > 0 {
+        bail!("some tests failed");
+    }
+    Ok(())
+}
