@@ -13,6 +13,9 @@ const LARGEST_BUNDLE: u64 = 950 * 1024;
 
 const NAME: &str = "mpc_wasm";
 
+/// For speed first: what the bundle does most is decoding.
+const LEVEL: &str = "-O3";
+
 /// wasm-opt must accept what the compiler emits for browsers of today, and may use no more than that.
 const FEATURES: [&str; 8] = [
     "--enable-bulk-memory",
@@ -34,48 +37,44 @@ pub(crate) enum Profile {
     Release,
 }
 
-/// Builds the bundle into `web/core/dist/wasm` unless it is there already.
+/// Builds the bundle into `web/core/dist/wasm`. Cargo knows what has changed; the rest follows from what it made.
 pub(crate) fn build(toolchain: &Toolchain, profile: Profile) -> Result<()> {
-    let output = output();
-    let stamp = paths::wasm_target().join("bundle.stamp");
-    let wanted = paths::fingerprint(&inputs()?, &format!("{profile:?} {}", toolchain.target()?))?;
-    let built = output.join(format!("{NAME}_bg.wasm")).exists()
-        && output.join(format!("{NAME}.js")).exists();
-    if built && std::fs::read_to_string(&stamp).is_ok_and(|stamp| stamp == wanted) {
-        println!("wasm: the bundle is up to date");
-        return print_sizes(None);
-    }
-
-    let cargo_profile = if profile == Profile::Dev { "dev" } else { "wasm" };
+    let (name, folder) = match profile {
+        Profile::Dev => ("dev", "debug"),
+        Profile::Release => ("wasm", "wasm"),
+    };
     toolchain
         .wasm_cargo("build")?
-        .args([
-            "-p",
-            "mpc-wasm",
-            "--lib",
-            "--target",
-            "wasm32-unknown-unknown",
-            "--profile",
-            cargo_profile,
-        ])
+        .args(["-p", "mpc-wasm", "--lib", "--target", "wasm32-unknown-unknown", "--profile", name])
         .run()?;
-    let folder = if profile == Profile::Dev { "debug" } else { "wasm" };
     let module = paths::wasm_target()
         .join("wasm32-unknown-unknown")
         .join(folder)
         .join(format!("{NAME}.wasm"));
+
+    let output = output();
+    let stamp = paths::wasm_target().join("bundle.stamp");
+    let wanted = paths::fingerprint(
+        &[module.clone()],
+        &format!("{FEATURES:?} {LEVEL} {}", output.display()),
+    )?;
+    let built = output.join(format!("{NAME}_bg.wasm")).exists()
+        && output.join(format!("{NAME}.js")).exists();
+    if built && std::fs::read_to_string(&stamp).is_ok_and(|stamp| stamp == wanted) {
+        println!("wasm: the bundle is up to date");
+        return print_sizes(&module);
+    }
     remove_dir(&output)?;
     toolchain
         .wasm_bindgen()?
         .args(["--target", "web", "--out-dir"])
         .args([&output, &module])
         .run()?;
-    let raw = size(&module)?;
     if profile == Profile::Release {
         optimise(&output.join(format!("{NAME}_bg.wasm")))?;
     }
     std::fs::write(&stamp, wanted)?;
-    print_sizes(Some(raw))
+    print_sizes(&module)
 }
 
 /// Fails if the release bundle is larger than it may be.
@@ -96,41 +95,20 @@ fn output() -> PathBuf {
     paths::root().join("web/core/dist/wasm")
 }
 
-/// Every file that can change the bundle.
-fn inputs() -> Result<Vec<PathBuf>> {
-    let root = paths::root();
-    let mut files =
-        vec![root.join("Cargo.toml"), root.join("Cargo.lock"), root.join(".cargo/config.toml")];
-    let crates = std::fs::read_dir(&root)?.filter_map(Result::ok).map(|entry| entry.path());
-    for folder in
-        crates.filter(|path| path.join("Cargo.toml").is_file() && !path.ends_with("xtask"))
-    {
-        files.push(folder.join("Cargo.toml"));
-        files.extend(paths::files_below(&folder.join("src"), &|_| false)?);
-    }
-    files.sort();
-    Ok(files)
-}
-
 fn optimise(module: &Path) -> Result<()> {
     let wasm_opt = paths::root().join("web/node_modules/.bin/wasm-opt");
     if !wasm_opt.exists() {
         bail!("{} is missing: add `binaryen` to web/package.json", wasm_opt.display());
     }
     let optimised = module.with_extension("opt");
-    // `-O3` keeps the decoders fast; `-Oz` would save little and cost them a tenth of their speed.
-    Step::new(wasm_opt).arg("-O3").args(FEATURES).arg(module).arg("-o").arg(&optimised).run()?;
+    Step::new(wasm_opt).arg(LEVEL).args(FEATURES).arg(module).arg("-o").arg(&optimised).run()?;
     std::fs::rename(optimised, module).context("cannot replace the bundle")
 }
 
-fn print_sizes(raw: Option<u64>) -> Result<()> {
-    let module = output().join(format!("{NAME}_bg.wasm"));
-    let compiled = raw.map(|raw| format!("compiled {}, ", kilobytes(raw))).unwrap_or_default();
-    println!(
-        "wasm: {compiled}bundle {}, gzip {}",
-        kilobytes(size(&module)?),
-        kilobytes(gzipped(&module)?)
-    );
+fn print_sizes(module: &Path) -> Result<()> {
+    let bundle = output().join(format!("{NAME}_bg.wasm"));
+    let (compiled, size) = (kilobytes(size(module)?), kilobytes(size(&bundle)?));
+    println!("wasm: compiled {compiled}, bundle {size}, gzip {}", kilobytes(gzipped(&bundle)?));
     Ok(())
 }
 

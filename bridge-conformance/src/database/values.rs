@@ -65,9 +65,9 @@ async fn comes_back(database: &Arc<dyn DatabaseAdapter>, record: Record) {
     database.write(batch).await.unwrap();
     let row = get_song(database, &key).await;
     assert_eq!(row.record, record);
-    let by_key = Query::new(SONGS).filter(Filter::equals("id", key));
+    let by_key = Query::new(SONGS).filter(Filter::equals("id", key.as_str()));
     assert_eq!(database.query(&by_key).await.unwrap().rows, [row.clone()]);
-    let many = database.get_many(SONGS, &[row.record.key().to_owned()]).await.unwrap();
+    let many = database.get_many(SONGS, std::slice::from_ref(&key)).await.unwrap();
     assert_eq!(many, [Some(row)]);
 }
 

@@ -213,7 +213,7 @@ impl ErrorCallback {
             cpal::ErrorKind::DeviceChanged | cpal::ErrorKind::RealtimeDenied => {}
             cpal::ErrorKind::Xrun => self.shared.count_underrun(),
             _ => {
-                self.shared.fail();
+                self.shared.fail(error.to_string());
                 self.changed.notify_waiters();
             }
         }

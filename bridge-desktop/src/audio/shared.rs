@@ -1,5 +1,6 @@
 //! What the writer and the renderer of a stream tell each other without locks.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -19,7 +20,8 @@ pub(super) struct Shared {
     underruns: AtomicU64,
     /// How long the device takes from being handed a frame to playing it.
     latency_nanos: AtomicU64,
-    failed: AtomicBool,
+    /// What happened to the device, once something has.
+    failure: OnceLock<String>,
 }
 
 impl Shared {
@@ -32,7 +34,7 @@ impl Shared {
             drains: AtomicU32::new(0),
             underruns: AtomicU64::new(0),
             latency_nanos: AtomicU64::new(0),
-            failed: AtomicBool::new(false),
+            failure: OnceLock::new(),
         }
     }
 
@@ -103,12 +105,13 @@ impl Shared {
         self.latency_nanos.store(nanos, Ordering::Relaxed);
     }
 
-    pub(super) fn has_failed(&self) -> bool {
-        self.failed.load(Ordering::Acquire)
+    pub(super) fn failure(&self) -> Option<&str> {
+        self.failure.get().map(String::as_str)
     }
 
-    pub(super) fn fail(&self) {
-        self.failed.store(true, Ordering::Release);
+    /// The device is gone. Only the first reason counts.
+    pub(super) fn fail(&self, reason: String) {
+        self.failure.set(reason).ok();
     }
 }
 

@@ -35,11 +35,11 @@ impl<D: Device> OutputStream<D> {
     /// Whether the device is still there; brings everything up to date.
     fn check(&self, operation: &'static str) -> Result<()> {
         self.device.catch_up();
-        if self.feed.shared.has_failed() {
-            return Err(BridgeError::new(ErrorKind::Unavailable, operation)
-                .with_detail("the sound device is gone; open the output again"));
+        match self.feed.shared.failure() {
+            None => Ok(()),
+            Some(reason) => Err(BridgeError::new(ErrorKind::Unavailable, operation)
+                .with_detail(format!("the sound device is gone; open it again: {reason}"))),
         }
-        Ok(())
     }
 
     /// Waits until `done` gives something. Between two looks it waits as long as `frames_left`
@@ -71,7 +71,7 @@ impl<D: Device> OutputStream<D> {
             if position != last.0 {
                 last = (position, Instant::now());
             } else if last.1.elapsed() > STALL {
-                shared.fail();
+                shared.fail("it takes no samples any more".to_owned());
                 continue;
             }
             let wait = time_of(frames_left(), self.feed.format).max(SHORTEST_WAIT).min(STALL);

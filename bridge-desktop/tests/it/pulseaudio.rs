@@ -53,8 +53,8 @@ fn a_tone_reaches_the_device_and_a_pause_is_silent() {
     let default = "</usr/share/alsa/alsa.conf>\npcm.!default { type pulse }\n\
                    ctl.!default { type pulse }\n";
     fs::write(&config, default).unwrap();
-    run(home, "conformance_process");
 
+    // An idle sink sleeps for two seconds at a time; the recorder keeps it awake.
     let recording = home.join("recording.raw");
     let recorder = spawn(
         Command::new("parec")
@@ -67,7 +67,8 @@ fn a_tone_reaches_the_device_and_a_pause_is_silent() {
         println!("skipped: parec is not installed");
         return;
     };
-    sleep(Duration::from_millis(500));
+    sleep(Duration::from_millis(2_500));
+    run(home, "conformance_process");
     run(home, "player_process");
     sleep(Duration::from_millis(500));
     drop(recorder);

@@ -18,7 +18,7 @@ impl Console {
         let (lines, push) = (Array::new(), Function::new_with_args("line", "this.push(line)"));
         let methods = METHODS.map(|name| {
             let method = Reflect::get(&console, &name.into()).unwrap();
-            Reflect::set(&console, &name.into(), &push.bind(&lines)).unwrap();
+            Reflect::set(&console, &name.into(), &push.bind0(&lines)).unwrap();
             method
         });
         Self { console, lines, methods }

@@ -1,6 +1,7 @@
 //! The browser's bridges, tested in a dedicated worker.
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+#![expect(clippy::arc_with_non_send_sync, reason = "bridges are shared as they are natively")]
 
 mod audio;
 mod conformance;

@@ -31,10 +31,15 @@ pub(super) struct Walk {
     pub(super) failed: Vec<FailedFile>,
 }
 
+/// How many folders in a row may look like one above them before they are taken for a circle.
+/// `Band/Band` is common, and folders that were made together have the same times.
+const MOST_REPEATS: u8 = 4;
+
 struct Folder {
     path: String,
     // What the folders above this one hold, to notice links that lead back up.
     above: Vec<u128>,
+    repeats: u8,
 }
 
 impl Walk {
@@ -48,7 +53,7 @@ impl Walk {
         if !root.is_empty() && walk.take_file(files, root).await {
             return walk;
         }
-        let mut folders = vec![Folder { path: root.to_owned(), above: Vec::new() }];
+        let mut folders = vec![Folder { path: root.to_owned(), above: Vec::new(), repeats: 0 }];
         let mut visited = 0;
         while let Some(folder) = folders.pop() {
             visited += 1;
@@ -94,8 +99,14 @@ impl Walk {
         folders: &mut Vec<Folder>,
     ) {
         let content = fingerprint(&entries);
-        if !entries.is_empty() && folder.above.contains(&content) {
-            return;
+        let mut repeats = 0;
+        if folder.above.contains(&content) {
+            repeats = folder.repeats + 1;
+            // A folder that holds files, down to their times, exists once.
+            let is_certain = entries.iter().any(|entry| entry.metadata.kind == EntryKind::File);
+            if is_certain || repeats >= MOST_REPEATS {
+                return;
+            }
         }
         let mut below = Vec::new();
         for entry in entries {
@@ -111,7 +122,7 @@ impl Walk {
                 }),
                 EntryKind::Directory => {
                     let above = folder.above.iter().copied().chain([content]).collect();
-                    below.push(Folder { path, above });
+                    below.push(Folder { path, above, repeats });
                 }
                 _ => {}
             }
@@ -140,8 +151,8 @@ pub(super) fn is_at_or_below(file: &str, folder: &str) -> bool {
     }
 }
 
-/// What a folder holds, as a number. A folder with the content of one above it, down to the times
-/// of its files, is that folder, reached through a link.
+/// What a folder holds, as a number. A folder with the content of one above it, down to the times,
+/// is most likely that folder, reached through a link.
 fn fingerprint(entries: &[DirectoryEntry]) -> u128 {
     let mut hasher = Xxh3::new();
     for entry in entries {

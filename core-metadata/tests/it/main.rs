@@ -1,5 +1,7 @@
 //! Tests of the public API, on in-memory files.
 
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
 mod cover;
 mod damaged;
 mod fields;

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use bridge_memory::{ManualClock, MemoryDatabase, MemoryFileSystem, SeededRandomness};
-use bridge_traits::{DatabaseAdapter, FileSystemAccess, Schema};
+use bridge_traits::{
+    ByteStream, DatabaseAdapter, DirectoryEntry, EntryKind, FileMetadata, FileSystemAccess, ReadAt,
+    Schema,
+};
 use core_async::sync::CancellationToken;
 use core_library::{Library, Track, TrackQuery};
 use core_metadata::{ScanError, ScanReport, Scanner};
@@ -219,4 +222,80 @@ async fn many_files_arrive_in_batches() {
         setup.files.rename(&from, &to).await.unwrap();
     }
     check(&setup.scan().await, [0, 0, 600, 3, 0, 0]);
+}
+
+/// A folder with a link that leads back to it.
+#[derive(Debug)]
+struct Circle(Arc<MemoryFileSystem>);
+
+impl Circle {
+    fn straighten(path: &str) -> String {
+        path.replace("/circle", "")
+    }
+}
+
+#[core_async::async_trait]
+impl FileSystemAccess for Circle {
+    async fn metadata(&self, path: &str) -> bridge_traits::Result<FileMetadata> {
+        self.0.metadata(&Self::straighten(path)).await
+    }
+
+    async fn list(&self, path: &str) -> bridge_traits::Result<Vec<DirectoryEntry>> {
+        let mut entries = self.0.list(&Self::straighten(path)).await?;
+        if Self::straighten(path) == "music" {
+            let metadata =
+                FileMetadata { kind: EntryKind::Directory, length: 0, modified_millis: None };
+            entries.push(DirectoryEntry { name: "circle".into(), metadata });
+        }
+        Ok(entries)
+    }
+
+    async fn open(&self, path: &str) -> bridge_traits::Result<Arc<dyn ReadAt>> {
+        self.0.open(&Self::straighten(path)).await
+    }
+
+    async fn write(&self, path: &str, body: ByteStream) -> bridge_traits::Result<()> {
+        self.0.write(path, body).await
+    }
+
+    async fn create_directory(&self, path: &str) -> bridge_traits::Result<()> {
+        self.0.create_directory(path).await
+    }
+
+    async fn remove_file(&self, path: &str) -> bridge_traits::Result<()> {
+        self.0.remove_file(path).await
+    }
+
+    async fn remove_directory(&self, path: &str) -> bridge_traits::Result<()> {
+        self.0.remove_directory(path).await
+    }
+
+    async fn rename(&self, from: &str, to: &str) -> bridge_traits::Result<()> {
+        self.0.rename(from, to).await
+    }
+
+    async fn copy(&self, from: &str, to: &str) -> bridge_traits::Result<()> {
+        self.0.copy(from, to).await
+    }
+
+    async fn free_space(&self) -> bridge_traits::Result<Option<u64>> {
+        self.0.free_space().await
+    }
+}
+
+#[core_async::test]
+async fn links_in_circles_end() {
+    let setup = Setup::new().await;
+    setup.put("music/top.opus", bytes("tone.opus"));
+    let access: Arc<dyn FileSystemAccess> = Arc::new(Circle(Arc::clone(&setup.files)));
+    let scanner = Scanner::new(access, setup.library.clone(), EventBus::default());
+    let report = scanner.scan(&["music".into()], &CancellationToken::new()).await.unwrap();
+    check(&report, [4, 0, 0, 0, 0, 0]);
+}
+
+#[core_async::test]
+async fn folders_named_like_their_parents_are_no_circles() {
+    let setup = Setup::new().await;
+    setup.put("music/x/x/x/tone.opus", bytes("tone.opus"));
+    check(&setup.scan().await, [4, 0, 0, 0, 0, 0]);
 }

@@ -136,17 +136,3 @@ fn configuration(music: &Path, folder: &Path, port: u16) -> String {
         folder = folder.display(),
     )
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    #[test]
-    fn temporary() {
-        let mpd = Mpd::start(Path::new("/tmp/many"), Path::new("/tmp/mpdstate")).unwrap();
-        println!("songs {}", mpd.songs().unwrap());
-        for _ in 0..4 {
-            println!("{}", mpd.rescan().unwrap());
-        }
-        println!("songs {}", mpd.songs().unwrap());
-    }
-}

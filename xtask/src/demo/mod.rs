@@ -21,13 +21,18 @@ pub(crate) struct DemoOptions {
     #[arg(long)]
     once: bool,
     /// The port of the web player; 0 takes a free one
-    #[arg(long, default_value_t = 0)]
-    port: u16,
+    #[arg(long)]
+    port: Option<u16>,
 }
+
+/// Pages keep their library per address, so that it is there again the next time.
+const USUAL_PORT: u16 = 8470;
 
 /// Sets up what is missing, scans on the desktop, serves the player.
 pub(crate) fn run(options: &DemoOptions) -> Result<()> {
-    let toolchain = setup::ensure(&Part::ALL)?;
+    let parts: &[Part] =
+        if options.once { &Part::ALL } else { &[Part::Sound, Part::Wasm, Part::Web] };
+    let toolchain = setup::ensure(parts)?;
     let music = match &options.music {
         Some(folder) => {
             folder.canonicalize().with_context(|| format!("cannot open {}", folder.display()))?
@@ -38,7 +43,7 @@ pub(crate) fn run(options: &DemoOptions) -> Result<()> {
     let expected = desktop::show(&music)?;
     heading("Browser: build the bundle and the player");
     web::build(&toolchain)?;
-    let server = serve::Server::start(&paths::output("web"), options.port, serve::Isolation::Off)?;
+    let server = start_server(options)?;
 
     if options.once {
         heading("Browser: import the same files, search and play them");
@@ -50,6 +55,16 @@ pub(crate) fn run(options: &DemoOptions) -> Result<()> {
     open(&server.url());
     loop {
         std::thread::park();
+    }
+}
+
+/// Serves the player on the port that was asked for, or on the usual one, or on a free one.
+fn start_server(options: &DemoOptions) -> Result<serve::Server> {
+    let start = |port| serve::Server::start(&paths::output("web"), port, serve::Isolation::Off);
+    match options.port {
+        Some(port) => start(port),
+        None if options.once => start(0),
+        None => start(USUAL_PORT).or_else(|_| start(0)),
     }
 }
 

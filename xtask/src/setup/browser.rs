@@ -36,8 +36,6 @@ const FLAGS: [&str; 9] = [
 pub(crate) struct Browser {
     /// The browser itself.
     pub(crate) program: PathBuf,
-    /// Its `WebDriver` server.
-    pub(crate) driver: PathBuf,
     version: String,
 }
 
@@ -53,19 +51,21 @@ impl Browser {
         let program = find_browser()
             .context("no Chrome or Chromium found: install one, or set CHROME to its path")?;
         let version = version_of(&program)?;
-        let driver = find_driver().with_context(|| {
-            format!(
-                "ChromeDriver is missing: `npx @puppeteer/browsers install chromedriver@{}`, then set CHROMEDRIVER to its path",
-                major(&version).unwrap_or_default()
-            )
-        })?;
-        let driver_version = version_of(&driver)?;
-        if major(&version) != major(&driver_version) {
-            bail!(
-                "{version} and {driver_version} do not fit together: set CHROME and CHROMEDRIVER to a pair that does"
-            );
+        Ok(Self { program, version })
+    }
+
+    /// The `WebDriver` server that fits it; an error says how to get one.
+    pub(crate) fn driver(&self) -> Result<PathBuf> {
+        let major = major(&self.version).unwrap_or_default();
+        let remedy = format!(
+            "`npx @puppeteer/browsers install chromedriver@{major}`, then set CHROMEDRIVER to its path"
+        );
+        let driver = find_driver().with_context(|| format!("ChromeDriver is missing: {remedy}"))?;
+        let version = version_of(&driver)?;
+        if self::major(&version) != Some(major) {
+            bail!("{version} does not fit {}: {remedy}", self.version);
         }
-        Ok(Self { program, driver, version })
+        Ok(driver)
     }
 
     /// Writes the file that tells a `WebDriver` client which browser to start, and how.

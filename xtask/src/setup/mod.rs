@@ -120,7 +120,7 @@ impl Toolchain {
             .env("WASM_BINDGEN_USE_DEDICATED_WORKER", "1")
             .env("WASM_BINDGEN_TEST_TIMEOUT", "300")
             .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", browser.write_webdriver_json()?)
-            .env("CHROMEDRIVER", &browser.driver))
+            .env("CHROMEDRIVER", browser.driver()?))
     }
 
     /// The browser for tests.

@@ -190,7 +190,7 @@ impl Generator {
     }
 
     fn filter(&mut self, depth: usize) -> Filter {
-        match self.below(if depth == 0 { 6 } else { 9 }) {
+        match self.below(if depth == 0 { 7 } else { 10 }) {
             0 => Filter::Everything,
             1 => {
                 let (field, value) = self.field_value();
@@ -198,13 +198,13 @@ impl Generator {
             }
             2 => self.one_of(),
             3 => self.range(),
-            4 => {
+            4 | 5 => {
                 let field = self.pick(&["title", "artist", "code", "id"]);
                 Filter::starts_with(field, self.text())
             }
-            5 => self.has_tokens(),
-            6 => Filter::All((0..self.below(4)).map(|_| self.filter(depth - 1)).collect()),
-            7 => Filter::Any((0..self.below(4)).map(|_| self.filter(depth - 1)).collect()),
+            6 => self.has_tokens(),
+            7 => Filter::All((0..self.below(4)).map(|_| self.filter(depth - 1)).collect()),
+            8 => Filter::Any((0..self.below(4)).map(|_| self.filter(depth - 1)).collect()),
             _ => self.filter(depth - 1).negated(),
         }
     }

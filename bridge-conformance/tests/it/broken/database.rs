@@ -11,9 +11,9 @@ use bridge_memory::MemoryDatabase;
 use bridge_traits::DatabaseAdapter;
 
 use super::database_faults::{Broken, Fault};
-use crate::faults;
+use crate::broken::faults;
 
-async fn subject(fault: Fault) -> DatabaseUnderTest {
+fn subject(fault: Fault) -> DatabaseUnderTest {
     DatabaseUnderTest::from(Arc::new(Broken::new(fault)) as Arc<dyn DatabaseAdapter>)
 }
 
@@ -71,7 +71,7 @@ mod by_the_model {
 }
 
 /// A place whose second life may differ from the first.
-async fn place(fault: Fault) -> DatabaseUnderTest {
+fn place(fault: Fault) -> DatabaseUnderTest {
     let disk = MemoryDatabase::new();
     let is_first = AtomicBool::new(true);
     DatabaseUnderTest::durable(move || {
@@ -94,7 +94,5 @@ mod durable {
         ReusesVersions => durability::numbers_continue_where_they_were,
         OpensNewerStores => durability::a_newer_store_is_refused_after_a_restart,
         ForgetsDefaults => durability::migrations_apply_when_it_opens_again,
-        DropsNul => durability::tokens_and_odd_text_survive,
-        IgnoresUnique => durability::unique_indexes_still_hold,
     }
 }

@@ -7,7 +7,7 @@ use bridge_conformance::audio_output::{self as cases, AudioOutputUnderTest};
 use bridge_memory::MemoryOutput;
 use bridge_traits::{AudioOutput, AudioStream, BridgeError, ErrorKind, OutputFormat, Result};
 
-use crate::faults;
+use crate::broken::faults;
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Fault {
@@ -32,7 +32,7 @@ struct Broken {
     opened: AtomicU64,
 }
 
-async fn subject(fault: Fault) -> AudioOutputUnderTest {
+fn subject(fault: Fault) -> AudioOutputUnderTest {
     let inner = MemoryOutput::new();
     let broken = Broken { inner, fault, opened: AtomicU64::new(0) };
     AudioOutputUnderTest::from(Arc::new(broken) as Arc<dyn AudioOutput>)

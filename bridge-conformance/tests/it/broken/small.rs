@@ -8,11 +8,12 @@ mod settings {
     use bridge_conformance::settings as cases;
     use bridge_memory::MemoryDatabase;
     use bridge_traits::{
-        DatabaseAdapter, DatabaseSettings, Result, Schema, SettingChange, SettingValue,
-        SettingsStore,
+        BridgeError, DatabaseAdapter, DatabaseSettings, ErrorKind, Result, Schema, SettingChange,
+        SettingValue, SettingsStore,
     };
+    use futures::FutureExt;
 
-    use crate::faults;
+    use crate::broken::faults;
 
     #[derive(Clone, Copy, Debug, Eq, PartialEq)]
     enum Fault {
@@ -30,9 +31,10 @@ mod settings {
         fault: Fault,
     }
 
-    async fn subject(fault: Fault) -> Place<dyn SettingsStore> {
+    fn subject(fault: Fault) -> Place<dyn SettingsStore> {
         let database = Arc::new(MemoryDatabase::new());
-        database.open(Schema::new(vec![DatabaseSettings::schema()])).await.unwrap();
+        let opened = database.open(Schema::new(vec![DatabaseSettings::schema()]));
+        opened.now_or_never().unwrap().unwrap();
         let inner = DatabaseSettings::new(database);
         Place::from(Arc::new(Broken { inner, fault }) as Arc<dyn SettingsStore>)
     }
@@ -54,27 +56,19 @@ mod settings {
 
         async fn apply(&self, mut changes: Vec<SettingChange>) -> Result<()> {
             for change in &mut changes {
-                match change {
-                    SettingChange::Set(key, _) if self.fault == Fault::CutsLongKeys => {
+                match (self.fault, change) {
+                    (Fault::CutsLongKeys, SettingChange::Set(key, _)) => {
                         *key = key.get(..255).unwrap_or(key).to_owned();
                     }
-                    SettingChange::Set(_, SettingValue::Integer(number))
-                        if self.fault == Fault::IntegersBecomeReals =>
-                    {
-                        let SettingChange::Set(key, _) = change.clone() else { continue };
-                        let SettingChange::Set(_, SettingValue::Integer(number)) = change else {
-                            continue;
-                        };
-                        let real = SettingValue::Real(*number as f64);
-                        *change = SettingChange::Set(key, real);
-                    }
-                    SettingChange::Remove(key) if self.fault == Fault::RemovesStrictly => {
-                        if self.inner.get(key).await?.is_none() {
-                            return Err(bridge_traits::BridgeError::new(
-                                bridge_traits::ErrorKind::NotFound,
-                                "broken",
-                            ));
+                    (Fault::IntegersBecomeReals, SettingChange::Set(_, value)) => {
+                        if let SettingValue::Integer(number) = *value {
+                            *value = SettingValue::Real(number as f64);
                         }
+                    }
+                    (Fault::RemovesStrictly, SettingChange::Remove(key))
+                        if self.inner.get(key).await?.is_none() =>
+                    {
+                        return Err(BridgeError::new(ErrorKind::NotFound, "broken"));
                     }
                     _ => {}
                 }
@@ -105,7 +99,7 @@ mod secrets {
     use bridge_memory::MemorySecureStore;
     use bridge_traits::{Result, Secret, SecureStore, SecurityLevel};
 
-    use crate::faults;
+    use crate::broken::faults;
 
     #[derive(Clone, Copy, Debug, Eq, PartialEq)]
     enum Fault {
@@ -130,7 +124,7 @@ mod secrets {
         }
     }
 
-    async fn subject(fault: Fault) -> Place<dyn SecureStore> {
+    fn subject(fault: Fault) -> Place<dyn SecureStore> {
         let inner = Arc::new(MemorySecureStore::new());
         let stored = Arc::clone(&inner);
         Place::durable(move || {
@@ -214,7 +208,7 @@ mod clock {
     use bridge_traits::Clock;
     use core_async::time::{Duration, Instant, now_millis};
 
-    use crate::faults;
+    use crate::broken::faults;
 
     #[derive(Clone, Copy, Debug, Eq, PartialEq)]
     enum Fault {
@@ -232,7 +226,7 @@ mod clock {
         reads: AtomicU64,
     }
 
-    async fn subject(fault: Fault) -> Arc<dyn Clock> {
+    fn subject(fault: Fault) -> Arc<dyn Clock> {
         Arc::new(Broken { fault, start: Instant::now(), reads: AtomicU64::new(0) })
     }
 
@@ -270,7 +264,7 @@ mod randomness {
     use bridge_memory::SeededRandomness;
     use bridge_traits::{Randomness, Result};
 
-    use crate::faults;
+    use crate::broken::faults;
 
     #[derive(Clone, Copy, Debug, Eq, PartialEq)]
     enum Fault {
@@ -287,7 +281,7 @@ mod randomness {
         fault: Fault,
     }
 
-    async fn subject(fault: Fault) -> Arc<dyn Randomness> {
+    fn subject(fault: Fault) -> Arc<dyn Randomness> {
         Arc::new(Broken { inner: SeededRandomness::new(7), fault })
     }
 
@@ -328,7 +322,7 @@ mod logger {
     use bridge_memory::MemoryLogger;
     use bridge_traits::{LogLevel, LoggerSink};
 
-    use crate::faults;
+    use crate::broken::faults;
 
     #[derive(Clone, Copy, Debug, Eq, PartialEq)]
     enum Fault {
@@ -344,7 +338,7 @@ mod logger {
         fault: Fault,
     }
 
-    async fn subject(fault: Fault) -> LoggerUnderTest {
+    fn subject(fault: Fault) -> LoggerUnderTest {
         let inner = Arc::new(MemoryLogger::new());
         let sink = Broken { inner: Arc::clone(&inner), fault };
         LoggerUnderTest::new(Arc::new(sink), move || {

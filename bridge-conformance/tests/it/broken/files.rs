@@ -11,7 +11,7 @@ use bridge_traits::{
 use bytes::Bytes;
 use futures::{StreamExt, stream};
 
-use crate::faults;
+use crate::broken::faults;
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Fault {
@@ -39,7 +39,7 @@ struct Broken {
     fault: Fault,
 }
 
-async fn subject(fault: Fault) -> FileSystemUnderTest {
+fn subject(fault: Fault) -> FileSystemUnderTest {
     let broken = Broken { inner: MemoryFileSystem::new(), fault };
     FileSystemUnderTest::from(Arc::new(broken) as Arc<dyn FileSystemAccess>)
 }

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use core_async::time::Duration;
 use futures::{StreamExt, TryStreamExt, stream};
 
-use crate::faults;
+use crate::broken::faults;
 
 const BASE: &str = "http://broken.test";
 
@@ -39,7 +39,7 @@ struct Broken {
     fault: Fault,
 }
 
-async fn subject(fault: Fault) -> HttpUnderTest {
+fn subject(fault: Fault) -> HttpUnderTest {
     let inner = Arc::new(MemoryHttpClient::new());
     TestServer::new().install(&inner, BASE);
     HttpUnderTest::new(Arc::new(Broken { inner, fault }), BASE, ())
