@@ -14,6 +14,9 @@ mod rpc;
 mod service;
 mod wiring;
 
+// The domains and the host traits, so that a host depends on this crate alone.
+pub use {bridge_traits, core_library, core_metadata, core_playback, core_runtime};
+
 pub use error::{BootstrapError, CoreError};
 pub use import::ImportEntry;
 // Each platform has its own bootstrap function and configuration; the names say which.
@@ -21,3 +24,8 @@ pub use platform::*;
 pub use rpc::{CoreStatus, ErrorCode, Request, RpcError, generated_types};
 pub use service::CoreService;
 pub use wiring::{Bridges, OutputSlot};
+
+// The examples of the README are compiled with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

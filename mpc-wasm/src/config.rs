@@ -1,7 +1,7 @@
 //! What the page says about the core it wants.
 
-use bridge_traits::LogLevel;
-use core_runtime::LoggingConfig;
+use core_service::bridge_traits::LogLevel;
+use core_service::core_runtime::LoggingConfig;
 use serde::Deserialize;
 
 /// The configuration, as the page writes it.

@@ -3,9 +3,9 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use bridge_wasm::{BlobFile, WorkletOutput};
 use core_async::task::{self, AbortOnDropHandle};
-use core_runtime::{EventReceiver, RecvError, SystemEvent, init_logging};
+use core_service::core_runtime::{EventReceiver, RecvError, SystemEvent, init_logging};
+use core_service::{BlobFile, WorkletOutput};
 use core_service::{CoreError, CoreService, ImportEntry, RpcError, WasmConfig, bootstrap_wasm};
 use js_sys::{Array, Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;

@@ -55,7 +55,7 @@ pub(crate) fn build(toolchain: &Toolchain, profile: Profile) -> Result<()> {
     let output = output();
     let stamp = paths::wasm_target().join("bundle.stamp");
     let wanted = paths::fingerprint(
-        &[module.clone()],
+        std::slice::from_ref(&module),
         &format!("{FEATURES:?} {LEVEL} {}", output.display()),
     )?;
     let built = output.join(format!("{NAME}_bg.wasm")).exists()

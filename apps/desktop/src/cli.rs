@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use bridge_traits::LogLevel;
 use clap::{Args, Parser, Subcommand};
-use core_library::{AlbumQuery, ArtistQuery, TrackQuery};
-use core_runtime::LoggingConfig;
+use core_service::bridge_traits::LogLevel;
+use core_service::core_library::{AlbumQuery, ArtistQuery, TrackQuery};
+use core_service::core_runtime::LoggingConfig;
 
 /// Scans, lists, searches, decodes and plays a music library.
 #[derive(Debug, Parser)]

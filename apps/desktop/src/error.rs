@@ -1,6 +1,6 @@
 //! Why a command failed.
 
-use core_library::LibraryError;
+use core_service::core_library::LibraryError;
 use core_service::{BootstrapError, CoreError};
 
 /// Why a command failed.

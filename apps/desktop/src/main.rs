@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use core_async::sync::CancellationToken;
-use core_runtime::init_logging;
+use core_service::core_runtime::init_logging;
 
 use crate::cli::Cli;
 use crate::output::Output;

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use core_library::{Album, Artist, Page, Track};
+use core_service::core_library::{Album, Artist, Page, Track};
 use serde::Serialize;
 
 /// Prints results, as text for people or as one JSON document.

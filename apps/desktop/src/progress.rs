@@ -1,7 +1,7 @@
 //! A progress bar on the terminal, fed by events.
 
 use core_async::task::{self, AbortOnDropHandle};
-use core_runtime::{Event, EventBus, LibraryEvent, RecvError};
+use core_service::core_runtime::{Event, EventBus, LibraryEvent, RecvError};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Draws the progress of a scan until dropped.

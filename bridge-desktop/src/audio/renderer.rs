@@ -71,8 +71,11 @@ impl Renderer {
         let is_discarding = discarded > self.position;
         let is_paused = self.shared.is_paused();
         let target = if is_discarding || is_paused { 0.0 } else { self.shared.gain() };
-        if is_paused && self.gain == 0.0 {
+        // What is silent already needs no fade.
+        if is_paused && (self.gain == 0.0 || !self.sounding) {
+            self.gain = 0.0;
             self.sounding = false;
+            self.rest_after = true;
             return 0;
         }
         let mut frames = (output.len() / self.channels).min(self.ring.slots() / self.channels);

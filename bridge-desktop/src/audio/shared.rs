@@ -13,6 +13,8 @@ pub(super) struct Shared {
     /// Everything before this was discarded; it is never heard, whether it was dropped yet or not.
     discarded: AtomicU64,
     paused: AtomicBool,
+    /// Whether a pause has been carried out: nothing moves any more.
+    resting: AtomicBool,
     /// The volume, as the bits of an `f32`.
     gain: AtomicU32,
     /// How many callers wait for the end of what was written: then running dry is no accident.
@@ -22,6 +24,8 @@ pub(super) struct Shared {
     latency_nanos: AtomicU64,
     /// What happened to the device, once something has.
     failure: OnceLock<String>,
+    /// The first thing the device complained of and that it may have got over.
+    complaint: OnceLock<String>,
 }
 
 impl Shared {
@@ -30,11 +34,13 @@ impl Shared {
             position: AtomicU64::new(0),
             discarded: AtomicU64::new(0),
             paused: AtomicBool::new(false),
+            resting: AtomicBool::new(false),
             gain: AtomicU32::new(1_f32.to_bits()),
             drains: AtomicU32::new(0),
             underruns: AtomicU64::new(0),
             latency_nanos: AtomicU64::new(0),
             failure: OnceLock::new(),
+            complaint: OnceLock::new(),
         }
     }
 
@@ -67,7 +73,17 @@ impl Shared {
     }
 
     pub(super) fn set_paused(&self, paused: bool) {
+        self.resting.store(false, Ordering::Release);
         self.paused.store(paused, Ordering::Release);
+    }
+
+    pub(super) fn is_resting(&self) -> bool {
+        self.is_paused() && self.resting.load(Ordering::Acquire)
+    }
+
+    /// Only the renderer comes to rest.
+    pub(super) fn rest(&self) {
+        self.resting.store(true, Ordering::Release);
     }
 
     pub(super) fn gain(&self) -> f32 {
@@ -107,6 +123,17 @@ impl Shared {
 
     pub(super) fn failure(&self) -> Option<&str> {
         self.failure.get().map(String::as_str)
+    }
+
+    /// Notes what may pass, in case it does not.
+    pub(super) fn complain(&self, reason: impl FnOnce() -> String) {
+        self.complaint.get_or_init(reason);
+    }
+
+    /// The device has not asked for anything for too long.
+    pub(super) fn fail_stalled(&self) {
+        let complaint = self.complaint.get().map_or("without a reason", String::as_str);
+        self.fail(format!("it takes no samples any more: {complaint}"));
     }
 
     /// The device is gone. Only the first reason counts.

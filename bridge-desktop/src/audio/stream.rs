@@ -71,7 +71,7 @@ impl<D: Device> OutputStream<D> {
             if position != last.0 {
                 last = (position, Instant::now());
             } else if last.1.elapsed() > STALL {
-                shared.fail("it takes no samples any more".to_owned());
+                shared.fail_stalled();
                 continue;
             }
             let wait = time_of(frames_left(), self.feed.format).max(SHORTEST_WAIT).min(STALL);

@@ -21,8 +21,8 @@ use super::sync::sync_directory;
 /// The files of this computer.
 ///
 /// Every call runs on a thread that may block, so a slow disk stops nothing else. Links are
-/// followed. A link may lead back to a directory above it, so whoever walks a tree bounds its
-/// depth; [`list`](FileSystemAccess::list) fails by itself once a path has gone through 40 links.
+/// followed, except that [`list`](FileSystemAccess::list) gives a link that leads back to a
+/// directory on the way to it as [`EntryKind::Other`]: every walk through a tree ends.
 ///
 /// # Examples
 ///
@@ -260,13 +260,29 @@ fn list(directory: &Path) -> io::Result<Vec<DirectoryEntry>> {
         let entry = entry?;
         let (name, metadata) = match entry.file_name().into_string() {
             // What vanished meanwhile, and a link to nowhere, cannot be read.
-            Ok(name) => (name, fs::metadata(entry.path()).map_or(other.clone(), |m| describe(&m))),
+            Ok(name) => {
+                let path = entry.path();
+                let found = fs::metadata(&path).map_or(other.clone(), |found| describe(&found));
+                let is_link = entry.file_type()?.is_symlink();
+                if is_link && found.kind == EntryKind::Directory && leads_back(directory, &path) {
+                    (name, other.clone())
+                } else {
+                    (name, found)
+                }
+            }
             Err(name) => (name.to_string_lossy().into_owned(), other.clone()),
         };
         entries.push(DirectoryEntry { name, metadata });
     }
     entries.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(entries)
+}
+
+/// Whether a link in `directory` leads to a directory that was passed on the way there.
+fn leads_back(directory: &Path, link: &Path) -> bool {
+    let Ok(target) = fs::canonicalize(link) else { return true };
+    let passes = |passed: &Path| fs::canonicalize(passed).is_ok_and(|passed| passed == target);
+    directory.ancestors().any(passes)
 }
 
 /// Creates a directory and those above it. The error for a file in the way is `AlreadyExists`.

@@ -95,6 +95,32 @@ async fn links_are_followed_and_broken_ones_are_neither() {
 }
 
 #[core_async::test]
+async fn a_walk_ends_although_links_lead_back() {
+    use std::os::unix::fs::symlink;
+
+    let (files, directory) = rooted();
+    for name in ["a", "b"] {
+        files.write_bytes(&format!("{name}/f"), "x".into()).await.unwrap();
+    }
+    for (target, link) in [("..", "a/up"), (".", "a/here"), ("../b", "a/b"), ("../a", "b/a")] {
+        symlink(target, directory.path().join(link)).unwrap();
+    }
+    let (mut pending, mut found) = (vec![String::new()], Vec::new());
+    while let Some(path) = pending.pop() {
+        for entry in files.list(&path).await.unwrap() {
+            let path = bridge_traits::path::join(&path, &entry.name);
+            match entry.metadata.kind {
+                EntryKind::Directory => pending.push(path),
+                EntryKind::File => found.push(path),
+                _ => {}
+            }
+        }
+    }
+    found.sort();
+    assert_eq!(found, ["a/b/f", "a/f", "b/a/f", "b/f"]);
+}
+
+#[core_async::test]
 async fn names_that_are_not_unicode_are_listed_and_left_alone() {
     use std::os::unix::ffi::OsStrExt;
 

@@ -1,39 +1,43 @@
-//! HTTP against a server on this computer that answers, stalls, truncates and redirects.
+//! HTTP against servers on this computer that answer, stall, truncate and hang up.
 
+use std::net::TcpListener as BlockingListener;
 use std::sync::Arc;
+use std::thread;
 
-use axum::Router;
-use axum::body::Bytes as Body;
-use axum::extract::Request as Incoming;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{AppendHeaders, IntoResponse};
-use axum::routing::{any, get};
+use bridge_conformance::http::{HttpUnderTest, TestServer};
+use bridge_conformance::http_conformance;
 use bridge_desktop::ReqwestHttpClient;
-use bridge_traits::{ByteRange, ErrorKind, HttpClient, Method, Request};
+use bridge_traits::{ErrorKind, HttpClient, Method, Request};
 use core_async::sync::Notify;
 use core_async::time::{Duration, timeout};
 use futures::StreamExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-const CONTENT: &[u8] = b"0123456789abcdefghij";
+http_conformance!(async { HttpUnderTest::new(Arc::new(client()), start(), ()) });
 
 fn client() -> ReqwestHttpClient {
     ReqwestHttpClient::new().unwrap()
 }
 
-/// Serves `router` and returns its address.
-async fn serve(router: Router) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+/// Starts the conformance suite's server, which runs until the tests end.
+fn start() -> String {
+    let listener = BlockingListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    core_async::task::spawn(async move { axum::serve(listener, router).await });
+    let server = Arc::new(TestServer::new());
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let server = Arc::clone(&server);
+            thread::spawn(move || server.serve(stream));
+        }
+    });
     format!("http://{address}")
 }
 
-/// Reads one request head per connection and hands the connection to `answer`.
-async fn serve_raw<F, A>(answer: F) -> String
+/// Reads one request head per connection and hands it and the connection to `answer`.
+async fn serve<F, A>(answer: F) -> String
 where
-    F: Fn(TcpStream) -> A + Send + 'static,
+    F: Fn(String, TcpStream) -> A + Send + 'static,
     A: Future<Output = ()> + Send + 'static,
 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -44,118 +48,34 @@ where
             while !head.ends_with(b"\r\n\r\n") {
                 head.push(stream.read_u8().await.unwrap());
             }
-            core_async::task::spawn(answer(stream));
+            core_async::task::spawn(answer(String::from_utf8(head).unwrap(), stream));
         }
     });
     format!("http://{address}/")
 }
 
-async fn ranged(headers: HeaderMap) -> impl IntoResponse {
-    let range = headers.get("range").and_then(|value| value.to_str().ok());
-    let Some((start, last)) = range.and_then(|range| range.strip_prefix("bytes=")?.split_once('-'))
-    else {
-        return (StatusCode::OK, [("content-range", String::new())], CONTENT.to_vec());
-    };
-    let start: usize = start.parse().unwrap();
-    let last = last.parse().unwrap_or(CONTENT.len() - 1);
-    let content_range = format!("bytes {start}-{last}/{}", CONTENT.len());
-    let part = CONTENT[start..=last].to_vec();
-    (StatusCode::PARTIAL_CONTENT, [("content-range", content_range)], part)
-}
-
-async fn echo(request: Incoming) -> impl IntoResponse {
-    let method = request.method().to_string();
-    let encoding = request.headers().get("accept-encoding").cloned();
-    let body: Body = axum::body::to_bytes(request.into_body(), 1 << 20).await.unwrap();
-    let mut answer = method.into_bytes();
-    answer.push(b' ');
-    answer.extend_from_slice(encoding.as_ref().map_or(b"", |value| value.as_bytes()));
-    answer.push(b' ');
-    answer.extend_from_slice(&body);
-    answer
-}
-
 #[core_async::test]
-async fn a_response_has_status_headers_and_body() {
-    let cookies = || async { (AppendHeaders([("set-cookie", "a=1"), ("set-cookie", "b=2")]), "x") };
-    let router = Router::new()
-        .route("/ok", get(cookies))
-        .route("/missing", get(|| async { (StatusCode::NOT_FOUND, "no such track") }))
-        .route("/broken", get(|| async { StatusCode::INTERNAL_SERVER_ERROR }));
-    let address = serve(router).await;
-    let response = client().send(Request::get(format!("{address}/ok"))).await.unwrap();
-    assert!(response.is_success());
-    assert_eq!(response.headers.all("Set-Cookie").collect::<Vec<_>>(), ["a=1", "b=2"]);
-    assert_eq!(response.content_length(), Some(1));
-    assert_eq!(response.bytes(10).await.unwrap(), "x");
-
-    let missing = client().send(Request::get(format!("{address}/missing"))).await.unwrap();
-    assert_eq!(missing.status, 404);
-    assert_eq!(missing.bytes(100).await.unwrap(), "no such track");
-    let broken = client().send(Request::get(format!("{address}/broken"))).await.unwrap();
-    assert_eq!(broken.status, 500);
-}
-
-#[core_async::test]
-async fn every_method_carries_its_body_and_asks_for_plain_bytes() {
-    let address = serve(Router::new().fallback(any(echo))).await;
-    let methods = [Method::Post, Method::Put, Method::Patch, Method::Delete, Method::Propfind];
-    for method in methods {
-        let request = Request::new(method, &address).with_body("body");
-        let answer = client().send(request).await.unwrap().bytes(100).await.unwrap();
-        assert_eq!(answer, format!("{} identity body", method.as_str()));
-    }
-    let request = Request::get(&address).with_header("Accept-Encoding", "gzip");
-    let answer = client().send(request).await.unwrap().bytes(100).await.unwrap();
-    assert_eq!(answer, "GET gzip ");
-    let head = client().send(Request::new(Method::Head, &address)).await.unwrap();
-    assert!(head.bytes(0).await.unwrap().is_empty());
-}
-
-#[core_async::test]
-async fn ranges_give_the_bytes_asked_for() {
-    let address = serve(Router::new().route("/", get(ranged))).await;
-    let part = |range| {
-        let request = Request::get(format!("{address}/")).with_range(range);
-        async move {
-            let response = client().send(request).await.unwrap();
-            assert_eq!(response.status, 206);
-            let described = response.headers.get("content-range").unwrap();
-            let (described, total) = ByteRange::parse_content_range(described).unwrap();
-            assert_eq!(total, Some(CONTENT.len() as u64));
-            (described.start, response.bytes(100).await.unwrap())
-        }
-    };
-    assert_eq!(part(ByteRange::of_length(5, 4).unwrap()).await, (5, "5678".into()));
-    assert_eq!(part(ByteRange::from_start(18)).await, (18, "ij".into()));
-}
-
-#[core_async::test]
-async fn a_redirect_is_returned_and_not_followed() {
-    let router = Router::new()
-        .route("/", get(|| async { (StatusCode::FOUND, [("location", "/elsewhere")]) }))
-        .route("/elsewhere", get(|| async { "followed" }));
-    let address = serve(router).await;
-    let response = client().send(Request::get(format!("{address}/"))).await.unwrap();
-    assert_eq!(response.status, 302);
-    assert_eq!(response.headers.get("location"), Some("/elsewhere"));
-}
-
-#[core_async::test]
-async fn a_head_that_does_not_come_times_out() {
-    let address = serve_raw(|stream| async move {
-        std::future::pending::<()>().await;
-        drop(stream);
+async fn bodies_are_asked_for_as_they_are_stored() {
+    let address = serve(|head, mut stream| async move {
+        let head = head.to_lowercase();
+        let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{head}", head.len());
+        stream.write_all(answer.as_bytes()).await.unwrap();
     })
     .await;
-    let request = Request::get(address).with_timeout(Duration::from_millis(100));
-    let error = client().send(request).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    let head = |request: Request| async {
+        let body = client().send(request).await.unwrap().bytes(10_000).await.unwrap();
+        String::from_utf8(body.to_vec()).unwrap()
+    };
+    let plain = head(Request::new(Method::Propfind, &address)).await;
+    assert!(plain.starts_with("propfind / http/1.1\r\n"), "{plain}");
+    assert_eq!(plain.matches("accept-encoding: identity\r\n").count(), 1, "{plain}");
+    let chosen = head(Request::get(&address).with_header("Accept-Encoding", "gzip")).await;
+    assert!(chosen.contains("accept-encoding: gzip\r\n") && !chosen.contains("identity"));
 }
 
 #[core_async::test]
 async fn a_body_that_stalls_times_out_after_what_came() {
-    let address = serve_raw(|mut stream| async move {
+    let address = serve(|_, mut stream| async move {
         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nfirst").await.unwrap();
         std::future::pending::<()>().await;
     })
@@ -169,66 +89,49 @@ async fn a_body_that_stalls_times_out_after_what_came() {
 
 #[core_async::test]
 async fn a_body_that_takes_long_but_keeps_coming_does_not_time_out() {
-    let address = serve_raw(|mut stream| async move {
+    let address = serve(|_, mut stream| async move {
         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n").await.unwrap();
         for byte in b"slow!" {
-            core_async::time::sleep(Duration::from_millis(80)).await;
+            core_async::time::sleep(Duration::from_millis(100)).await;
             stream.write_all(&[*byte]).await.unwrap();
         }
     })
     .await;
-    let request = Request::get(address).with_timeout(Duration::from_millis(250));
+    let request = Request::get(address).with_timeout(Duration::from_millis(400));
     assert_eq!(client().send(request).await.unwrap().bytes(5).await.unwrap(), "slow!");
 }
 
 #[core_async::test]
-async fn a_body_that_ends_early_is_an_error() {
-    for head in
+async fn a_body_that_ends_early_may_be_tried_again() {
+    for body in
         ["content-length: 100\r\n\r\npart", "transfer-encoding: chunked\r\n\r\n4\r\npart\r\n"]
     {
-        let address = serve_raw(move |mut stream| async move {
+        let address = serve(move |_, mut stream| async move {
             stream.write_all(b"HTTP/1.1 200 OK\r\n").await.unwrap();
-            stream.write_all(head.as_bytes()).await.unwrap();
+            stream.write_all(body.as_bytes()).await.unwrap();
         })
         .await;
         let response = client().send(Request::get(address)).await.unwrap();
         let error = response.bytes(1000).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Unavailable, "{head:?}");
+        assert_eq!(error.kind(), ErrorKind::Unavailable, "{body:?}");
+        assert!(error.is_retryable());
     }
 }
 
 #[core_async::test]
-async fn what_is_dropped_closes_the_connection() {
+async fn a_dropped_request_hangs_up_at_once() {
     let closed = Arc::new(Notify::new());
     let server = Arc::clone(&closed);
-    let address = serve_raw(move |mut stream| {
+    let address = serve(move |_, mut stream| {
         let closed = Arc::clone(&server);
         async move {
-            let head = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nfirst";
-            stream.write_all(head).await.unwrap();
-            // The other side hangs up.
             while !matches!(stream.read(&mut [0; 16]).await, Ok(0) | Err(_)) {}
             closed.notify_one();
         }
     })
     .await;
     let client = client();
-    let mut response = client.send(Request::get(address)).await.unwrap();
-    response.body.next().await.unwrap().unwrap();
-    drop(response);
-    timeout(Duration::from_secs(5), closed.notified()).await.unwrap();
-
-    let silent = Arc::clone(&closed);
-    let address = serve_raw(move |mut stream| {
-        let closed = Arc::clone(&silent);
-        async move {
-            while !matches!(stream.read(&mut [0; 16]).await, Ok(0) | Err(_)) {}
-            closed.notify_one();
-        }
-    })
-    .await;
-    let send = client.send(Request::get(address));
-    timeout(Duration::from_millis(100), send).await.unwrap_err();
+    timeout(Duration::from_millis(100), client.send(Request::get(address))).await.unwrap_err();
     timeout(Duration::from_secs(5), closed.notified()).await.unwrap();
 }
 
@@ -255,9 +158,16 @@ async fn without_a_connection_the_error_says_what_to_wait_for() {
     let refused = client().send(Request::get(format!("http://{unused}/?token=canary"))).await;
     let refused = refused.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::Unavailable);
-    assert!(refused.is_retryable());
     let chain = format!("{refused:?}");
     assert!(!chain.contains("canary"), "an address may carry a token: {chain}");
     let nowhere = Request::get("http://no-such-host.invalid/");
     assert_eq!(client().send(nowhere).await.unwrap_err().kind(), ErrorKind::Offline);
+}
+
+/// A server that speaks no TLS is not mistaken for one that does.
+#[core_async::test]
+async fn https_is_not_downgraded() {
+    let address = start().replace("http://", "https://");
+    let error = client().send(Request::get(address)).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Other | ErrorKind::Unavailable), "{error:?}");
 }

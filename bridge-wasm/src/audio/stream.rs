@@ -100,8 +100,12 @@ impl AudioStream for WorkletStream {
     }
 
     fn set_volume(&self, gain: f32) -> Result<()> {
-        let gain = if gain.is_nan() { 0.0 } else { gain.clamp(0.0, 1.0) };
-        self.link.send(ToWorklet::Volume(gain), "audio.set_volume")
+        let operation = "audio.set_volume";
+        if !gain.is_finite() {
+            return Err(BridgeError::new(ErrorKind::InvalidRequest, operation)
+                .with_detail("a volume is a number from 0 to 1"));
+        }
+        self.link.send(ToWorklet::Volume(gain.clamp(0.0, 1.0)), operation)
     }
 
     fn frames_played(&self) -> u64 {

@@ -39,7 +39,8 @@ impl IndexedDbDatabase {
 #[core_async::async_trait]
 impl DatabaseAdapter for IndexedDbDatabase {
     async fn open(&self, schema: Schema) -> Result<()> {
-        self.state.open(&schema).await
+        let opening = task::spawn(Rc::clone(&self.state).open(schema));
+        opening.await.unwrap_or_else(|_| Err(broken_off("database.open")))
     }
 
     async fn get(&self, collection: &str, key: &str) -> Result<Option<Row>> {
@@ -62,10 +63,7 @@ impl DatabaseAdapter for IndexedDbDatabase {
     async fn write(&self, batch: WriteBatch) -> Result<Commit> {
         let (answer, outcome) = oneshot::channel();
         task::spawn(Rc::clone(&self.state).write(batch, answer));
-        outcome.await.unwrap_or_else(|_| {
-            Err(BridgeError::new(ErrorKind::Other, "database.write")
-                .with_detail("the write was broken off"))
-        })
+        outcome.await.unwrap_or_else(|_| Err(broken_off("database.write")))
     }
 
     fn watch(&self) -> ChangeWatcher {
@@ -76,4 +74,9 @@ impl DatabaseAdapter for IndexedDbDatabase {
         self.state.close().await;
         Ok(())
     }
+}
+
+/// The failure of a task that panicked.
+fn broken_off(operation: &'static str) -> BridgeError {
+    BridgeError::new(ErrorKind::Other, operation).with_detail("it was broken off by a fault")
 }

@@ -49,14 +49,16 @@ impl State {
         Ref::filter_map(self.engine.borrow(), Option::as_ref).map_err(|_| not_open(operation))
     }
 
-    pub(super) async fn open(&self, schema: &Schema) -> Result<()> {
+    /// Opens or migrates. A task of its own, as [`write`](Self::write) is: a migration that has
+    /// reached the disk must not leave an older schema in memory.
+    pub(super) async fn open(self: Rc<Self>, schema: Schema) -> Result<()> {
         schema.compile()?;
         let mut owned = self.owned.lock().await;
         if self.changes.borrow().is_none() {
             return Err(BridgeError::new(ErrorKind::InvalidRequest, "database.open")
                 .with_detail("it was closed; make a new adapter"));
         }
-        if owned.is_some() && !self.needs_migration(schema)? {
+        if owned.is_some() && !self.needs_migration(&schema)? {
             return Ok(());
         }
         let lock = match &*owned {
@@ -66,7 +68,7 @@ impl State {
         // From the disk also when it is open already: a migration that fails half-way must not
         // leave its traces in the memory.
         let Loaded { mut engine, mut store } = Store::load(&self.name).await?;
-        if engine.migrate(schema)? {
+        if engine.migrate(&schema)? {
             store.rewrite(&engine).await?;
         } else {
             store.fold(&engine).await;

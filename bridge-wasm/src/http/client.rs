@@ -94,7 +94,11 @@ pub(super) fn unreachable_host(error: JsError) -> BridgeError {
 
 fn check_url(url: &str) -> Result<()> {
     let fits = Url::new(url).is_ok_and(|url| {
-        matches!(url.protocol().as_str(), "http:" | "https:") && !url.host().is_empty()
+        let host = url.host();
+        // Chromium writes what no host may hold, such as spaces, as `%20` and goes on.
+        matches!(url.protocol().as_str(), "http:" | "https:")
+            && !host.is_empty()
+            && !host.contains('%')
     });
     if fits {
         return Ok(());

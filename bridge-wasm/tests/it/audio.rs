@@ -186,7 +186,8 @@ async fn controls_are_passed_on() {
     stream.pause().unwrap();
     stream.set_volume(0.5).unwrap();
     stream.set_volume(7.0).unwrap();
-    stream.set_volume(f32::NAN).unwrap();
+    stream.set_volume(-7.0).unwrap();
+    fails(stream.set_volume(f32::NAN), ErrorKind::InvalidRequest);
     stream.resume().unwrap();
     let heard = worklet.hear(7).await;
     assert_eq!(heard[2..], ["pause", "volume 0.5", "volume 1", "volume 0", "resume"]);

@@ -126,7 +126,7 @@ fn build(
     }
     let body = Rc::new(RefCell::new(Some(response.body)));
     let pull = Closure::<dyn FnMut() -> Promise>::new({
-        let aborted = aborted.clone();
+        let (body, aborted) = (Rc::clone(&body), aborted.clone());
         move || {
             let (body, aborted) = (Rc::clone(&body), aborted.clone());
             future_to_promise(async move {
@@ -144,7 +144,10 @@ fn build(
             })
         }
     });
-    let cancel = Closure::<dyn FnMut()>::new(move || aborted.cancel());
+    let cancel = Closure::<dyn FnMut()>::new(move || {
+        aborted.cancel();
+        body.take();
+    });
     let make: Function = Reflect::get(&js_sys::global(), &"mpcResponse".into())?.unchecked_into();
     let arguments = js_sys::Array::of5(
         &response.status.into(),

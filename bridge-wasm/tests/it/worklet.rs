@@ -59,7 +59,7 @@ async fn play(worklet: Rc<RefCell<Worklet>>, port: MessagePort) {
         sleep(Duration::from_millis(5)).await;
         let passed = last.elapsed();
         last += passed;
-        let frames = passed.as_micros() as usize * RATE as usize / 1_000_000;
+        let frames = (passed.as_secs_f64() * f64::from(RATE)) as usize;
         let message = worklet.borrow_mut().advance(frames);
         if let Some(message) = message {
             port.post_message(&message).unwrap();

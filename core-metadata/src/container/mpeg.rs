@@ -215,5 +215,5 @@ fn average_bitrate(window: &mut Window, first_frame: u64, first: Header) -> Pars
             _ => break,
         }
     }
-    Ok(if count == 0 { u64::from(first.bitrate) } else { sum / count })
+    Ok(u64::checked_div(sum, count).unwrap_or(u64::from(first.bitrate)))
 }

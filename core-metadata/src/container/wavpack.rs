@@ -1,4 +1,4 @@
-//! WavPack: blocks in a row.
+//! `WavPack`: blocks in a row.
 
 use super::numbers::le32;
 use super::{Parsed, Stream};

@@ -124,6 +124,10 @@ impl Walk {
                     let above = folder.above.iter().copied().chain([content]).collect();
                     below.push(Folder { path, above, repeats });
                 }
+                EntryKind::Other if is_audio_path(&path) => self.fail(
+                    path,
+                    "this is no readable file: a broken link, a device, or a name that is not UTF-8",
+                ),
                 _ => {}
             }
         }

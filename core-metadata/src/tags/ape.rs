@@ -1,4 +1,4 @@
-//! APEv2 tags at the end of a file.
+//! APE tags (version 2) at the end of a file.
 
 use lofty::file::FileType;
 
@@ -28,7 +28,7 @@ const FIELDS: [(&str, &str); 13] = [
     ("composer", "Composer"),
 ];
 
-/// Where the audio ends: before the APEv2 and ID3v1 tags at the end of the file.
+/// Where the audio ends: before the APE and ID3 tags at the end of the file.
 pub(crate) fn audio_end(window: &mut Window) -> Parse<u64> {
     let end = end_of_tag(window)?;
     let Some(footer) = Footer::read(window, end)? else { return Ok(end) };
@@ -36,7 +36,7 @@ pub(crate) fn audio_end(window: &mut Window) -> Parse<u64> {
     Ok(end.saturating_sub(footer.size + header))
 }
 
-/// Reads the APEv2 tag at the end of the file, if there is one.
+/// Reads the APE tag at the end of the file, if there is one.
 pub(crate) fn read(window: &mut Window, want: Want) -> Parse<Found> {
     let end = end_of_tag(window)?;
     let Some(footer) = Footer::read(window, end)? else { return Ok(Found::default()) };

@@ -5,31 +5,34 @@ use core_metadata::{AudioFile, read_audio_file};
 
 use crate::fixtures::{self, ALL, bytes, read};
 
-/// What differs between the fixtures: codec, rate, channels, bits, milliseconds.
-const PROPERTIES: [(&str, &str, u32, u32, Option<u32>, u64); 18] = [
-    ("adpcm.wav", "adpcm", 44_100, 1, None, 500),
-    ("alac.m4a", "alac", 44_100, 1, Some(16), 500),
-    ("flac.oga", "flac", 44_100, 1, Some(16), 500),
-    ("fragmented.m4a", "aac", 44_100, 1, None, 0),
-    ("noxing.mp3", "mp3", 44_100, 1, None, 549),
-    ("plain.aiff", "pcm", 44_100, 1, Some(16), 100),
-    ("s24.wav", "pcm", 48_000, 2, Some(24), 100),
-    ("tone.aac", "aac", 44_100, 1, None, 534),
-    ("tone.aiff", "pcm", 44_100, 1, Some(16), 500),
-    ("tone.flac", "flac", 44_100, 2, Some(16), 500),
-    ("tone.m4a", "aac", 44_100, 2, None, 500),
-    ("tone.mp3", "mp3", 44_100, 1, None, 549),
-    ("tone.ogg", "vorbis", 44_100, 2, None, 500),
-    ("tone.opus", "opus", 48_000, 1, None, 500),
-    ("tone.spx", "speex", 16_000, 1, None, 500),
-    ("tone.wav", "pcm", 44_100, 1, Some(16), 500),
-    ("tone.wv", "wavpack", 44_100, 2, Some(16), 500),
-    ("vbr.mp3", "mp3", 44_100, 2, None, 549),
+/// Codec, rate, channels, bits, milliseconds.
+type Properties = (&'static str, u32, u32, Option<u32>, u64);
+
+/// What differs between the fixtures.
+const PROPERTIES: [(&str, Properties); 18] = [
+    ("adpcm.wav", ("adpcm", 44_100, 1, None, 500)),
+    ("alac.m4a", ("alac", 44_100, 1, Some(16), 500)),
+    ("flac.oga", ("flac", 44_100, 1, Some(16), 500)),
+    ("fragmented.m4a", ("aac", 44_100, 1, None, 0)),
+    ("noxing.mp3", ("mp3", 44_100, 1, None, 549)),
+    ("plain.aiff", ("pcm", 44_100, 1, Some(16), 100)),
+    ("s24.wav", ("pcm", 48_000, 2, Some(24), 100)),
+    ("tone.aac", ("aac", 44_100, 1, None, 534)),
+    ("tone.aiff", ("pcm", 44_100, 1, Some(16), 500)),
+    ("tone.flac", ("flac", 44_100, 2, Some(16), 500)),
+    ("tone.m4a", ("aac", 44_100, 2, None, 500)),
+    ("tone.mp3", ("mp3", 44_100, 1, None, 549)),
+    ("tone.ogg", ("vorbis", 44_100, 2, None, 500)),
+    ("tone.opus", ("opus", 48_000, 1, None, 500)),
+    ("tone.spx", ("speex", 16_000, 1, None, 500)),
+    ("tone.wav", ("pcm", 44_100, 1, Some(16), 500)),
+    ("tone.wv", ("wavpack", 44_100, 2, Some(16), 500)),
+    ("vbr.mp3", ("mp3", 44_100, 2, None, 549)),
 ];
 
 #[core_async::test]
 async fn properties_are_what_the_format_says() {
-    for (name, codec, rate, channels, bits, millis) in PROPERTIES {
+    for (name, (codec, rate, channels, bits, millis)) in PROPERTIES {
         let file = read(bytes(name)).await.unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(file.codec, codec, "{name}");
         assert_eq!((file.sample_rate, file.channels), (rate, channels), "{name}");

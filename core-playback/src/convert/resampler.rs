@@ -5,8 +5,8 @@ use rubato::{Fft, FixedSync, Indexing, Resampler as _, WindowFunction};
 
 use super::ConvertError;
 
-/// The frames that are transformed at once: a few hundred frames of delay, and a filter that is
-/// steep enough to keep 20 kHz.
+/// The fewest frames that are transformed at once: a few hundred frames of delay, and a filter that is
+/// steep enough to keep what can be heard.
 const CHUNK: usize = 1024;
 
 /// Changes the sample rate of an interleaved stream, without delaying or lengthening it: frame 0 of
@@ -30,10 +30,11 @@ impl Resampler {
     pub(crate) fn new(from: u32, to: u32, channels: usize) -> Result<Self, ConvertError> {
         let refuse = |_| ConvertError::Resample { from, to };
         let (rate_in, rate_out) = (to_usize(from), to_usize(to));
+        let chunk = even_chunk(rate_in, rate_out).ok_or(ConvertError::Resample { from, to })?;
         let fft = Fft::new_custom(
             rate_in,
             rate_out,
-            CHUNK,
+            chunk,
             1,
             channels,
             WindowFunction::BlackmanHarris2,
@@ -113,6 +114,18 @@ impl std::fmt::Debug for Resampler {
             .field("channels", &self.channels)
             .finish_non_exhaustive()
     }
+}
+
+/// The number of input frames to transform at once. The filter's delay is half of it, and only an
+/// even number of blocks has a whole one on both sides.
+fn even_chunk(from: usize, to: usize) -> Option<usize> {
+    let (mut divisor, mut rest) = (from, to);
+    while rest > 0 {
+        (divisor, rest) = (rest, divisor % rest);
+    }
+    let block = from.checked_div(divisor)?;
+    let pair = block.checked_mul(2).filter(|pair| *pair > 0)?;
+    Some(CHUNK.div_ceil(pair) * pair)
 }
 
 fn to_usize(rate: u32) -> usize {

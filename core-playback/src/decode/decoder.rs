@@ -142,7 +142,7 @@ impl Decoder {
     }
 
     /// Decodes the next frames into `out`, interleaved, nominally −1.0 to 1.0. Returns how many
-    /// frames that were: as many as fit, fewer only at the end, 0 at the end.
+    /// frames that were: as many as fit, fewer before the end or an error, 0 at the end.
     ///
     /// # Errors
     ///

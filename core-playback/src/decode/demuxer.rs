@@ -21,7 +21,7 @@ use symphonia::core::units::Timestamp;
 
 use super::edits::{Edit, read_edits};
 use super::frames::fill;
-use super::sniff::{Container, Sniffed, sniff};
+use super::sniff::{Container, Layout, Sniffed, sniff};
 use super::source::Source;
 use super::{DecodeError, FormatHint};
 
@@ -51,8 +51,7 @@ pub(crate) struct Demuxer {
     source: SparseReader,
     // Whether the source answers at once, so that no read ever waits.
     local: bool,
-    container: Container,
-    range: Range<u64>,
+    layout: Layout,
     reader: Option<Box<dyn FormatReader>>,
     track: u32,
     first_track: u32,
@@ -117,16 +116,15 @@ impl Demuxer {
         let source = SparseReader::new(source, if local { LOCAL_CACHE } else { REMOTE_CACHE });
         let length = source.length();
         let sniffed = complete(&source, || sniff(&mut source.clone(), length, hint)).await?;
-        let (container, range) = match sniffed.map_err(DecodeError::malformed)? {
-            Sniffed::Known(container, range) => (container, range),
+        let layout = match sniffed.map_err(DecodeError::malformed)? {
+            Sniffed::Known(layout) => layout,
             Sniffed::Foreign(what) => return Err(DecodeError::unsupported(what)),
             Sniffed::Unknown => return Err(DecodeError::UnknownFormat),
         };
         let mut demuxer = Self {
             source,
             local,
-            container,
-            range,
+            layout,
             reader: None,
             track: 0,
             first_track: 0,
@@ -147,12 +145,12 @@ impl Demuxer {
 
     /// The container.
     pub(crate) fn container(&self) -> Container {
-        self.container
+        self.layout.container
     }
 
     /// Whether seeking would mean to read everything up to the target over a slow source.
     pub(crate) fn seeks_slowly(&self) -> bool {
-        !self.local && self.container.is_scanned()
+        !self.local && self.layout.container.is_scanned()
     }
 
     /// Forbids to seek beyond this time stamp.
@@ -168,10 +166,10 @@ impl Demuxer {
 
     /// The trimming that the container asks for beside its packets.
     pub(crate) async fn edit(&self) -> Result<Option<Edit>, DecodeError> {
-        if self.container != Container::Mp4 {
+        if self.layout.container != Container::Mp4 {
             return Ok(None);
         }
-        let range = self.range.clone();
+        let range = self.layout.range.clone();
         let edits =
             complete(&self.source, || read_edits(&mut self.source.clone(), range.clone())).await?;
         let edits = edits.map_err(DecodeError::malformed)?;
@@ -180,10 +178,10 @@ impl Demuxer {
 
     /// What the end of an Ogg file says about the length of the track.
     pub(crate) async fn tail(&self) -> Result<Tail, DecodeError> {
-        if self.container != Container::Ogg {
+        if self.layout.container != Container::Ogg {
             return Ok(Tail::Silent);
         }
-        let range = self.range.clone();
+        let range = self.layout.range.clone();
         let last =
             complete(&self.source, || last_page(&mut self.source.clone(), range.clone())).await?;
         Ok(match last.map_err(DecodeError::malformed)? {
@@ -299,30 +297,37 @@ impl Demuxer {
 
     /// Makes the reader and takes it to where it has to go on.
     fn open_reader(&mut self) -> SymphoniaResult<()> {
-        let source = Source::new(self.source.clone(), self.range.clone(), self.head.clone());
+        let mut reader = self.make_reader()?;
+        match self.resume {
+            Resume::At(to) => seek_reader(&mut reader, self.track, to)?,
+            // The packets before it are passed over in `next_now`. Where there is no seeking, within
+            // chained streams and behind an estimated end, that means all of them.
+            Resume::After(last) if self.links == 0 => {
+                let last = self.last_seek.map_or(last, |limit| last.min(Timestamp::from(limit)));
+                match seek_reader(&mut reader, self.track, last) {
+                    Err(Error::SeekError(_)) => reader = self.make_reader()?,
+                    sought => sought?,
+                }
+            }
+            Resume::Start | Resume::After(_) => {}
+        }
+        self.reader = Some(reader);
+        Ok(())
+    }
+
+    fn make_reader(&self) -> SymphoniaResult<Box<dyn FormatReader>> {
+        let source = Source::new(self.source.clone(), self.layout.clone(), self.head.clone());
         let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
         // Tags and pictures are somebody else's job.
         let metadata = MetadataOptions::default()
             .limit_tag_bytes(Limit::Maximum(64 * 1024))
             .limit_visual_bytes(Limit::Maximum(0));
-        let probe = self.container.probe();
+        let probe = self.layout.container.probe();
         let mut reader = probe.probe(&Hint::new(), stream, FormatOptions::default(), metadata)?;
         for _ in 0..self.links {
             skip_stream(&mut reader)?;
         }
-        match self.resume {
-            Resume::Start => {}
-            Resume::At(to) => seek_reader(&mut reader, self.track, to)?,
-            // The packets before it are passed over in `next_now`. Within a chained stream there
-            // is no seeking, so all of them are.
-            Resume::After(last) if self.links == 0 => {
-                let last = self.last_seek.map_or(last, |limit| last.min(Timestamp::from(limit)));
-                seek_reader(&mut reader, self.track, last)?;
-            }
-            Resume::After(_) => {}
-        }
-        self.reader = Some(reader);
-        Ok(())
+        Ok(reader)
     }
 
     fn next_now(&mut self) -> SymphoniaResult<Option<Packet>> {
@@ -351,7 +356,7 @@ impl Demuxer {
         if self.local || (self.fetched.contains(&head) && head + 2 * BLOCK <= self.fetched.end) {
             return Ok(());
         }
-        let end = (head + READ_AHEAD).min(self.range.end);
+        let end = (head + READ_AHEAD).min(self.layout.range.end);
         let mut position = head;
         while position < end {
             let look = || -> std::io::Result<()> {

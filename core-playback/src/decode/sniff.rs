@@ -35,11 +35,22 @@ pub(crate) enum Container {
     Wav,
 }
 
+/// Where the audio of a file is, and in what.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Layout {
+    /// The container.
+    pub(crate) container: Container,
+    /// The bytes it occupies.
+    pub(crate) range: Range<u64>,
+    /// Where the header of a FLAC seek table is, relative to the range.
+    pub(crate) seek_table: Option<u64>,
+}
+
 /// What a file turned out to be.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Sniffed {
-    /// A container with a demuxer, and the bytes it occupies.
-    Known(Container, Range<u64>),
+    /// A container with a demuxer.
+    Known(Layout),
     /// Audio, but of a kind that has no decoder.
     Foreign(&'static str),
     /// Something else.
@@ -95,13 +106,19 @@ pub(crate) fn sniff(
     let mut magic = [0; 16];
     reader.seek(SeekFrom::Start(start))?;
     let filled = fill(reader, &mut magic)?;
-    let known = |container| Ok(Sniffed::Known(container, start..length));
+    let known = |container| {
+        Ok(Sniffed::Known(Layout { container, range: start..length, seek_table: None }))
+    };
     match &magic[..filled] {
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => known(Container::Wav),
         [b'F', b'O', b'R', b'M', _, _, _, _, b'A', b'I', b'F', b'F' | b'C', ..] => {
             known(Container::Aiff)
         }
-        [b'f', b'L', b'a', b'C', ..] => known(Container::Flac),
+        [b'f', b'L', b'a', b'C', ..] => Ok(Sniffed::Known(Layout {
+            container: Container::Flac,
+            range: start..length,
+            seek_table: find_seek_table(reader, start)?.map(|position| position - start),
+        })),
         [b'O', b'g', b'g', b'S', ..] => known(Container::Ogg),
         [b'c', b'a', b'f', b'f', ..] => known(Container::Caf),
         [0x1a, 0x45, 0xdf, 0xa3, ..] => known(Container::Mkv),
@@ -117,16 +134,16 @@ pub(crate) fn sniff(
         magic if is_foreign(magic) => Ok(Sniffed::Unknown),
         _ => {
             let depth = if hint.promises_frames() { DEEP } else { SHALLOW };
-            Ok(match find_frames(reader, start, depth)? {
-                Some((FrameKind::Adts, first)) => {
-                    Sniffed::Known(Container::Adts, first..skip_trailing_tags(reader, length)?)
+            let (container, first) = match find_frames(reader, start, depth)? {
+                Some((FrameKind::Adts, first)) => (Container::Adts, first),
+                Some((FrameKind::Mpeg(3), first)) => (Container::Mp3, first),
+                Some((FrameKind::Mpeg(_), _)) => {
+                    return Ok(Sniffed::Foreign("MPEG audio layer 1 or 2"));
                 }
-                Some((FrameKind::Mpeg(3), first)) => {
-                    Sniffed::Known(Container::Mp3, first..skip_trailing_tags(reader, length)?)
-                }
-                Some((FrameKind::Mpeg(_), _)) => Sniffed::Foreign("MPEG audio layer 1 or 2"),
-                None => Sniffed::Unknown,
-            })
+                None => return Ok(Sniffed::Unknown),
+            };
+            let range = first..skip_trailing_tags(reader, length)?;
+            Ok(Sniffed::Known(Layout { container, range, seek_table: None }))
         }
     }
 }
@@ -161,6 +178,26 @@ fn skip_id3(reader: &mut (impl Read + Seek)) -> io::Result<u64> {
         let footer = if header[5] & 0x10 == 0 { 0 } else { 10 };
         position += 10 + size + footer;
     }
+}
+
+/// The position of the header of a FLAC file's seek table.
+fn find_seek_table(reader: &mut (impl Read + Seek), start: u64) -> io::Result<Option<u64>> {
+    const MOST_BLOCKS: usize = 128;
+    const SEEK_TABLE: u8 = 3;
+    let mut position = start + 4;
+    for _ in 0..MOST_BLOCKS {
+        let mut header = [0; 4];
+        reader.seek(SeekFrom::Start(position))?;
+        let filled = fill(reader, &mut header)?;
+        if filled == header.len() && header[0] & 0x7f == SEEK_TABLE {
+            return Ok(Some(position));
+        }
+        if filled < header.len() || header[0] & 0x80 != 0 {
+            break;
+        }
+        position += 4 + u64::from(u32::from_be_bytes([0, header[1], header[2], header[3]]));
+    }
+    Ok(None)
 }
 
 /// The start of the `ID3v1` and `APEv2` tags at the end of the file, so that their text is not

@@ -1,31 +1,42 @@
 //! The part of a file that holds audio, as the demuxers read it.
 
 use std::io::{self, Read, Seek, SeekFrom};
-use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bridge_traits::SparseReader;
 use symphonia::core::io::MediaSource;
 
+use super::sniff::Layout;
+
 /// A range of a file that looks like a whole file, and tells how far it was read.
 pub(crate) struct Source {
     reader: SparseReader,
-    range: Range<u64>,
+    layout: Layout,
     // Relative to the start of the range.
     position: u64,
     head: Arc<AtomicU64>,
 }
 
 impl Source {
-    /// The `range` of what `reader` reads. `head` follows the end of the last read, counted from
-    /// the start of the file.
-    pub(crate) fn new(reader: SparseReader, range: Range<u64>, head: Arc<AtomicU64>) -> Self {
-        Self { reader, range, position: 0, head }
+    /// The part of what `reader` reads that `layout` names. `head` follows the end of the last read,
+    /// counted from the start of the file.
+    pub(crate) fn new(reader: SparseReader, layout: Layout, head: Arc<AtomicU64>) -> Self {
+        Self { reader, layout, position: 0, head }
     }
 
     fn length(&self) -> u64 {
-        self.range.end.saturating_sub(self.range.start)
+        self.layout.range.end.saturating_sub(self.layout.range.start)
+    }
+
+    /// Makes padding of a FLAC seek table: the demuxer adds up whatever it says, while it finds its
+    /// way at least as well without.
+    fn hide_seek_table(&self, read: &mut [u8]) {
+        let Some(table) = self.layout.seek_table else { return };
+        let at = table.checked_sub(self.position).and_then(|at| usize::try_from(at).ok());
+        if let Some(header) = at.and_then(|at| read.get_mut(at)) {
+            *header = (*header & 0x80) | 1;
+        }
     }
 }
 
@@ -33,9 +44,10 @@ impl Read for Source {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let left = self.length().saturating_sub(self.position);
         let wanted = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
-        let start = self.range.start + self.position;
+        let start = self.layout.range.start + self.position;
         self.reader.seek(SeekFrom::Start(start))?;
         let read = self.reader.read(&mut buffer[..wanted])?;
+        self.hide_seek_table(&mut buffer[..read]);
         self.position += read as u64;
         self.head.store(start + read as u64, Ordering::Relaxed);
         Ok(read)

@@ -53,7 +53,9 @@ impl TestOutput {
 
     /// Lets the device play this many frames more.
     pub(crate) fn allow(&self, frames: usize) {
-        self.state.inner().allowance = self.state.inner().allowance.saturating_add(frames);
+        let mut inner = self.state.inner();
+        inner.allowance = inner.allowance.saturating_add(frames);
+        drop(inner);
         self.state.run();
     }
 

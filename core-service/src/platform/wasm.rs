@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use bridge_traits::{Capabilities, Clock, LoggerSink, SecureStore};
 use bridge_wasm::{
-    ConsoleLogger, FetchHttpClient, IndexedDbDatabase, OpfsFileSystem, WebClock,
-    WebCryptoSecureStore, WebRandomness, is_cross_origin_isolated,
+    FetchHttpClient, IndexedDbDatabase, OpfsFileSystem, WebClock, WebCryptoSecureStore,
+    WebRandomness, is_cross_origin_isolated,
 };
+
+// What a worker's script hands over and needs, for `mpc-wasm`.
+pub use bridge_wasm::{BlobFile, ConsoleLogger, WorkletOutput};
 
 use crate::error::BootstrapError;
 use crate::service::CoreService;

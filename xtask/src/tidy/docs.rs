@@ -32,13 +32,21 @@ pub(crate) fn check(sources: &[Source], exists: &dyn Fn(&str) -> bool) -> Vec<Pr
             if in_block {
                 continue;
             }
-            for path in paths_in(line).into_iter().filter(|path| !exists(path)) {
+            let missing = |path: &&str| !exists(path) && !is_part_of_a_path(path, sources);
+            for path in paths_in(line).into_iter().filter(missing) {
                 let advice = format!("`{path}` does not exist: correct the path, or the document");
                 problems.push(Problem::new("docs", document, number, advice));
             }
         }
     }
     problems
+}
+
+/// Whether some crate has it, such as `tests/it` or `lib.rs`.
+fn is_part_of_a_path(path: &str, sources: &[Source]) -> bool {
+    let part = format!("/{}", path.trim_end_matches('/'));
+    let inside = format!("{part}/");
+    sources.iter().any(|source| source.path.ends_with(&part) || source.path.contains(&inside))
 }
 
 /// The code spans and link targets of a line that name something in the repository.
@@ -103,6 +111,16 @@ mod tests {
             &[],
         );
         check_text("```\n`gone/file.rs`\n```\n", &[]);
+    }
+
+    #[test]
+    fn path_inside_any_crate_is_enough() {
+        let mut sources = sources("`tests/it`, `lib.rs`, `tests/gone`");
+        sources.push(Source::new("core-async/tests/it/main.rs", ""));
+        sources.push(Source::new("core-async/src/lib.rs", ""));
+        let problems = check(&sources, &|_| false);
+        assert_eq!(problems.len(), 1);
+        assert!(problems[0].advice.contains("tests/gone"), "{problems:?}");
     }
 
     #[test]

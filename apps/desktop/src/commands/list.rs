@@ -1,6 +1,6 @@
 //! `tracks`, `albums`, `artists`, `search`, `show`, `status`
 
-use core_library::{LibraryError, Page, SearchQuery};
+use core_service::core_library::{LibraryError, Page, SearchQuery};
 use core_service::{CoreError, CoreService};
 use serde::Serialize;
 

@@ -1,9 +1,9 @@
 //! `play`
 
-use bridge_traits::path;
 use core_async::sync::CancellationToken;
-use core_playback::{FormatHint, PlayRequest};
-use core_runtime::{Event, PlaybackEvent, RecvError};
+use core_service::bridge_traits::path;
+use core_service::core_playback::{FormatHint, PlayRequest};
+use core_service::core_runtime::{Event, PlaybackEvent, RecvError};
 use core_service::{CoreError, CoreService};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;

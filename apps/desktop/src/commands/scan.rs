@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use core_async::sync::CancellationToken;
-use core_metadata::{ScanError, ScanReport};
+use core_service::core_metadata::{ScanError, ScanReport};
 use core_service::{CoreError, CoreService};
 
 use super::existing;

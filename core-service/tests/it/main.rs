@@ -1,0 +1,8 @@
+//! The whole core on the in-memory bridges, natively and in a browser.
+
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod calls;
+mod importing;
+mod starting;
+mod support;
