@@ -180,7 +180,7 @@ pub async fn read_audio_file(file: Arc<dyn ReadAt>) -> Result<AudioFile, Metadat
     };
     loop {
         match outcome {
-            Outcome::Done(result) => return result,
+            Outcome::Done(result) => return result.map(|file| *file),
             Outcome::Again(mut attempt, offset, length) => {
                 if length > 0 {
                     attempt.window.fetch_missing(offset, length).await?;
@@ -199,7 +199,7 @@ struct Attempt {
 }
 
 enum Outcome {
-    Done(Result<AudioFile, MetadataError>),
+    Done(Result<Box<AudioFile>, MetadataError>),
     /// These bytes (offset, length) have to be fetched first.
     Again(Attempt, u64, u64),
 }
@@ -216,7 +216,10 @@ impl Attempt {
 
     fn parse(mut self) -> Outcome {
         match container::read(&mut self.window, Want::Fields) {
-            Ok(parsed) => Outcome::Done(Ok(AudioFile::new(&self.window, self.signature, parsed))),
+            Ok(parsed) => {
+                let file = AudioFile::new(&self.window, self.signature, parsed);
+                Outcome::Done(Ok(Box::new(file)))
+            }
             Err(Stop::Failed(error)) => Outcome::Done(Err(error)),
             Err(Stop::Missing { offset, length }) => Outcome::Again(self, offset, length),
         }

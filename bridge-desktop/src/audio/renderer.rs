@@ -65,7 +65,7 @@ impl Renderer {
     fn render_part(&mut self, output: &mut [f32]) -> usize {
         let discarded = self.shared.discarded();
         // What was discarded is still needed for a moment, to fade out.
-        if discarded > self.position && self.gain == 0.0 {
+        if discarded > self.position && (self.gain == 0.0 || !self.sounding) {
             self.skip_to(discarded);
         }
         let is_discarding = discarded > self.position;
@@ -75,7 +75,8 @@ impl Renderer {
         if is_paused && (self.gain == 0.0 || !self.sounding) {
             self.gain = 0.0;
             self.sounding = false;
-            self.rest_after = true;
+            self.shared.set_position(self.position);
+            self.shared.rest();
             return 0;
         }
         let mut frames = (output.len() / self.channels).min(self.ring.slots() / self.channels);

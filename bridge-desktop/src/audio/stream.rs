@@ -10,8 +10,8 @@ use super::feed::{Feed, time_of};
 /// How long a device may go without taking a frame before it counts as gone.
 const STALL: Duration = Duration::from_secs(5);
 
-/// The shortest wait for the device: less than it takes from one call to the next.
-const SHORTEST_WAIT: Duration = Duration::from_millis(2);
+/// The shortest wait for the device, about as long as from one of its calls to the next.
+const SHORTEST_WAIT: Duration = Duration::from_millis(10);
 
 /// What calls the renderer.
 pub(super) trait Device: fmt::Debug + Send + Sync {
@@ -43,7 +43,7 @@ impl<D: Device> OutputStream<D> {
     }
 
     /// Waits until `done` gives something. Between two looks it waits as long as `frames_left`
-    /// frames take to play, or, while paused, until somebody changes something.
+    /// frames take to play, or, once a pause is complete, until somebody changes something.
     async fn wait<T>(
         &self,
         operation: &'static str,
@@ -63,7 +63,7 @@ impl<D: Device> OutputStream<D> {
             }
             let position = shared.position();
             let is_dropping = shared.discarded() > position;
-            if shared.is_paused() && !is_dropping {
+            if shared.is_resting() && !is_dropping {
                 changed.await;
                 last.1 = Instant::now();
                 continue;
@@ -74,7 +74,10 @@ impl<D: Device> OutputStream<D> {
                 shared.fail_stalled();
                 continue;
             }
-            let wait = time_of(frames_left(), self.feed.format).max(SHORTEST_WAIT).min(STALL);
+            // A fade or a discard takes no longer than until the device asks again.
+            let is_settling = shared.is_paused() || is_dropping;
+            let left = if is_settling { 0 } else { frames_left() };
+            let wait = time_of(left, self.feed.format).clamp(SHORTEST_WAIT, STALL);
             core_async::select! {
                 () = changed => {}
                 () = sleep(wait) => {}

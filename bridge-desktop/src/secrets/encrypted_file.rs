@@ -49,6 +49,9 @@ pub struct EncryptedFileSecureStore {
     inner: Arc<Inner>,
 }
 
+/// Makes the key of what the host gave, by way of the derivation that the file names.
+type KeyOf = fn(&Secret, Option<Derivation>) -> Result<(VaultKey, Option<Derivation>)>;
+
 #[derive(Debug)]
 struct Inner {
     path: PathBuf,
@@ -92,11 +95,7 @@ impl EncryptedFileSecureStore {
         .await
     }
 
-    async fn open(
-        path: PathBuf,
-        secret: Secret,
-        key: fn(&Secret, Option<Derivation>) -> Result<(VaultKey, Option<Derivation>)>,
-    ) -> Result<Self> {
+    async fn open(path: PathBuf, secret: Secret, key: KeyOf) -> Result<Self> {
         blocking(OPEN, move || {
             let _between_processes = lock(&path, OPEN)?;
             let existing = load(&path, OPEN)?;

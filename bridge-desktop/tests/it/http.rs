@@ -167,7 +167,13 @@ async fn without_a_connection_the_error_says_what_to_wait_for() {
 /// A server that speaks no TLS is not mistaken for one that does.
 #[core_async::test]
 async fn https_is_not_downgraded() {
-    let address = start().replace("http://", "https://");
-    let error = client().send(Request::get(address)).await.unwrap_err();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    core_async::task::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.ok();
+        }
+    });
+    let error = client().send(Request::get(format!("https://{address}/"))).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Other | ErrorKind::Unavailable), "{error:?}");
 }

@@ -1,5 +1,7 @@
 //! The desktop adapters, proved by the contracts they keep and by what is theirs alone.
 
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
 mod audio;
 mod database;
 mod files;

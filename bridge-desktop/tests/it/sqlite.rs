@@ -86,7 +86,7 @@ async fn two_adapters_share_one_file() {
     let (one, other) = core_async::join!(open(&path), open(&path));
     let (one, other) = (Arc::new(one), Arc::new(other));
     let writers = (0..40).map(|number: usize| {
-        let database = Arc::clone(if number % 2 == 0 { &one } else { &other });
+        let database = Arc::clone(if number.is_multiple_of(2) { &one } else { &other });
         core_async::task::spawn(
             async move { put(&database, track(&number.to_string(), "x")).await },
         )

@@ -6,7 +6,7 @@ use bridge_traits::{
     BridgeError, ByteStream, DirectoryEntry, ErrorKind, FileMetadata, FileSystemAccess, ReadAt,
     Result,
 };
-use core_async::sync::OnceCell;
+use core_async::sync::{Mutex, OnceCell};
 use futures::TryStreamExt;
 use wasm_bindgen::JsValue;
 use web_sys::{
@@ -18,6 +18,9 @@ use super::place::{self, Entry, parts, split, wrong_kind};
 use super::temporary::{self, Temporary};
 use crate::host::{JsError, resolve, storage_manager};
 
+/// How much of a file is copied at a time.
+const COPY_PIECE: usize = 1 << 20;
+
 /// Files in the origin's private file system (OPFS), in a directory per profile.
 ///
 /// It needs a dedicated worker. A leading `/` is allowed and means nothing; the empty path and
@@ -27,6 +30,8 @@ use crate::host::{JsError, resolve, storage_manager};
 pub struct OpfsFileSystem {
     profile: String,
     roots: OnceCell<Roots>,
+    /// Two moves onto the same name at the same time would be refused by the browser.
+    moving: Mutex<()>,
 }
 
 /// The directories of a profile.
@@ -39,7 +44,7 @@ struct Roots {
 impl OpfsFileSystem {
     /// The files of `profile`; nothing is created before the first use.
     pub fn new(profile: &str) -> Self {
-        Self { profile: profile.to_owned(), roots: OnceCell::new() }
+        Self { profile: profile.to_owned(), roots: OnceCell::new(), moving: Mutex::new(()) }
     }
 
     async fn roots(&self, operation: &'static str) -> Result<&Roots> {
@@ -100,6 +105,13 @@ impl OpfsFileSystem {
         }
     }
 
+    /// Puts a file that is whole into its place.
+    async fn place(&self, file: Temporary, path: &str, operation: &'static str) -> Result<()> {
+        let _moving = self.moving.lock().await;
+        let (directory, name) = self.target(path, operation).await?;
+        file.move_to(&directory, name).await
+    }
+
     async fn remove(&self, path: &str, recursive: bool, operation: &'static str) -> Result<()> {
         let (above, name) = split(path, operation)?;
         let directory = self.directory(&above, operation).await?;
@@ -153,8 +165,7 @@ impl FileSystemAccess for OpfsFileSystem {
         while let Some(piece) = body.try_next().await? {
             temporary.append(&piece)?;
         }
-        let (directory, name) = self.target(path, operation).await?;
-        temporary.move_to(&directory, name).await
+        self.place(temporary, path, operation).await
     }
 
     async fn create_directory(&self, path: &str) -> Result<()> {
@@ -183,6 +194,7 @@ impl FileSystemAccess for OpfsFileSystem {
         if parts(from, operation)? == parts(to, operation)? {
             return Ok(());
         }
+        let _moving = self.moving.lock().await;
         let (directory, name) = self.target(to, operation).await?;
         let moved = temporary::move_file(&file, &directory, name).await;
         if !moved.map_err(|error| failure(error, to, operation))? {
@@ -193,13 +205,16 @@ impl FileSystemAccess for OpfsFileSystem {
 
     async fn copy(&self, from: &str, to: &str) -> Result<()> {
         let operation = "files.copy";
-        let file = self.file(from, operation).await?;
+        self.file(from, operation).await?;
         if parts(from, operation)? == parts(to, operation)? {
             return Ok(());
         }
-        let (directory, name) = self.target(to, operation).await?;
-        let copied = temporary::copy_file(&file, &directory, name).await;
-        copied.map_err(|error| failure(error, to, operation))
+        let source = self.open(from).await?;
+        let mut temporary = Temporary::create(&self.roots(operation).await?.temporary).await?;
+        for offset in (0..source.length()).step_by(COPY_PIECE) {
+            temporary.append(&source.read_at(offset, COPY_PIECE).await?)?;
+        }
+        self.place(temporary, to, operation).await
     }
 
     async fn free_space(&self) -> Result<Option<u64>> {

@@ -142,7 +142,7 @@ async fn call_move(
 
 /// Copies a file onto `name` in `directory`. The browser itself makes this atomic for a file that
 /// exists; a new one is empty until the copy is complete.
-pub(super) async fn copy_file(
+async fn copy_file(
     file: &FileSystemFileHandle,
     directory: &FileSystemDirectoryHandle,
     name: &str,

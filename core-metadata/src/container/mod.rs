@@ -10,6 +10,7 @@ mod aiff;
 mod flac;
 mod monkeys;
 mod mp4_entry;
+mod mp4_fragments;
 mod mpeg;
 mod musepack;
 mod numbers;

@@ -1,8 +1,9 @@
-//! MP4 and QuickTime: boxes in boxes. Only the few that matter are opened, to a fixed depth.
+//! MP4 and `QuickTime`: boxes in boxes. Only the few that matter are opened, to a fixed depth.
 
 use std::ops::Range;
 
 use super::mp4_entry::{self, Entry};
+use super::mp4_fragments;
 use super::numbers::{be32, be64};
 use super::{Parsed, Stream, is_cut};
 use crate::MetadataError;
@@ -79,18 +80,24 @@ impl Boxes {
     }
 }
 
-fn child(window: &mut Window, parent: &BoxRange, kind: [u8; 4]) -> Parse<Option<BoxRange>> {
+pub(super) fn child(
+    window: &mut Window,
+    parent: &BoxRange,
+    kind: [u8; 4],
+) -> Parse<Option<BoxRange>> {
     Boxes::new(parent.content.clone()).find(window, kind)
 }
 
 pub(crate) fn read(window: &mut Window, want: Want) -> Parse<Parsed> {
     let mut boxes = Boxes::new(0..window.length());
     let mut movie = None;
+    let mut fragments = Vec::new();
     let mut audio_bytes = 0;
     while let Some(next) = boxes.next(window)? {
         match &next.kind {
             b"moov" if movie.is_none() => movie = Some(next),
             b"mdat" => audio_bytes += next.length(),
+            b"moof" => fragments.push(next),
             _ => {}
         }
     }
@@ -106,13 +113,20 @@ pub(crate) fn read(window: &mut Window, want: Want) -> Parse<Parsed> {
     let Some(track) = movie.track else {
         return Err(MetadataError::NotAudio { found: "a video without sound" }.into());
     };
+    let duration_ms = match track.duration_ms {
+        None => {
+            let units = mp4_fragments::duration(window, &fragments, movie.default_duration)?;
+            millis(units, track.timescale)
+        }
+        known => known,
+    };
     let stream = Stream {
         container: "mp4",
         codec: track.entry.codec,
         sample_rate: track.entry.sample_rate,
         channels: track.entry.channels,
         bits_per_sample: track.entry.bits_per_sample,
-        duration_ms: track.duration_ms,
+        duration_ms,
         bitrate: None,
         is_estimated: false,
     };
@@ -123,7 +137,8 @@ pub(crate) fn read(window: &mut Window, want: Want) -> Parse<Parsed> {
 #[derive(Default)]
 struct Movie {
     timescale: u32,
-    fragments: u64,
+    // Of a sample in a fragment, in units of the media.
+    default_duration: u32,
     track: Option<Track>,
     found: Found,
 }
@@ -135,7 +150,7 @@ impl Movie {
         while let Some(next) = boxes.next(window)? {
             match &next.kind {
                 b"mvhd" => this.timescale = Times::read(window, &next)?.timescale,
-                b"mvex" => this.fragments = fragments_duration(window, &next)?,
+                b"mvex" => this.default_duration = mp4_fragments::default_duration(window, &next)?,
                 b"trak" if this.track.is_none() => {
                     this.track = Track::read(window, &next, this.timescale)?;
                 }
@@ -148,18 +163,8 @@ impl Movie {
                 _ => {}
             }
         }
-        if let Some(track) = this.track.as_mut().filter(|track| track.duration_ms.is_none()) {
-            track.duration_ms = millis(this.fragments, this.timescale);
-        }
         Ok(this)
     }
-}
-
-/// The duration of a file in fragments, in units of the movie.
-fn fragments_duration(window: &mut Window, extends: &BoxRange) -> Parse<u64> {
-    let Some(header) = child(window, extends, *b"mehd")? else { return Ok(0) };
-    let bytes = window.read_up_to(header.content.start, 12)?;
-    Ok(if bytes.first() == Some(&1) { be64(&bytes, 4) } else { u64::from(be32(&bytes, 4)) })
 }
 
 fn tags(window: &mut Window, meta: &BoxRange, want: Want) -> Parse<Found> {
@@ -176,6 +181,7 @@ fn tags(window: &mut Window, meta: &BoxRange, want: Want) -> Parse<Found> {
 /// The first track with audio.
 struct Track {
     entry: Entry,
+    timescale: u32,
     duration_ms: Option<u64>,
 }
 
@@ -215,7 +221,7 @@ impl Track {
             }
             _ => millis(whole, times.timescale),
         };
-        Ok(Some(Self { entry, duration_ms }))
+        Ok(Some(Self { entry, timescale: times.timescale, duration_ms }))
     }
 }
 

@@ -13,7 +13,7 @@ const PROPERTIES: [(&str, Properties); 18] = [
     ("adpcm.wav", ("adpcm", 44_100, 1, None, 500)),
     ("alac.m4a", ("alac", 44_100, 1, Some(16), 500)),
     ("flac.oga", ("flac", 44_100, 1, Some(16), 500)),
-    ("fragmented.m4a", ("aac", 44_100, 1, None, 0)),
+    ("fragmented.m4a", ("aac", 44_100, 1, None, 523)),
     ("noxing.mp3", ("mp3", 44_100, 1, None, 549)),
     ("plain.aiff", ("pcm", 44_100, 1, Some(16), 100)),
     ("s24.wav", ("pcm", 48_000, 2, Some(24), 100)),

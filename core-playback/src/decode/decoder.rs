@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use bridge_traits::ReadAt;
 use core_async::task::yield_now;
-use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
+use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
 use symphonia::core::errors::Error;
-use symphonia::core::formats::Track;
 use symphonia::core::packet::Packet;
 use symphonia::core::units::Timestamp;
 
+use super::block::Block;
+use super::codec::{audio_parameters, make_codec, no_track};
 use super::demuxer::{Demuxer, Next};
 use super::samples::Sample;
-use super::support::{codec_name, is_sound};
 use super::timeline::Timeline;
 use super::{AudioFormat, DecodeError, FormatHint};
 
@@ -79,17 +79,6 @@ pub struct Decoder {
 struct First {
     parameters: AudioCodecParameters,
     exact: bool,
-}
-
-/// What is left of the last packet.
-#[derive(Clone, Copy, Default)]
-struct Block {
-    /// Silent frames to deliver first.
-    silence: usize,
-    /// Where the rest starts in the codec's buffer.
-    offset: usize,
-    /// How many frames of it are left.
-    frames: usize,
 }
 
 impl Decoder {
@@ -263,7 +252,7 @@ impl Decoder {
     async fn advance(&mut self) -> Result<bool, DecodeError> {
         let mut packets = 0;
         loop {
-            if self.block.silence > 0 || self.block.frames > 0 {
+            if !self.block.is_empty() {
                 return Ok(true);
             }
             if self.format.frames.is_some_and(|frames| self.position >= frames) {
@@ -331,26 +320,17 @@ impl Decoder {
     /// Keeps of a decoded packet what lies between the position and the end of the track.
     fn place_block(&mut self, start: i64, frames: usize, lasting: u64) {
         let end = i128::from(start) + i128::from(lasting);
-        let position = i128::from(self.position);
-        let last = self.format.frames.map_or(i128::MAX, i128::from);
         self.reached = self.reached.max(u64::try_from(end).unwrap_or(0));
-        let first = i128::from(start).max(position);
-        if end.min(last) <= first {
-            return;
-        }
+        let last = self.format.frames.unwrap_or(u64::MAX);
+        let (block, gap) = Block::cut(start, frames, lasting, self.position..last);
+        let Some(block) = block else { return };
         // A gap between packets is silence; damaged time stamps must not make hours of it.
-        let gap = first.min(last) - position;
-        if gap > i128::from(self.timeline.largest_gap) {
+        if gap > self.timeline.largest_gap {
             self.timeline.close_gap(gap);
-        }
-        let gap = if gap > i128::from(self.timeline.largest_gap) { 0 } else { gap };
-        let length = to_usize(end.min(last) - first);
-        self.block = if frames == 0 {
-            Block { silence: to_usize(gap) + length, offset: 0, frames: 0 }
+            self.block = block;
         } else {
-            let offset = to_usize(first - i128::from(start));
-            Block { silence: to_usize(gap), offset, frames: length.min(frames - offset) }
-        };
+            self.block = block.after(gap);
+        }
     }
 
     /// The container has no more packets. Was that the end of the track?
@@ -370,7 +350,7 @@ impl Decoder {
         let frames = *self.format.frames.get_or_insert(self.reached);
         // A few frames less than promised are made up for, so that the promise holds.
         let rest = i128::from(frames) - i128::from(self.position);
-        self.block.silence = to_usize(rest);
+        self.block.silence = usize::try_from(rest).unwrap_or(0);
         Ok(rest > 0)
     }
 
@@ -428,40 +408,4 @@ impl fmt::Debug for Decoder {
             .field("position", &self.position)
             .finish_non_exhaustive()
     }
-}
-
-fn no_track() -> DecodeError {
-    DecodeError::unsupported("a file without an audio track")
-}
-
-fn audio_parameters(track: &Track) -> Result<&AudioCodecParameters, DecodeError> {
-    track.codec_params.as_ref().and_then(|parameters| parameters.audio()).ok_or_else(no_track)
-}
-
-fn make_codec(
-    parameters: &AudioCodecParameters,
-    trim: bool,
-) -> Result<Box<dyn AudioDecoder>, DecodeError> {
-    if !is_sound(parameters) {
-        return Err(DecodeError::unsupported(describe(parameters)));
-    }
-    // Where time stamps are exact, trimming is done here: some containers only guess at it.
-    let options = AudioDecoderOptions::default().gapless(trim);
-    symphonia::default::get_codecs().make_audio_decoder(parameters, &options).map_err(|error| {
-        match error {
-            Error::Unsupported(_) => DecodeError::unsupported(describe(parameters)),
-            error => DecodeError::malformed(error),
-        }
-    })
-}
-
-/// The codec, in a form for people.
-fn describe(parameters: &AudioCodecParameters) -> String {
-    let channels = parameters.channels.as_ref().map_or(0, |channels| channels.count());
-    format!("{} with {channels} channels in this form", codec_name(parameters.codec))
-}
-
-/// Frame counts within a packet are small.
-fn to_usize(frames: i128) -> usize {
-    usize::try_from(frames.max(0)).unwrap_or(usize::MAX)
 }

@@ -20,7 +20,9 @@ use symphonia::core::packet::Packet;
 use symphonia::core::units::Timestamp;
 
 use super::edits::{Edit, read_edits};
+use super::fetch::complete;
 use super::frames::fill;
+use super::ogg::{Shift, Tail, last_page};
 use super::sniff::{Container, Layout, Sniffed, sniff};
 use super::source::Source;
 use super::{DecodeError, FormatHint};
@@ -70,28 +72,6 @@ enum Resume {
     Start,
     At(Timestamp),
     After(Timestamp),
-}
-
-/// What the end of a file says about the length of its track.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Tail {
-    /// Nothing.
-    Silent,
-    /// The track ends at this time stamp. Broken files mark several pages as the last.
-    End(i64),
-    /// Another stream comes last, so the audio may go on behind the end of the first one.
-    OtherStream,
-}
-
-/// Time stamps that are too small from some packet on.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct Shift {
-    /// How many packets come before.
-    pub(crate) packets: usize,
-    /// By how much they are too small.
-    pub(crate) by: i64,
-    /// The first time stamp that is.
-    pub(crate) from: i64,
 }
 
 /// What the next step of a stream is.
@@ -247,6 +227,11 @@ impl Demuxer {
     pub(crate) async fn seek(&mut self, to: Timestamp) -> Result<bool, DecodeError> {
         let to = self.last_seek.map_or(to, |last| to.min(Timestamp::from(last.max(0))));
         self.resume = Resume::At(to);
+        if self.layout.container == Container::Flac {
+            // The demuxer judges the next frame by the last one it saw, even if that came later in
+            // the stream, and then takes several frames for one. A new one has no such memory.
+            self.reader = None;
+        }
         let outcome = self
             .attempt(|demuxer| match demuxer.reader.take() {
                 Some(mut reader) => {
@@ -371,40 +356,6 @@ impl Demuxer {
         self.fetched = head..end.max(head + 2 * BLOCK);
         Ok(())
     }
-}
-
-/// Tries `operation` on `source` until all the bytes it wants are here.
-async fn complete<T>(
-    source: &SparseReader,
-    operation: impl Fn() -> std::io::Result<T>,
-) -> Result<std::io::Result<T>, DecodeError> {
-    source.begin();
-    loop {
-        let outcome = operation();
-        if source.is_waiting() {
-            drop(outcome);
-            source.fetch_missing().await.map_err(DecodeError::Source)?;
-        } else if let Some(error) = source.host_error() {
-            return Err(DecodeError::Source(error));
-        } else {
-            return Ok(outcome);
-        }
-    }
-}
-
-/// The serial number and end time stamp of the last Ogg page (RFC 3533 § 6) in `range`.
-fn last_page(reader: &mut SparseReader, range: Range<u64>) -> std::io::Result<Option<(u32, i64)>> {
-    let start = range.end.saturating_sub(BLOCK).max(range.start);
-    reader.seek(SeekFrom::Start(start))?;
-    let mut bytes = vec![0; usize::try_from(range.end - start).unwrap_or(0)];
-    let filled = fill(reader, &mut bytes)?;
-    let page = bytes[..filled].windows(18).rev().find(|page| page.starts_with(b"OggS\0"));
-    Ok(page.map(|page| {
-        let (mut end, mut serial) = ([0; 8], [0; 4]);
-        end.copy_from_slice(&page[6..14]);
-        serial.copy_from_slice(&page[14..18]);
-        (u32::from_le_bytes(serial), i64::from_le_bytes(end))
-    }))
 }
 
 fn seek_reader(

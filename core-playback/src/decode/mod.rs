@@ -1,11 +1,15 @@
 //! Files in, samples out.
 
+mod block;
+mod codec;
 mod decoder;
 mod demuxer;
 mod edits;
 mod error;
+mod fetch;
 mod format;
 mod frames;
+mod ogg;
 mod samples;
 mod sniff;
 mod source;

@@ -14,6 +14,7 @@ use symphonia::default::formats::{
 
 use super::FormatHint;
 use super::frames::{FrameKind, fill, find_frames};
+use super::ogg::skip_cut_page;
 
 /// How far into a file without a magic number the first frame may be.
 const SHALLOW: u64 = 64 * 1024;
@@ -119,7 +120,11 @@ pub(crate) fn sniff(
             range: start..length,
             seek_table: find_seek_table(reader, start)?.map(|position| position - start),
         })),
-        [b'O', b'g', b'g', b'S', ..] => known(Container::Ogg),
+        [b'O', b'g', b'g', b'S', ..] => Ok(Sniffed::Known(Layout {
+            container: Container::Ogg,
+            range: start..skip_cut_page(reader, start..length)?,
+            seek_table: None,
+        })),
         [b'c', b'a', b'f', b'f', ..] => known(Container::Caf),
         [0x1a, 0x45, 0xdf, 0xa3, ..] => known(Container::Mkv),
         [_, _, _, _, b'f', b't', b'y', b'p', ..] => known(Container::Mp4),

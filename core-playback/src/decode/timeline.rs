@@ -8,8 +8,8 @@ use symphonia::core::codecs::audio::well_known::{
 use symphonia::core::formats::Track;
 use symphonia::core::packet::Packet;
 
-use super::demuxer::{Shift, Tail};
 use super::edits::Edit;
+use super::ogg::{Shift, Tail};
 use super::sniff::Container;
 use super::support::{codec_name, is_float, is_pcm};
 use super::{AudioFormat, DecodeError};
@@ -238,8 +238,8 @@ impl Timeline {
     }
 
     /// Moves the time line, so that a gap of this many frames disappears.
-    pub(crate) fn close_gap(&mut self, gap: i128) {
-        self.origin = self.origin.saturating_add(i64::try_from(gap).unwrap_or(i64::MAX));
+    pub(crate) fn close_gap(&mut self, gap: i64) {
+        self.origin = self.origin.saturating_add(gap);
     }
 
     /// Goes on with another stream, whose time stamps start anew: from here on frames are counted.

@@ -218,6 +218,7 @@ impl Pump {
             self.paused = paused;
             return Ok(());
         };
+        let before = self.snapshot.borrow().position_ms();
         let set = if paused { session.stream.pause() } else { session.stream.resume() };
         set.map_err(PlayError::Output)?;
         self.paused = paused;
@@ -227,10 +228,12 @@ impl Pump {
         }
         let state = if paused { PlayerState::Paused } else { PlayerState::Playing };
         self.snapshot.send_modify(|snapshot| snapshot.state = state);
-        let (track_id, position_ms) = (self.track_id(), self.snapshot.borrow().position_ms());
-        self.events.emit(match paused {
-            true => PlaybackEvent::Paused { track_id, position_ms },
-            false => PlaybackEvent::Resumed { track_id, position_ms },
+        let track_id = self.track_id();
+        self.events.emit(if paused {
+            let position_ms = self.snapshot.borrow().position_ms();
+            PlaybackEvent::Paused { track_id, position_ms }
+        } else {
+            PlaybackEvent::Resumed { track_id, position_ms: before }
         });
         Ok(())
     }

@@ -20,8 +20,8 @@ pub enum LogFormat {
 pub struct LoggingConfig {
     /// The least important level that is logged.
     pub level: LogLevel,
-    /// Finer rules in `tracing`'s directive syntax, for example `core_sync=trace,info`; they
-    /// replace `level` where given.
+    /// Finer rules, `module=level` separated by commas, for example `core_playback=trace,info`;
+    /// they replace `level` where given.
     pub filter: Option<String>,
     /// The shape of a line.
     pub format: LogFormat,

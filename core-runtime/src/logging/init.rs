@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bridge_traits::{Clock, LoggerSink};
 use core_async::marker::ThreadBound;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::{EnvFilter, Layer, Registry, reload};
+use tracing_subscriber::{Layer, Registry, reload};
 
 use super::clock::LineClock;
 use super::compact::CompactFormat;
@@ -35,14 +36,14 @@ pub enum LoggingError {
 /// Changes the logging of the process while it runs.
 #[derive(Clone)]
 pub struct LoggingHandle {
-    filter: reload::Handle<EnvFilter, Registry>,
+    filter: reload::Handle<Targets, Registry>,
     format: reload::Handle<FormatLayer, FilteredRegistry>,
     writer: SinkWriter,
     clock: LineClock,
 }
 
 type FilteredRegistry =
-    tracing_subscriber::layer::Layered<reload::Layer<EnvFilter, Registry>, Registry>;
+    tracing_subscriber::layer::Layered<reload::Layer<Targets, Registry>, Registry>;
 type FormatLayer = Box<dyn Layer<FilteredRegistry> + Send + Sync>;
 
 /// Sets up logging for the whole process: every crate, every core.
@@ -92,11 +93,9 @@ impl fmt::Debug for LoggingHandle {
     }
 }
 
-fn parse(config: &LoggingConfig) -> Result<EnvFilter, LoggingError> {
+fn parse(config: &LoggingConfig) -> Result<Targets, LoggingError> {
     let filter = config.directives();
-    EnvFilter::builder()
-        .parse(&filter)
-        .map_err(|source| LoggingError::InvalidFilter { filter, source })
+    filter.parse().map_err(|source| LoggingError::InvalidFilter { filter, source })
 }
 
 fn layer(config: &LoggingConfig, writer: &SinkWriter, clock: &LineClock) -> FormatLayer {

@@ -4,9 +4,11 @@ use core_service::{BootstrapError, Bridges, CoreService};
 
 use crate::support::{bridges, core, entry, wav};
 
+type Remove = fn(&mut Bridges);
+
 #[core_async::test]
 async fn a_missing_bridge_is_named_with_its_remedy() {
-    let without: [(&str, fn(&mut Bridges)); 5] = [
+    let without: [(&str, Remove); 5] = [
         ("database", |bridges| bridges.database = None),
         ("file system", |bridges| bridges.files = None),
         ("clock", |bridges| bridges.clock = None),

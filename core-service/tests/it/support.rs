@@ -39,7 +39,7 @@ pub(crate) async fn core() -> CoreService {
 pub(crate) fn wav(pitch: usize) -> Bytes {
     let mut wav = Vec::new();
     let samples: Vec<i16> =
-        (0..8000_usize).map(|n| if n / pitch % 2 == 0 { 800 } else { -800 }).collect();
+        (0..8000_usize).map(|n| if (n / pitch).is_multiple_of(2) { 800 } else { -800 }).collect();
     wav.extend(b"RIFF");
     wav.extend(16_036_u32.to_le_bytes());
     wav.extend(b"WAVEfmt ");

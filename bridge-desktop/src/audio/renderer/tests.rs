@@ -124,7 +124,7 @@ fn a_discard_while_paused_drops_everything_at_once() {
 #[test]
 fn a_short_rest_does_not_keep_a_discard_waiting() {
     let (feed, mut renderer) = open();
-    feed.push(&vec![1.0; 20]);
+    feed.push(&[1.0; 20]);
     render(&mut renderer, 5);
     feed.discard();
     render(&mut renderer, 10);

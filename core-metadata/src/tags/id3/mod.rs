@@ -115,20 +115,27 @@ impl Collected {
 
     fn finish(mut self, v1: &[u8], want: Want) -> Found {
         let has_cover = self.has_picture;
-        if let Some((picture, _)) = self.picture.take() {
-            self.frames.push(picture);
-        }
-        let image = self.image(&self.frames, v1);
-        let found = interpret(image, FileType::Mpeg, want).or_else(|| {
+        let found = if let Some((picture, _)) = self.picture.take() {
+            let image = self.image(std::slice::from_ref(&picture), &[]);
+            // It may be large.
+            drop(picture);
+            interpret(image, FileType::Mpeg, want)
+        } else {
+            self.interpret_fields(v1, want)
+        };
+        Found { has_cover, ..found.unwrap_or_default() }
+    }
+
+    fn interpret_fields(&self, v1: &[u8], want: Want) -> Option<Found> {
+        interpret(self.image(&self.frames, v1), FileType::Mpeg, want).or_else(|| {
             // One frame that makes no sense spoils all of them for lofty.
-            let makes_sense = |frame: &Vec<u8>| {
-                let image = self.image(std::slice::from_ref(frame), &[]);
+            let makes_sense = |frame: &&Vec<u8>| {
+                let image = self.image(std::slice::from_ref(*frame), &[]);
                 interpret(image, FileType::Mpeg, want).is_some()
             };
-            let frames: Vec<_> = self.frames.iter().filter(|f| makes_sense(f)).cloned().collect();
+            let frames: Vec<_> = self.frames.iter().filter(makes_sense).cloned().collect();
             interpret(self.image(&frames, v1), FileType::Mpeg, want)
-        });
-        Found { has_cover, ..found.unwrap_or_default() }
+        })
     }
 
     fn image(&self, frames: &[Vec<u8>], v1: &[u8]) -> Vec<u8> {
