@@ -13,7 +13,7 @@ const LARGEST_BUNDLE: u64 = 950 * 1024;
 
 const NAME: &str = "mpc_wasm";
 
-/// For speed first: what the bundle does most is decoding.
+/// Small first: what decodes keeps the speed that the `wasm` profile compiles it with.
 const LEVEL: &str = "-Oz";
 
 /// wasm-opt must accept what the compiler emits for browsers of today, and may use no more than that.

@@ -1,5 +1,7 @@
 //! Tests of the public interface, the same natively and in browsers.
 
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
 mod convert;
 mod decode;
 mod fixtures;
