@@ -141,6 +141,9 @@ impl Window {
             Some(Err(error)) => Err(MetadataError::Read(error).into()),
             None => {
                 self.budget += wanted;
+                if self.budget < length.max(FETCH) {
+                    return Err(MetadataError::TooLarge.into());
+                }
                 Err(Stop::Missing { offset, length })
             }
         }

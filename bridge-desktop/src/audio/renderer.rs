@@ -109,7 +109,9 @@ impl Renderer {
 
     /// Nothing is left to play.
     fn run_dry(&mut self, target: f32, is_paused: bool) {
-        if self.sounding && !is_paused && !self.shared.is_draining() {
+        // After a discard there is nothing to miss until something new has been heard.
+        let is_missed = self.sounding && self.position > self.shared.discarded();
+        if is_missed && !is_paused && !self.shared.is_draining() {
             self.shared.count_underrun();
         }
         self.sounding = false;
@@ -135,7 +137,7 @@ impl Renderer {
         }
     }
 
-    /// Drops what was discarded. That nothing follows it yet is no accident.
+    /// Drops what was discarded.
     fn skip_to(&mut self, position: u64) {
         self.sounding = false;
         let samples = to_usize(position - self.position).saturating_mul(self.channels);

@@ -113,9 +113,6 @@ async fn a_discard_frees_a_waiting_writer_even_while_paused() {
     let stream = open().await;
     stream.write(&seconds(0.5)).await.unwrap();
     stream.pause().unwrap();
-    sleep(Duration::from_millis(20)).await;
-    let faded = stream.write(&seconds(0.5)).await.unwrap();
-    assert!(faded <= 240, "the fade made a little room: {faded}");
     let samples = seconds(0.1);
     let write = stream.write(&samples);
     let discard = async {

@@ -93,7 +93,14 @@ pub(crate) fn read(window: &mut Window, want: Want) -> Parse<Parsed> {
     let mut movie = None;
     let mut fragments = Vec::new();
     let mut audio_bytes = 0;
-    while let Some(next) = boxes.next(window)? {
+    loop {
+        let next = match boxes.next(window) {
+            Ok(Some(next)) => next,
+            // There may be very many fragments; what was seen so far has to do.
+            Err(Stop::Failed(MetadataError::TooLarge)) if !fragments.is_empty() => break,
+            Ok(None) => break,
+            Err(stop) => return Err(stop),
+        };
         match &next.kind {
             b"moov" if movie.is_none() => movie = Some(next),
             b"mdat" => audio_bytes += next.length(),
@@ -114,10 +121,11 @@ pub(crate) fn read(window: &mut Window, want: Want) -> Parse<Parsed> {
         return Err(MetadataError::NotAudio { found: "a video without sound" }.into());
     };
     let duration_ms = match track.duration_ms {
-        None => {
-            let units = mp4_fragments::duration(window, &fragments, movie.default_duration)?;
-            millis(units, track.timescale)
-        }
+        None => match mp4_fragments::duration(window, &fragments, movie.default_duration) {
+            Ok(units) => millis(units, track.timescale),
+            Err(Stop::Failed(MetadataError::TooLarge)) => None,
+            Err(stop) => return Err(stop),
+        },
         known => known,
     };
     let stream = Stream {

@@ -79,6 +79,17 @@ fn a_pause_fades_out_within_five_milliseconds_and_fades_in_again() {
 }
 
 #[test]
+fn a_pause_before_the_first_sound_takes_nothing() {
+    let (feed, mut renderer) = open();
+    feed.push(&vec![1.0; 2_000]);
+    feed.shared.set_paused(true);
+    assert!(!feed.shared.is_resting());
+    assert!(render(&mut renderer, 500).iter().all(|sample| *sample == 0.0));
+    assert!(feed.shared.is_resting());
+    assert_eq!(feed.shared.position(), 0);
+}
+
+#[test]
 fn volume_moves_in_small_steps_and_stays() {
     let (feed, mut renderer) = open();
     feed.push(&vec![1.0; 8_000]);
@@ -132,6 +143,7 @@ fn a_short_rest_does_not_keep_a_discard_waiting() {
     assert_eq!(feed.shared.played(), 0);
     render(&mut renderer, 10);
     assert_eq!(feed.shared.played(), 10);
+    assert_eq!(feed.shared.underruns(), 0);
 }
 
 #[test]
