@@ -60,7 +60,7 @@ enum Task {
         #[arg(long)]
         isolated: bool,
     },
-    /// Compare with other programs and write target/bench/<suite>.json
+    /// Compare with other programs and write `target/bench/SUITE.json`
     Bench(bench::BenchOptions),
 }
 

@@ -81,7 +81,7 @@ pub async fn integers_sort_by_number(subject: &DatabaseUnderTest) {
 pub async fn reals_sort_by_number(subject: &DatabaseUnderTest) {
     let values = [1.5, -1.5, f64::MAX, f64::MIN, 0.0, 1e-300, f64::MIN_POSITIVE, 10.0, 9.0];
     sorts(subject, "rating", &values.map(Value::from)).await;
-    let database = subject.connect().await;
+    let database = subject.open().await;
     let zero = |id: &str, value| Song { rating: Some(value), ..song(id) };
     put_songs(&database, [zero("z1", -0.0), zero("z2", 0.0), zero("z3", -0.0)]).await;
     let zeroes = songs_by(&["rating"]).filter(Filter::equals("rating", 0.0));

@@ -10,22 +10,24 @@ use bridge_traits::{
 use super::engine::Engine;
 
 /// A [`DatabaseAdapter`] in memory. Clones share their records.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct MemoryDatabase {
     state: Arc<Mutex<State>>,
-    changes: ChangePublisher,
 }
 
 #[derive(Debug, Default)]
 struct State {
     engine: Engine,
     is_open: bool,
+    /// `None` once the database is closed, which ends every watch.
+    changes: Option<ChangePublisher>,
 }
 
 impl MemoryDatabase {
     /// An empty database.
     pub fn new() -> Self {
-        Self::default()
+        let state = State { changes: Some(ChangePublisher::new()), ..State::default() };
+        Self { state: Arc::new(Mutex::new(state)) }
     }
 
     fn open_state(&self, operation: &'static str) -> Result<MutexGuard<'_, State>> {
@@ -43,10 +45,20 @@ impl MemoryDatabase {
     }
 }
 
+impl Default for MemoryDatabase {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 #[core_async::async_trait]
 impl DatabaseAdapter for MemoryDatabase {
     async fn open(&self, schema: Schema) -> Result<()> {
         let mut state = self.state();
+        if state.changes.is_none() {
+            return Err(BridgeError::new(ErrorKind::InvalidRequest, "database.open")
+                .with_detail("the database was closed"));
+        }
         state.engine.migrate(&schema)?;
         state.is_open = true;
         Ok(())
@@ -79,16 +91,21 @@ impl DatabaseAdapter for MemoryDatabase {
         let (sequence, collections) = (changes.sequence, changes.collections());
         state.engine.commit(changes)?;
         // Told under the lock, so that notices come in the order of the commits.
-        self.changes.publish(ChangeNotice { sequence, collections });
+        if let Some(changes) = &state.changes {
+            changes.publish(ChangeNotice { sequence, collections });
+        }
         Ok(Commit { sequence })
     }
 
     fn watch(&self) -> ChangeWatcher {
-        self.changes.watch()
+        // The watch of a closed database ends at once.
+        self.state().changes.as_ref().map_or_else(|| ChangePublisher::new().watch(), |c| c.watch())
     }
 
     async fn close(&self) -> Result<()> {
-        self.state().is_open = false;
+        let mut state = self.state();
+        state.is_open = false;
+        state.changes = None;
         Ok(())
     }
 }

@@ -1,9 +1,9 @@
 //! The engine: collections in memory, brought to a schema, read by queries, changed by batches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bridge_traits::{
-    BridgeError, CompiledSchema, ErrorKind, Filter, Page, Query, Result, Row, Schema,
+    BridgeError, CompiledSchema, ErrorKind, Filter, Page, Query, Result, Row, Schema, SchemaChange,
 };
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +77,7 @@ impl Engine {
     pub fn migrate(&mut self, schema: &Schema) -> Result<bool> {
         schema.compile()?;
         let mut stored = self.stored.clone();
+        let mut dropped = BTreeSet::new();
         for component in &schema.components {
             let version = stored.versions.entry(component.name.clone()).or_default();
             if *version > component.version() {
@@ -93,6 +94,9 @@ impl Engine {
                 if migration.number > *version {
                     for change in &migration.changes {
                         stored.compiled.apply(change)?;
+                        if let SchemaChange::DropCollection(name) = change {
+                            dropped.insert(name);
+                        }
                     }
                     *version = migration.number;
                 }
@@ -101,7 +105,14 @@ impl Engine {
         if stored == self.stored {
             return Ok(false);
         }
+        let kept = |name: &String| !dropped.contains(name);
+        for collection in stored.compiled.collections.iter().filter(|c| kept(&c.name)) {
+            if let Some(table) = self.tables.get(&collection.name) {
+                table.check_redefinition(collection)?;
+            }
+        }
         let mut tables = std::mem::take(&mut self.tables);
+        tables.retain(|name, _| kept(name));
         for collection in &stored.compiled.collections {
             let table = match tables.remove(&collection.name) {
                 Some(mut table) => {

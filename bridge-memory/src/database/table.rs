@@ -1,9 +1,9 @@
 //! One collection in memory: its rows and everything that finds them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use bridge_traits::{Collection, FieldKind, Record, Row, Value};
+use bridge_traits::{BridgeError, Collection, ErrorKind, FieldKind, Record, Result, Row, Value};
 
 use super::index::OrderedIndex;
 use super::tokens::TokenIndex;
@@ -23,6 +23,31 @@ impl Table {
             Self { collection, rows: BTreeMap::new(), indexes: Vec::new(), tokens: Vec::new() };
         table.reindex();
         table
+    }
+
+    /// Checks that the rows keep to the unique indexes of a changed definition.
+    pub(super) fn check_redefinition(&self, collection: &Collection) -> Result<()> {
+        for index in collection.indexes.iter().filter(|index| index.unique) {
+            let mut seen = BTreeSet::new();
+            for row in self.rows.values() {
+                let value = |name: &String| {
+                    let position = collection.position(name)?;
+                    let default = &collection.fields[position].default;
+                    Some(row.record.0.get(position).unwrap_or(default))
+                };
+                let values: Vec<_> = index.fields.iter().filter_map(value).collect();
+                if !values.iter().any(|value| value.is_null()) && !seen.insert(values) {
+                    let detail = format!(
+                        "{} holds two records with the same {}",
+                        collection.name, index.name
+                    );
+                    return Err(
+                        BridgeError::new(ErrorKind::Conflict, "database.open").with_detail(detail)
+                    );
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Takes a changed definition: rows get the defaults of added fields, indexes are rebuilt.
