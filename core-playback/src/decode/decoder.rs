@@ -1,5 +1,7 @@
 //! The pull interface: samples of one track, in order, none lost, from any frame on.
 
+mod seek;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,7 +10,6 @@ use core_async::task::yield_now;
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
 use symphonia::core::errors::Error;
 use symphonia::core::packet::Packet;
-use symphonia::core::units::Timestamp;
 
 use super::block::Block;
 use super::codec::{audio_parameters, make_codec, no_track};
@@ -35,6 +36,13 @@ const MAX_EMPTY_PACKETS: u32 = 100_000;
 /// A file that ends before its container says so delivers all there is and then fails with
 /// [`DecodeError::Truncated`]. A damaged packet is heard as silence of the same length; more than
 /// ten in a row fail with [`DecodeError::Corrupt`].
+///
+/// # Limits
+///
+/// HE-AAC, AAC and Vorbis with more than two channels and Opus are refused. The length of an MP3
+/// file without a LAME tag, of ADTS and of Matroska is unknown until its end was reached; in
+/// Matroska a seek decodes from the start. AAC fills noisy bands at random, so there the samples
+/// after a seek are the right ones but for that noise.
 ///
 /// # Examples
 ///
@@ -177,36 +185,6 @@ impl Decoder {
         self.fill(out).await
     }
 
-    /// Goes to a frame: the next read starts with exactly that one. Past the end it goes to the end.
-    ///
-    /// # Errors
-    ///
-    /// Fails as [`read`](Self::read) does.
-    ///
-    /// # Cancellation
-    ///
-    /// Dropping the future leaves the seek to be finished by the next call of any method.
-    pub async fn seek(&mut self, frame: u64) -> Result<(), DecodeError> {
-        if self.unfinished_seek.is_none() && frame == self.position {
-            return Ok(());
-        }
-        self.unfinished_seek = Some(frame);
-        self.block = Block::default();
-        self.peeked = None;
-        self.bad_packets = 0;
-        self.position = frame.min(self.format.frames.unwrap_or(u64::MAX));
-        if self.format.frames != Some(self.position) && !self.jump().await? {
-            self.restart()?;
-        }
-        // Decoding up to the target here shows where an unknown end is.
-        match self.advance().await {
-            Ok(_) | Err(DecodeError::Truncated { .. } | DecodeError::Corrupt { .. }) => {}
-            Err(error) => return Err(error),
-        }
-        self.unfinished_seek = None;
-        Ok(())
-    }
-
     async fn fill<S: Sample>(&mut self, out: &mut [S]) -> Result<usize, DecodeError> {
         if let Some(frame) = self.unfinished_seek {
             self.seek(frame).await?;
@@ -345,7 +323,8 @@ impl Decoder {
             None => missing && self.timeline.marks_end,
         };
         if cut {
-            return Err(DecodeError::Truncated { frame: self.position, expected });
+            let frame = self.position.min(self.reached);
+            return Err(DecodeError::Truncated { frame, expected });
         }
         let frames = *self.format.frames.get_or_insert(self.reached);
         // A few frames less than promised are made up for, so that the promise holds.
@@ -365,38 +344,6 @@ impl Decoder {
         self.timeline.chain();
         // What the first stream said of its length does not hold for all of them.
         self.format.frames = None;
-        Ok(())
-    }
-
-    /// Lets the demuxer seek to where decoding must start to be exact at the position. False when
-    /// that is not possible.
-    async fn jump(&mut self) -> Result<bool, DecodeError> {
-        for attempt in 0..3 {
-            if !self.timeline.is_seekable(self.position, attempt) || self.demuxer.seeks_slowly() {
-                return Ok(false);
-            }
-            let target = self.timeline.timestamp(self.position, attempt);
-            if !self.demuxer.seek(Timestamp::from(target)).await? {
-                return Ok(false);
-            }
-            let Next::Packet(packet) = self.demuxer.next().await? else { return Ok(false) };
-            // A demuxer that lands behind its target is asked for an earlier one.
-            if self.timeline.lands(&packet, self.position) {
-                self.peeked = Some(packet);
-                self.codec.reset();
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// Starts again at the first packet, to decode up to the position.
-    fn restart(&mut self) -> Result<(), DecodeError> {
-        self.demuxer.rewind();
-        self.timeline.restart(self.first.exact);
-        // Not merely reset: the codec may be that of another stream.
-        self.codec = make_codec(&self.first.parameters, !self.first.exact)?;
-        self.reached = 0;
         Ok(())
     }
 }

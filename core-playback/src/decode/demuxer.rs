@@ -180,7 +180,7 @@ impl Demuxer {
         let mut found = None;
         for packets in 0..PACKETS_WITH_SHIFT {
             let Next::Packet(packet) = self.next().await? else { break };
-            let by = expected.map_or(0, |expected| expected - packet.pts.get());
+            let by = expected.map_or(0, |expected| expected.saturating_sub(packet.pts.get()));
             if (1..=LARGEST_SHIFT).contains(&by) {
                 found = Some(Shift { packets, by, from: packet.pts.get() });
                 break;

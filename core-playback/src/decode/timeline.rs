@@ -157,7 +157,7 @@ impl Timeline {
     pub(crate) fn shift(&mut self, shift: Shift, format: &mut AudioFormat) {
         let by = u64::try_from(shift.by).unwrap_or(0);
         self.shift = Some(shift);
-        self.frames = self.frames.map(|frames| frames + by);
+        self.frames = self.frames.map(|frames| frames.saturating_add(by));
         format.frames = self.frames;
         self.origin -= shift.by;
         self.first_origin = self.origin;
@@ -178,14 +178,14 @@ impl Timeline {
             _ => 0,
         };
         if self.exact {
-            packet.pts.get().saturating_sub(self.origin + early)
+            packet.pts.get().saturating_sub(self.origin.saturating_add(early))
         } else {
             signed(reached)
         }
     }
 
-    /// Whether a packet from a seek is early enough for decoding to be exact at
-    /// `frame`. If so, packets are placed from there on.
+    /// Whether a packet that a seek led to is early enough for decoding to be exact at `frame`.
+    /// Packets are placed from there on.
     pub(crate) fn lands(&mut self, packet: &Packet, frame: u64) -> bool {
         self.placed = None;
         packet.pts.get() <= self.timestamp(frame, 0)

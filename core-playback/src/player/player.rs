@@ -51,7 +51,8 @@ pub struct Player {
 }
 
 impl Player {
-    /// A player for `output`. The output is opened when there is something to play.
+    /// A player for `output`, which is opened when there is something to play. It works in a task of
+    /// its own, so a runtime must be running.
     pub fn new(output: Arc<dyn AudioOutput>, events: EventBus) -> Self {
         let (commands, receiver) = mpsc::unbounded_channel();
         let (sender, snapshot) = watch::channel(Snapshot::default());
