@@ -62,12 +62,12 @@ async fn a_damaged_byte_never_panics() {
 
 #[core_async::test]
 async fn half_a_file_gives_its_half_and_then_fails() {
-    for name in ["tone16.flac", "tone.aiff", "tone.ogg", "tone_alac.m4a"] {
+    for name in ["tone16.flac", "tone.ogg", "tone_alac.m4a"] {
         let fixture = fixture(name);
         let whole = read_all(&mut open(fixture.bytes).await).await;
         let half = &fixture.bytes[..fixture.bytes.len() * 3 / 4];
-        // An MP4 file keeps its index at its end, and the AIFF reader refuses a chunk cut short.
-        if ["tone_alac.m4a", "tone.aiff"].contains(&name) {
+        // An MP4 file keeps its index at its end.
+        if name == "tone_alac.m4a" {
             let error = torture(half.to_vec(), name).await.unwrap_err();
             assert_eq!(error.code(), "corrupt");
             continue;
