@@ -6,8 +6,8 @@ use bridge_conformance::database::DatabaseUnderTest;
 use bridge_conformance::logger::LoggerUnderTest;
 use bridge_conformance::{
     Place, audio_output_conformance, clock_conformance, database_conformance,
-    file_system_conformance, http_conformance, logger_conformance, randomness_conformance,
-    secure_store_conformance, settings_conformance,
+    database_durability_conformance, file_system_conformance, http_conformance, logger_conformance,
+    randomness_conformance, secure_store_conformance, settings_conformance,
 };
 use bridge_traits::{
     Clock, DatabaseAdapter, DatabaseSettings, FileSystemAccess, Randomness, Schema, SecureStore,
@@ -21,8 +21,12 @@ use crate::console::Console;
 use crate::support::{OPEN_DATABASE, javascript, profile};
 use crate::{server, worklet};
 
-database_conformance!(durable: async {
-    let profile = profile("conformance");
+database_conformance!(async {
+    Arc::new(IndexedDbDatabase::new(&profile("conformance"))) as Arc<dyn DatabaseAdapter>
+});
+
+database_durability_conformance!(async {
+    let profile = profile("durability");
     DatabaseUnderTest::durable(move || {
         let database: Arc<dyn DatabaseAdapter> = Arc::new(IndexedDbDatabase::new(&profile));
         std::future::ready(database)

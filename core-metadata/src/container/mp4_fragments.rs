@@ -58,7 +58,7 @@ fn run_duration(window: &mut Window, run: &BoxRange, default: u32) -> Parse<u64>
         return Ok(u64::from(count) * u64::from(default));
     }
     let start = 8 + u64::from((flags & 1) + ((flags >> 2) & 1)) * 4;
-    let step = u64::from((flags >> 8 & 0xF).count_ones()) * 4;
+    let step = u64::from(((flags >> 8) & 0xF).count_ones()) * 4;
     let mut sum = 0;
     for number in 0..count.min(MOST_SAMPLES) {
         let offset = run.content.start + start + u64::from(number) * step;

@@ -103,13 +103,15 @@ impl Collected {
     }
 
     fn push(&mut self, frame: &Frame, content: &[u8]) {
+        let bytes = frame.to_bytes(self.version, content);
+        let id = &bytes[..frame.id.len()];
         // Where a field is there twice, the first one counts, as it does elsewhere.
-        let is_there = self.frames.iter().any(|other| other.starts_with(&frame.id));
-        let may_repeat = frame.id.starts_with(b"TXX");
-        let fits = self.size + content.len() <= LARGEST_TAG && self.frames.len() < MOST_FIELDS;
+        let is_there = self.frames.iter().any(|other| other.starts_with(id));
+        let may_repeat = id.starts_with(b"TXX");
+        let fits = self.size + bytes.len() <= LARGEST_TAG && self.frames.len() < MOST_FIELDS;
         if fits && (!is_there || may_repeat) {
-            self.size += content.len();
-            self.frames.push(frame.to_bytes(self.version, content));
+            self.size += bytes.len();
+            self.frames.push(bytes);
         }
     }
 
