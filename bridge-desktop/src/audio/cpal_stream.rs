@@ -209,15 +209,15 @@ struct ErrorCallback {
 impl ErrorCallback {
     fn take(&mut self, error: &cpal::Error) {
         match error.kind() {
-            cpal::ErrorKind::Xrun => self.shared.count_underrun(),
             cpal::ErrorKind::DeviceNotAvailable
             | cpal::ErrorKind::HostUnavailable
             | cpal::ErrorKind::StreamInvalidated => {
                 self.shared.fail(error.to_string());
                 self.changed.notify_waiters();
             }
-            // The sound goes on. Some drivers complain until they have really started; if it does
-            // not go on, the writer notices that the device has stopped asking.
+            // The sound goes on. Some drivers complain, or report an underrun of their own, until
+            // they have really started; if it does not go on, the writer notices that the device
+            // has stopped asking.
             _ => self.shared.complain(|| error.to_string()),
         }
     }

