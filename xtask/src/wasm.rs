@@ -46,6 +46,7 @@ pub(crate) fn build(toolchain: &Toolchain, profile: Profile) -> Result<()> {
     toolchain
         .wasm_cargo("build")?
         .args(["-p", "mpc-wasm", "--lib", "--target", "wasm32-unknown-unknown", "--profile", name])
+        .args(["--config", &without_paths()?])
         .run()?;
     let module = paths::wasm_target()
         .join("wasm32-unknown-unknown")
@@ -75,6 +76,20 @@ pub(crate) fn build(toolchain: &Toolchain, profile: Profile) -> Result<()> {
     }
     std::fs::write(&stamp, wanted)?;
     print_sizes(&module)
+}
+
+/// Cargo configuration under which no path of the building machine gets into the bundle: it is nobody's business,
+/// and the same source makes the same bundle everywhere.
+fn without_paths() -> Result<String> {
+    let cargo = match std::env::var_os("CARGO_HOME") {
+        Some(folder) => PathBuf::from(folder),
+        None => std::env::home_dir().context("no home folder: set CARGO_HOME")?.join(".cargo"),
+    };
+    let flags = [
+        format!("--remap-path-prefix={}=mpc", paths::root().display()),
+        format!("--remap-path-prefix={}=cargo", cargo.display()),
+    ];
+    Ok(format!("target.wasm32-unknown-unknown.rustflags={flags:?}"))
 }
 
 /// Fails if the release bundle is larger than it may be.

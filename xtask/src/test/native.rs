@@ -1,5 +1,7 @@
 //! The native suites: unit and integration tests of every crate, then the documentation's examples.
 
+use std::ffi::OsString;
+
 use anyhow::Result;
 
 use super::report::Report;
@@ -23,12 +25,14 @@ pub(crate) fn run(options: &TestOptions, report: &mut Report) {
 }
 
 fn unit(options: &TestOptions, report: &mut Report) -> Result<()> {
+    let libraries = compiler_libraries()?;
     for binary in binaries::build(cargo_test(options).args(["--lib", "--bins", "--tests"]))? {
         println!("\nnative {}: {}", binary.package, binary.program.display());
         let watched = Step::new(&binary.program)
             .args(["--color", colour()])
             .args(options.filter())
             .env("CARGO_MANIFEST_DIR", &binary.folder)
+            .env(LIBRARY_PATH, &libraries)
             .dir(&binary.folder)
             .watch()?;
         let counts = counts::libtest(&watched.text);
@@ -42,6 +46,23 @@ fn unit(options: &TestOptions, report: &mut Report) -> Result<()> {
         report.ran("native", &binary.package, counts, &watched);
     }
     Ok(())
+}
+
+/// The variable that says where programs look for shared libraries.
+const LIBRARY_PATH: &str = if cfg!(windows) {
+    "PATH"
+} else if cfg!(target_os = "macos") {
+    "DYLD_FALLBACK_LIBRARY_PATH"
+} else {
+    "LD_LIBRARY_PATH"
+};
+
+/// That variable with the compiler's own libraries in front: the tests of procedural macros are linked to them.
+fn compiler_libraries() -> Result<OsString> {
+    let own = Step::new("rustc").args(["--print", "target-libdir"]).quiet().read()?;
+    let inherited = std::env::var_os(LIBRARY_PATH).unwrap_or_default();
+    let all = [own.trim().into()].into_iter().chain(std::env::split_paths(&inherited));
+    Ok(std::env::join_paths(all)?)
 }
 
 fn documentation(options: &TestOptions, report: &mut Report) -> Result<()> {
