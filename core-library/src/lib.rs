@@ -3,6 +3,7 @@
 mod error;
 mod ids;
 mod import;
+mod latin;
 mod library;
 mod models;
 mod query;
