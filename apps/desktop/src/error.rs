@@ -7,14 +7,27 @@ use core_service::{BootstrapError, CoreError};
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CommandError {
     /// The core did not start.
-    #[error(transparent)]
-    Bootstrap(#[from] BootstrapError),
+    #[error("the library in {folder} cannot be opened")]
+    Library {
+        /// The data folder.
+        folder: String,
+        /// Why.
+        source: BootstrapError,
+    },
     /// The core said no.
     #[error(transparent)]
     Core(#[from] CoreError),
     /// The library said no.
     #[error(transparent)]
-    Library(#[from] LibraryError),
+    Query(#[from] LibraryError),
+    /// A file that cannot be decoded or played.
+    #[error("{path}")]
+    Audio {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        source: CoreError,
+    },
     /// A path that the core cannot handle.
     #[error("the path {0:?} is not valid UTF-8; rename it")]
     PathNotUtf8(std::path::PathBuf),

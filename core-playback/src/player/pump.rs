@@ -285,6 +285,7 @@ impl Pump {
     fn complete(&mut self) {
         // A track without a single frame has not started yet.
         self.started();
+        self.report();
         let track_id = self.track_id();
         self.stage = Stage::Idle;
         // The device is kept for the next track; silent, so that nothing counts as a gap.

@@ -38,13 +38,14 @@ pub(super) async fn decode(
     let out = std::path::absolute(&request.out)
         .map_err(|source| CommandError::Path { path: request.out.display().to_string(), source })?;
     let out = utf8(out)?;
-    let decoder = core.decoder(&path).await?;
+    let failed = |source| CommandError::Audio { path: path.clone(), source };
+    let decoder = core.decoder(&path).await.map_err(failed)?;
     let (rate, channels) = (decoder.format().sample_rate, decoder.format().channels);
     let start = frames(request.start, rate);
     let end = request.duration.map_or(u64::MAX, |duration| start + frames(duration, rate));
     let frames = core_async::select! {
         () = cancel.cancelled() => return Err(CommandError::Interrupted),
-        frames = core.decode_to_wav(&path, &out, start..end) => frames?,
+        frames = core.decode_to_wav(&path, &out, start..end) => frames.map_err(failed)?,
     };
     let decoded = Decoded { path, out, sample_rate: rate, channels, start_frame: start, frames };
     output.print(&decoded, |decoded| {

@@ -26,8 +26,11 @@ pub(crate) async fn run(
         Command::Play { device: Some(device), .. } => AudioDevice::Named(device.clone()),
         _ => AudioDevice::Default,
     };
-    let config = DesktopConfig { audio, ..DesktopConfig::new(data_dir(cli.data_dir)?) };
-    let core = bootstrap_desktop(config).await?;
+    let folder = data_dir(cli.data_dir)?;
+    let config = DesktopConfig { audio, ..DesktopConfig::new(&folder) };
+    let core = bootstrap_desktop(config)
+        .await
+        .map_err(|source| CommandError::Library { folder: folder.display().to_string(), source })?;
     let outcome = dispatch(cli.command, &core, output, cancel).await;
     let closed = core.shutdown().await;
     let code = outcome?;

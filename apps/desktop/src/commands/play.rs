@@ -35,8 +35,10 @@ pub(super) async fn play(
         duration_ms: None,
         start_seconds: 0.0,
     };
-    core.player().play(request).await.map_err(CoreError::from)?;
+    let started = core.player().play(request).await;
+    started.map_err(|source| CommandError::Audio { path: path.clone(), source: source.into() })?;
     let bar = output.shows_progress().then(|| bar(path::file_name(&path)));
+    let mut played_ms = 0;
     let completed = loop {
         let event = core_async::select! {
             () = cancel.cancelled() => break false,
@@ -48,6 +50,7 @@ pub(super) async fn play(
                 duration_ms,
                 ..
             })) => {
+                played_ms = position_ms;
                 if let Some(bar) = &bar {
                     bar.set_length(duration_ms.unwrap_or_default());
                     bar.set_position(position_ms);
@@ -62,11 +65,10 @@ pub(super) async fn play(
             Err(_) => break false,
         }
     };
-    let position_ms = core.player().status().position_ms;
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
-    output.print(&Played { path, completed, position_ms }, |played| {
+    output.print(&Played { path, completed, position_ms: played_ms }, |played| {
         let how = if played.completed { "played" } else { "stopped" };
         format!("{how} {}", played.path)
     });

@@ -1,0 +1,9 @@
+//! The desktop host as its users meet it: a program, its output and its exit code.
+
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod crash;
+mod decode;
+mod library;
+mod support;
+mod usage;
