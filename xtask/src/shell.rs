@@ -175,8 +175,8 @@ impl Step {
         // `cargo run` adds its own libraries, which another compiler must not load.
         command
             .args(&self.args)
-            .envs(self.envs.iter().map(|(k, v)| (k, v)))
-            .env_remove("LD_LIBRARY_PATH");
+            .env_remove("LD_LIBRARY_PATH")
+            .envs(self.envs.iter().map(|(k, v)| (k, v)));
         if let Some(dir) = &self.dir {
             command.current_dir(dir);
         }
