@@ -11,7 +11,7 @@ mod function;
 mod options;
 
 use function::Function;
-use options::TestOptions;
+use options::Options;
 
 /// Makes a trait with `async fn`s object-safe: `Send` futures natively, local ones in browsers.
 ///
@@ -36,6 +36,8 @@ pub fn async_trait(_args: TokenStream, item: TokenStream) -> TokenStream {
 /// # Options
 ///
 /// * `timeout_ms = 500` fails the test when it takes longer.
+/// * `start_paused = true` lets time stand still: a delay takes no time, it only moves the clock. See
+///   `core_async::time::pause`.
 /// * `flavor = "multi_thread"` and `worker_threads = 2` run it on several threads where there are
 ///   threads.
 #[proc_macro_attribute]
@@ -44,9 +46,11 @@ pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 fn expand_test(args: Tokens, item: Tokens) -> Result<Tokens, Tokens> {
-    let options = TestOptions::parse(args)?;
+    let known = ["flavor", "start_paused", "timeout_ms", "worker_threads"];
+    let options = Options::parse(args, &known)?;
     let function = Function::parse(item, "test")?;
-    let native = &options.native;
+    let native = options.for_native();
+    let paused = options.paused();
     let Function { attributes, signature, name, body } = &function;
     let body = match &options.timeout_ms {
         None => body.clone(),
@@ -62,7 +66,7 @@ fn expand_test(args: Tokens, item: Tokens) -> Result<Tokens, Tokens> {
         #[cfg_attr(
             not(target_family = "wasm"),
             ::core_async::__private::tokio::test(
-                crate = "::core_async::__private::tokio" #(, #native)*
+                crate = "::core_async::__private::tokio" #native
             )
         )]
         #[cfg_attr(
@@ -72,7 +76,10 @@ fn expand_test(args: Tokens, item: Tokens) -> Result<Tokens, Tokens> {
             )
         )]
         #attributes
-        #signature #body
+        #signature {
+            ::core_async::__private::begin_test(#paused);
+            #body
+        }
     })
 }
 
@@ -89,20 +96,31 @@ pub fn test_feature_is_missing(_args: TokenStream, _item: TokenStream) -> TokenS
 ///
 /// Natively it runs on a multi-threaded runtime and the process ends with it. In a browser the
 /// module's start function spawns it and returns at once; an `Err` is reported on the console.
+///
+/// # Options
+///
+/// * `flavor = "current_thread"` keeps everything on one thread, `worker_threads = 2` says how many
+///   threads there are otherwise; a browser has one in any case.
+/// * `start_paused = true` lets time stand still, as in a test; it needs the `test` feature of
+///   `core-async` and natively `flavor = "current_thread"`.
 #[proc_macro_attribute]
 pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
     expand_main(args.into(), item.into()).unwrap_or_else(|error| error).into()
 }
 
 fn expand_main(args: Tokens, item: Tokens) -> Result<Tokens, Tokens> {
-    options::refuse_all(args, "main")?;
+    let options = Options::parse(args, &["flavor", "start_paused", "worker_threads"])?;
     let Function { attributes, signature, name, body } = Function::parse(item, "main")?;
+    let set = options.setters();
     // The two platforms return different things from `main`, hence `impl Termination`.
     Ok(quote! {
         #attributes
         fn #name() -> impl ::std::process::Termination {
             #signature #body
-            ::core_async::__private::run_main(#name())
+            ::core_async::__private::run_main(
+                ::core_async::__private::MainOptions::new()#set,
+                #name(),
+            )
         }
     })
 }

@@ -31,21 +31,30 @@
 //! core-async = { workspace = true, features = ["test"] }
 //! ```
 
+// What the attribute macros expand to names `::core_async`, here as anywhere else.
+extern crate self as core_async;
+
 // The only place where the platform is chosen.
 #[cfg_attr(not(target_family = "wasm"), path = "native/mod.rs")]
 #[cfg_attr(target_family = "wasm", path = "wasm/mod.rs")]
 mod sys;
 
+pub mod fs;
+pub mod io;
 pub mod marker;
 pub mod runtime;
 pub mod sync;
 pub mod task;
 pub mod time;
 
+mod main_options;
 mod testing;
 
 pub use core_async_macros::{async_trait, main, test};
-pub use tokio::{join, pin, select, try_join};
+pub use tokio::{join, pin, select, task_local, try_join};
+
+#[doc(no_inline)]
+pub use crate::task::spawn;
 
 #[doc(hidden)]
 pub use crate::sys::private as __private;

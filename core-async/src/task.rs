@@ -4,14 +4,31 @@
 //! Every task should have an owner: an [`AbortOnDropHandle`] ties one task to the value that holds it,
 //! a [`JoinSet`] many.
 //!
-//! A task that panics becomes a [`JoinError`] natively. In a browser the usual module is built with
-//! `panic = "abort"`, where a panic ends the module; in one that is built with unwinding panics it
-//! becomes a [`JoinError`], too (`gloo-timers` 0.4.0 does not build that way yet).
+//! # Panics in tasks
+//!
+//! | build | a task that panics |
+//! | --- | --- |
+//! | native | ends; awaiting it gives a [`JoinError`] with [`is_panic`](JoinError::is_panic), the others go on |
+//! | browser, `panic = "unwind"` | the same |
+//! | browser, `panic = "abort"` (the usual build, and the released bundle) | traps: the worker's module is lost, nothing in it runs again, and whoever supervises the worker sees its `error` event or misses its heartbeat |
+//!
+//! Code that has to know asks `cfg!(panic = "unwind")`.
 
 mod abort_on_drop;
+mod join_set;
+mod spawn;
 
 pub use abort_on_drop::AbortOnDropHandle;
+pub use join_set::JoinSet;
+pub use spawn::{spawn, spawn_blocking, spawn_local};
 
+pub use crate::sys::task::coop::{Unconstrained, consume_budget, unconstrained};
 pub use crate::sys::task::{
-    AbortHandle, JoinError, JoinHandle, JoinSet, spawn, spawn_blocking, yield_now,
+    AbortHandle, Id, JoinError, JoinHandle, LocalEnterGuard, LocalKey, LocalSet, block_in_place,
+    coop, id, try_id, yield_now,
 };
+
+/// Futures of this module that have names.
+pub mod futures {
+    pub use tokio::task::futures::TaskLocalFuture;
+}

@@ -8,13 +8,10 @@ use std::time::Duration;
 /// # Panics
 ///
 /// Panics when the time is over: that is how a test fails.
-#[track_caller]
-pub fn within<F: Future>(millis: u64, body: F) -> impl Future<Output = F::Output> {
+pub async fn within<F: Future>(millis: u64, body: F) -> F::Output {
     let limit = Duration::from_millis(millis);
-    async move {
-        match crate::time::timeout(limit, body).await {
-            Ok(output) => output,
-            Err(_) => panic!("the test took longer than {millis} ms"),
-        }
+    match crate::time::timeout(limit, body).await {
+        Ok(output) => output,
+        Err(_) => panic!("the test took longer than {millis} ms"),
     }
 }

@@ -2,17 +2,43 @@
 //!
 //! Delays never end early, and durations of any length are accepted: what does not fit is treated as
 //! "far in the future". A delay costs nothing until its future is polled.
+//!
+//! # Late timers
+//!
+//! A browser slows the timers of a hidden page down and freezes pages altogether; a machine sleeps.
+//! Afterwards everything that was due fires at once. An [`Interval`] then does what its
+//! [`MissedTickBehavior`] says, [`tick`] says how many ticks were missed, and [`jumps`] tells whoever
+//! has to react to the gap itself.
+//!
+//! # Tests
+//!
+//! With the `test` feature time can be paused: `#[core_async::test(start_paused = true)]`, `pause`,
+//! `resume` and `advance`. While it is paused, the clock goes on to the next timer as soon as there is
+//! nothing else to do, so a test of an hour takes no time. The wall clock is not paused.
+//!
+//! # In an `AudioWorklet`
+//!
+//! There are no timers in a browser's `AudioWorklet`. There the clock is the audio's, and timers fire
+//! when the worklet calls [`fire_due`], once per block.
+
+mod jumps;
+mod tick;
 
 pub use std::time::Duration;
 
+pub use jumps::{Jump, Jumps, jumps};
+pub use tick::{Tick, tick};
+
 pub use crate::sys::time::{
-    Instant, Interval, MissedTickBehavior, Sleep, SystemTime, Timeout, UNIX_EPOCH, interval,
-    interval_at, sleep, sleep_until, timeout, timeout_at,
+    Instant, Interval, MissedTickBehavior, Sleep, SystemTime, Timeout, UNIX_EPOCH, fire_due,
+    interval, interval_at, sleep, sleep_until, timeout, timeout_at,
 };
+#[cfg(feature = "test")]
+pub use crate::sys::time::{advance, pause, resume};
 
 /// Errors of this module.
 pub mod error {
-    pub use crate::sys::time::Elapsed;
+    pub use crate::sys::time::{Elapsed, Error};
 }
 
 /// Returns the wall clock's time in milliseconds since 1970-01-01 00:00 UTC.

@@ -4,4 +4,6 @@ pub use async_trait::async_trait;
 pub use tokio;
 
 pub use super::runtime::run_main;
+pub use super::time::begin_test;
+pub use crate::main_options::MainOptions;
 pub use crate::testing::within;

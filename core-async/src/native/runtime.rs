@@ -3,6 +3,13 @@
 use std::future::Future;
 use std::process::Termination;
 
+use tokio::runtime::Builder;
+
+use crate::main_options::MainOptions;
+
+/// Why a runtime can be built.
+const AVAILABLE: &str = "the operating system provides what a runtime needs";
+
 /// Runs `future` to completion on a runtime of its own and returns its output.
 ///
 /// The calling thread waits. Tasks that `future` spawned and that are still running when it ends are
@@ -21,17 +28,35 @@ use std::process::Termination;
 /// Panics if the operating system refuses the threads or descriptors that a runtime needs, and when
 /// it is called from within asynchronous code.
 pub fn block_on<F: Future>(future: F) -> F::Output {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .expect("the operating system provides what a runtime needs")
-        .block_on(future)
+    Builder::new_multi_thread().enable_all().build().expect(AVAILABLE).block_on(future)
 }
 
 /// The body of a `#[core_async::main]` function.
-pub fn run_main<F>(future: F) -> F::Output
+///
+/// # Panics
+///
+/// Panics if the operating system refuses the threads or descriptors that a runtime needs.
+pub fn run_main<F>(options: MainOptions, future: F) -> F::Output
 where
     F: Future<Output: Termination>,
 {
-    block_on(future)
+    let mut builder = match options {
+        MainOptions { one_thread: true, .. } => Builder::new_current_thread(),
+        MainOptions { one_thread: false, .. } => Builder::new_multi_thread(),
+    };
+    if let Some(threads) = options.worker_threads {
+        builder.worker_threads(threads);
+    }
+    start_paused(&mut builder, options.start_paused);
+    builder.enable_all().build().expect(AVAILABLE).block_on(future)
+}
+
+#[cfg(feature = "test")]
+fn start_paused(builder: &mut Builder, paused: bool) {
+    builder.start_paused(paused);
+}
+
+#[cfg(not(feature = "test"))]
+fn start_paused(_builder: &mut Builder, paused: bool) {
+    assert!(!paused, "`start_paused` needs `core-async` with `features = [\"test\"]`");
 }

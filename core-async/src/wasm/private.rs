@@ -11,4 +11,6 @@ pub mod wasm_bindgen_test {
 }
 
 pub use super::runtime::run_main;
+pub use super::time::begin_test;
+pub use crate::main_options::MainOptions;
 pub use crate::testing::within;

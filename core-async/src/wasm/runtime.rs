@@ -5,6 +5,9 @@ use std::future::Future;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use super::time::begin_test;
+use crate::main_options::MainOptions;
+
 /// Does not compile in a browser, where the event loop cannot go on until we return to it.
 ///
 /// Natively it runs `future` to completion while the calling thread waits.
@@ -28,10 +31,13 @@ pub trait MayBlock: Future {
 }
 
 /// The body of a `#[core_async::main]` function: `main` returns while `future` goes on.
-pub fn run_main<F>(future: F)
+pub fn run_main<F>(options: MainOptions, future: F)
 where
     F: Future<Output: MainOutput> + 'static,
 {
+    if options.start_paused {
+        begin_test(true);
+    }
     wasm_bindgen_futures::spawn_local(async move { future.await.report() });
 }
 

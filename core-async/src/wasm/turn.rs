@@ -15,6 +15,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 use web_sys::{MessageChannel, MessagePort};
 
+use super::time;
+
 /// Completes in the next turn of the event loop.
 pub(super) fn next_turn() -> NextTurn {
     NextTurn { waits_for: None }
@@ -57,12 +59,23 @@ struct Turns {
     _on_message: Closure<dyn FnMut()>,
 }
 
+/// Asks for a call of [`time::on_idle`] when a turn comes in which nobody has anything to do.
+pub(super) fn request_idle() {
+    TURNS.with(|turns| {
+        if !turns.queue.idle_wanted.replace(true) {
+            turns.send();
+        }
+    });
+}
+
 #[derive(Default)]
 struct Queue {
     current: Cell<u64>,
-    // Invariant: not empty exactly while a message is under way. Borrowed only to push or take,
-    // never while somebody is woken.
+    // Invariant: while it is not empty or idleness is wanted, a message is under way. Borrowed only to
+    // push or take, never while somebody is woken.
     waiting: RefCell<Vec<Waker>>,
+    idle_wanted: Cell<bool>,
+    message_sent: Cell<bool>,
 }
 
 impl Turns {
@@ -73,7 +86,7 @@ impl Turns {
         // A panic on the way leaves the queue as it should be: emptied before anybody is woken.
         let on_message = Closure::own_assert_unwind_safe({
             let queue = Rc::clone(&queue);
-            move || queue.begin_turn()
+            move || Self::begin(&queue)
         });
         let receiver = channel.port2();
         receiver.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
@@ -81,26 +94,38 @@ impl Turns {
     }
 
     fn request(&self, waker: &Waker) {
-        let first = {
+        {
             let mut waiting = self.queue.waiting.borrow_mut();
             if !waiting.last().is_some_and(|known| known.will_wake(waker)) {
                 waiting.push(waker.clone());
             }
-            waiting.len() == 1
-        };
-        if first {
+        }
+        self.send();
+    }
+
+    /// Sends a message, unless one is under way.
+    fn send(&self) {
+        if !self.queue.message_sent.replace(true) {
             self.sender
                 .post_message(&JsValue::NULL)
                 .expect("a message without content can always be sent");
         }
     }
-}
 
-impl Queue {
-    fn begin_turn(&self) {
-        self.current.set(self.current.get() + 1);
-        for waker in self.waiting.take() {
+    /// What the message does when it arrives.
+    fn begin(queue: &Queue) {
+        queue.message_sent.set(false);
+        queue.current.set(queue.current.get() + 1);
+        let waiting = queue.waiting.take();
+        let is_idle = waiting.is_empty();
+        for waker in waiting {
             waker.wake();
+        }
+        if is_idle && queue.idle_wanted.replace(false) {
+            time::on_idle();
+        } else if queue.idle_wanted.get() {
+            // Those who were woken have not run yet: look again after them.
+            TURNS.with(Self::send);
         }
     }
 }

@@ -5,12 +5,15 @@
 mod broadcast;
 mod cancellation;
 mod channels;
+mod fs;
 mod interval;
 mod join_set;
+mod jumps;
 mod locks;
 mod macros;
 #[cfg(panic = "unwind")]
 mod panics;
+mod paused;
 mod semaphore;
 mod signals;
 mod support;

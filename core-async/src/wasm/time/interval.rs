@@ -5,9 +5,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use web_time::Instant;
-
-use super::sleep::{Sleep, after, later, sleep_until};
+use super::instant::Instant;
+use super::sleep::{Sleep, sleep_until};
 
 /// How late a tick may be before it counts as missed: a timer is allowed to be a little late.
 const TOLERANCE: Duration = Duration::from_millis(5);
@@ -33,7 +32,8 @@ pub fn interval(period: Duration) -> Interval {
 #[track_caller]
 pub fn interval_at(start: Instant, period: Duration) -> Interval {
     assert!(!period.is_zero(), "the period of an interval must not be zero");
-    Interval { delay: sleep_until(start), period, missed: MissedTickBehavior::default() }
+    let delay = Box::pin(sleep_until(start));
+    Interval { delay, period, missed: MissedTickBehavior::default() }
 }
 
 /// What an [`Interval`] does about ticks that came and went while nobody waited.
@@ -52,9 +52,9 @@ impl MissedTickBehavior {
     /// Returns when the tick after the one `due` is, which was taken at `now`, too late.
     fn next(self, due: Instant, now: Instant, period: Duration) -> Instant {
         match self {
-            Self::Burst => later(due, period),
-            Self::Delay => later(now, period),
-            Self::Skip => later(now, period - remainder(now - due, period)),
+            Self::Burst => due.later(period),
+            Self::Delay => now.later(period),
+            Self::Skip => now.later(period - remainder(now - due, period)),
         }
     }
 }
@@ -71,7 +71,7 @@ fn remainder(elapsed: Duration, period: Duration) -> Duration {
 #[derive(Debug)]
 pub struct Interval {
     // Its deadline is the next tick.
-    delay: Sleep,
+    delay: Pin<Box<Sleep>>,
     period: Duration,
     missed: MissedTickBehavior,
 }
@@ -88,13 +88,13 @@ impl Interval {
 
     /// Polls for the next tick.
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
-        ready!(Pin::new(&mut self.delay).poll(cx));
+        ready!(self.delay.as_mut().poll(cx));
         let due = self.delay.deadline();
         let now = Instant::now();
-        let next = if now > later(due, TOLERANCE) {
+        let next = if now > due.later(TOLERANCE) {
             self.missed.next(due, now, self.period)
         } else {
-            later(due, self.period)
+            due.later(self.period)
         };
         self.reset_at(next);
         Poll::Ready(due)
@@ -112,12 +112,12 @@ impl Interval {
 
     /// Lets the next tick be `delay` from now.
     pub fn reset_after(&mut self, delay: Duration) {
-        self.reset_at(after(delay));
+        self.reset_at(Instant::after(delay));
     }
 
     /// Lets the next tick be at `deadline`.
     pub fn reset_at(&mut self, deadline: Instant) {
-        Pin::new(&mut self.delay).reset(deadline);
+        self.delay.as_mut().reset(deadline);
     }
 
     /// Returns what happens about missed ticks.

@@ -1,16 +1,16 @@
 //! A future that has to be quick.
 
-use std::fmt;
 use std::future::{Future, IntoFuture};
-use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use pin_project_lite::pin_project;
-use web_time::Instant;
+use tokio::task::coop;
 
-use super::sleep::{Sleep, after, sleep_until};
+use super::error::Elapsed;
+use super::instant::Instant;
+use super::sleep::{Sleep, sleep_until};
 
 /// Gives `future` no longer than `duration`.
 ///
@@ -24,7 +24,7 @@ use super::sleep::{Sleep, after, sleep_until};
 ///
 /// When the time is over, the future is dropped together with the [`Timeout`].
 pub fn timeout<F: IntoFuture>(duration: Duration, future: F) -> Timeout<F::IntoFuture> {
-    timeout_at(after(duration), future)
+    timeout_at(Instant::after(duration), future)
 }
 
 /// Gives `future` until `deadline`.
@@ -43,6 +43,7 @@ pin_project! {
     pub struct Timeout<F> {
         #[pin]
         future: F,
+        #[pin]
         delay: Sleep,
     }
 }
@@ -72,24 +73,7 @@ impl<F: Future> Future for Timeout<F> {
         if let Poll::Ready(output) = this.future.poll(cx) {
             return Poll::Ready(Ok(output));
         }
-        Pin::new(this.delay).poll(cx).map(|()| Err(Elapsed(())))
-    }
-}
-
-/// The deadline passed before the future was ready.
-#[derive(Debug, Eq, PartialEq)]
-pub struct Elapsed(());
-
-impl fmt::Display for Elapsed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("deadline has elapsed")
-    }
-}
-
-impl std::error::Error for Elapsed {}
-
-impl From<Elapsed> for io::Error {
-    fn from(elapsed: Elapsed) -> Self {
-        Self::new(io::ErrorKind::TimedOut, elapsed)
+        // However busy the future is, its time is limited.
+        pin!(coop::unconstrained(this.delay)).poll(cx).map(|()| Err(Elapsed::new()))
     }
 }

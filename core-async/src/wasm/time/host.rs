@@ -1,0 +1,81 @@
+//! The clock and the timer that the page, worker or worklet has.
+
+use std::time::Duration;
+
+use js_sys::{Date, Function, Reflect};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// The longest delay `setTimeout` keeps; it reads a longer one as zero. Unit tests cannot wait for 24
+/// days, so their delays take several timers already when they are short.
+const LONGEST: Duration = Duration::from_millis(if cfg!(test) { 7 } else { 0x7fff_ffff });
+
+#[wasm_bindgen]
+extern "C" {
+    type Performance;
+
+    #[wasm_bindgen(thread_local_v2, js_name = performance)]
+    static PERFORMANCE: Option<Performance>;
+
+    #[wasm_bindgen(method)]
+    fn now(this: &Performance) -> f64;
+
+    #[wasm_bindgen(catch, js_name = setTimeout)]
+    fn set_timeout(handler: &Function, milliseconds: i32) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch, js_name = clearTimeout)]
+    fn clear_timeout(timer: &JsValue) -> Result<(), JsValue>;
+}
+
+/// Returns the time on a clock that is meant for measuring, in milliseconds since some moment.
+///
+/// An `AudioWorklet` has no such clock, so there it is the audio's; anywhere else the wall clock is
+/// better than nothing.
+pub(super) fn now_ms() -> f64 {
+    let measured = PERFORMANCE.with(|clock| clock.as_ref().map(Performance::now));
+    measured.or_else(audio_ms).unwrap_or_else(Date::now)
+}
+
+fn audio_ms() -> Option<f64> {
+    let seconds = Reflect::get(&js_sys::global(), &JsValue::from_str("currentTime")).ok()?;
+    Some(seconds.as_f64()? * 1_000.0)
+}
+
+/// A timer that is running.
+#[derive(Debug)]
+pub(super) struct HostTimer(JsValue);
+
+impl HostTimer {
+    /// Calls `handler` after `delay`, or earlier if that is too long for one timer.
+    ///
+    /// `None` where there are no timers: in an `AudioWorklet`.
+    pub(super) fn start(handler: &Function, delay: Duration) -> Option<Self> {
+        set_timeout(handler, milliseconds(delay)).ok().map(Self)
+    }
+
+    /// Stops it.
+    pub(super) fn stop(self) {
+        // What could be started can be stopped.
+        clear_timeout(&self.0).ok();
+    }
+}
+
+/// Returns how much of `delay` one timer can cover, in whole milliseconds, rounded up.
+fn milliseconds(delay: Duration) -> i32 {
+    let whole = delay.min(LONGEST).as_nanos().div_ceil(1_000_000);
+    i32::try_from(whole).unwrap_or(i32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[core_async::test]
+    async fn timers_are_rounded_up_and_capped() {
+        assert_eq!(milliseconds(Duration::from_nanos(1)), 1);
+        assert_eq!(milliseconds(Duration::from_micros(2_001)), 3);
+        assert_eq!(milliseconds(Duration::from_millis(7)), 7);
+        assert_eq!(milliseconds(Duration::from_millis(8)), 7);
+        assert_eq!(milliseconds(Duration::MAX), 7);
+    }
+}
