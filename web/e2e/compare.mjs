@@ -97,14 +97,16 @@ function compareGroups(desktop, browser) {
   };
 }
 
-/** Paths below the music folder: both hosts put something of their own before them. */
+/** Where the core keeps imported files, in its own storage. */
+const IMPORTED = "music/";
+
+/** Paths below the music folder: the desktop has the whole path, the browser begins with the folder's name. */
 function withRelativePaths(tracks, musicFolder) {
-  const parts = musicFolder.split("/").filter(Boolean);
-  const prefixes = parts.map((_part, index) => `${parts.slice(index).join("/")}/`);
+  const folder = musicFolder.replace(/\/+$/, "");
+  const prefixes = [`${folder}/`, `${IMPORTED}${folder.split("/").at(-1)}/`];
   return tracks.map((track) => {
-    const path = track.path.replace(/^[a-z]+:\/\//, "").replace(/^\/+/, "");
-    const prefix = prefixes.find((candidate) => path.startsWith(candidate));
-    return { ...track, path: prefix ? path.slice(prefix.length) : path };
+    const prefix = prefixes.find((candidate) => track.path.startsWith(candidate));
+    return { ...track, path: prefix ? track.path.slice(prefix.length) : track.path };
   });
 }
 
