@@ -34,7 +34,10 @@ pub use files::{
     DirectoryEntry, EntryKind, FileMetadata, FileSystemAccess, FileSystemExt, ReadAt, SparseReader,
     path,
 };
-pub use http::{ByteRange, Headers, HttpClient, Method, Request, Response};
+pub use http::{
+    ByteRange, Deadlines, HTTP_CONNECT, Headers, HttpCapabilities, HttpClient, Method, Reach,
+    RedirectSupport, Redirects, Request, Response, Retry, download, policy,
+};
 pub use logger::{LogLevel, LoggerSink};
 pub use randomness::Randomness;
 pub use secrets::{Secret, SecureStore};

@@ -1,7 +1,9 @@
 //! What the test server answers to which address.
 
 use bytes::Bytes;
+use core_async::time::Duration;
 
+use super::misbehaviour;
 use super::server::Tracker;
 
 /// A request as the server sees it; header names are in lower case.
@@ -46,11 +48,20 @@ pub(super) enum Body {
     Endless(String),
     /// Not even a head, until the client leaves.
     Never(String),
+    /// A head that comes a byte at a time and never ends.
+    DrippingHead(String),
+    /// This, a byte at a time.
+    Dripping(Bytes),
+    /// Nothing: the connection closes before there is a head.
+    HangUp,
 }
 
 /// How much an endless body sends at most, so that a client that swallows everything fails instead
 /// of filling the memory.
 pub(super) const ENDLESS_LIMIT: u64 = 256 * 1024 * 1024;
+
+/// The pause between two bytes of what drips.
+pub(super) const DRIP: Duration = Duration::from_millis(50);
 
 /// One piece of an endless body.
 pub(super) fn endless_piece() -> Bytes {
@@ -105,11 +116,12 @@ pub(super) fn answer(asked: &Asked, tracker: &Tracker) -> Answer {
         "endless" => Answer { body: Body::Endless(token), ..whole(200, "") },
         "closed" => whole(200, tracker.is_closed(rest).to_string()),
         "sent" => whole(200, tracker.sent(rest).to_string()),
-        _ => whole(404, "not found"),
+        name => misbehaviour::answer(name, rest, asked, tracker)
+            .unwrap_or_else(|| whole(404, "not found")),
     }
 }
 
-fn whole(status: u16, body: impl Into<Bytes>) -> Answer {
+pub(super) fn whole(status: u16, body: impl Into<Bytes>) -> Answer {
     Answer { status, headers: Vec::new(), body: Body::Whole(body.into()) }
 }
 
@@ -153,8 +165,8 @@ fn bytes(asked: &Asked, content: Bytes) -> Answer {
     Answer { status, headers, body }
 }
 
-/// First and last byte; the last lies within the content if the first does.
-fn parse_range(value: &str, total: u64) -> Option<(u64, u64)> {
+/// The range a request asks for: first and last byte; the last lies within the content if the first does.
+pub(super) fn parse_range(value: &str, total: u64) -> Option<(u64, u64)> {
     let (start, last) = value.strip_prefix("bytes=")?.split_once('-')?;
     let start = start.parse().ok()?;
     let last = if last.is_empty() { u64::MAX } else { last.parse().ok()? };

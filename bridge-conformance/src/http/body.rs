@@ -106,7 +106,7 @@ pub async fn dropping_the_request_closes_the_connection(subject: &HttpUnderTest)
     wait_until_closed(subject, &token).await;
 }
 
-async fn wait_until_closed(subject: &HttpUnderTest, token: &str) {
+pub(super) async fn wait_until_closed(subject: &HttpUnderTest, token: &str) {
     let path = format!("/closed/{token}");
     let closed = async {
         while subject.text(&path).await != "true" {

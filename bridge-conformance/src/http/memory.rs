@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use bridge_memory::{MemoryHttpClient, MemoryResponse};
-use bridge_traits::{Request, Result};
+use bridge_traits::{BridgeError, ErrorKind, Request, Result};
 use bytes::Bytes;
+use core_async::time::sleep;
 use futures::{StreamExt, stream};
 
-use super::answer::{Answer, Asked, Body, ENDLESS_LIMIT, answer, endless_piece};
+use super::answer::{Answer, Asked, Body, DRIP, ENDLESS_LIMIT, answer, endless_piece};
 use super::server::{CloseGuard, Tracker};
 
 pub(super) fn install(tracker: &Arc<Tracker>, client: &MemoryHttpClient, base: &str) {
@@ -53,7 +54,17 @@ async fn respond(tracker: Arc<Tracker>, request: Request, origin: usize) -> Resu
             announced(response, length).with_stream(Box::pin(body)).then_stalled()
         }
         Body::Endless(token) => response.with_stream(endless(tracker, token)),
-        Body::Never(token) => {
+        Body::HangUp => {
+            return Err(BridgeError::new(ErrorKind::Unavailable, "http.send"));
+        }
+        Body::Dripping(body) => {
+            let drops = stream::iter(body).then(|byte| async move {
+                sleep(DRIP).await;
+                Ok(Bytes::copy_from_slice(&[byte]))
+            });
+            response.with_stream(Box::pin(drops))
+        }
+        Body::Never(token) | Body::DrippingHead(token) => {
             let _closes = CloseGuard::new(&tracker, &token);
             std::future::pending().await
         }

@@ -3,16 +3,19 @@
 //! The kit does no I/O. [`TestServer`] is the server without its sockets: natively an adapter's
 //! tests lend it blocking TCP streams, in memory it becomes a route of
 //! [`MemoryHttpClient`](bridge_memory::MemoryHttpClient), and for browser tests whoever starts the
-//! browser also starts the server and passes its address on.
+//! browser also starts the server, which is the example `http_server`, and passes its address on.
 
 mod answer;
 mod memory;
+mod misbehaviour;
 mod server;
 mod subject;
 mod wire;
 
 pub mod body;
 pub mod failure;
+pub mod fault;
+pub mod policy;
 pub mod request;
 
 pub use server::TestServer;
@@ -54,5 +57,7 @@ macro_rules! http_conformance {
         $crate::http_request_conformance!($make);
         $crate::http_body_conformance!($make);
         $crate::http_failure_conformance!($make);
+        $crate::http_fault_conformance!($make);
+        $crate::http_policy_conformance!($make);
     };
 }

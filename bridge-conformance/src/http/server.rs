@@ -47,13 +47,30 @@ pub(super) struct Tracker(Mutex<HashMap<String, Progress>>);
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Progress {
+    asked: u64,
     sent: u64,
-    is_closed: bool,
+    opened: u64,
+    closed: u64,
 }
 
 impl Tracker {
+    /// Whether every answer of this token has ended, and there was one.
     pub(super) fn is_closed(&self, token: &str) -> bool {
-        self.progress().get(token).is_some_and(|progress| progress.is_closed)
+        let is_over = |it: &Progress| it.closed > 0 && it.closed == it.opened;
+        self.progress().get(token).is_some_and(is_over)
+    }
+
+    /// How often this token was asked for.
+    pub(super) fn asked(&self, token: &str) -> u64 {
+        self.progress().get(token).map_or(0, |progress| progress.asked)
+    }
+
+    /// Counts one more request for this token, and says how many there were before.
+    pub(super) fn ask(&self, token: &str) -> u64 {
+        let mut progress = self.progress();
+        let progress = progress.entry(token.to_owned()).or_default();
+        progress.asked += 1;
+        progress.asked - 1
     }
 
     pub(super) fn sent(&self, token: &str) -> u64 {
@@ -67,8 +84,12 @@ impl Tracker {
         progress.sent
     }
 
-    pub(super) fn close(&self, token: &str) {
-        self.progress().entry(token.to_owned()).or_default().is_closed = true;
+    fn open(&self, token: &str) {
+        self.progress().entry(token.to_owned()).or_default().opened += 1;
+    }
+
+    fn close(&self, token: &str) {
+        self.progress().entry(token.to_owned()).or_default().closed += 1;
     }
 
     fn progress(&self) -> MutexGuard<'_, HashMap<String, Progress>> {
@@ -76,7 +97,7 @@ impl Tracker {
     }
 }
 
-/// Marks a token as closed when it is dropped.
+/// Marks an answer of a token as over when it is dropped.
 #[derive(Debug)]
 pub(super) struct CloseGuard {
     tracker: Arc<Tracker>,
@@ -85,6 +106,7 @@ pub(super) struct CloseGuard {
 
 impl CloseGuard {
     pub(super) fn new(tracker: &Arc<Tracker>, token: &str) -> Self {
+        tracker.open(token);
         Self { tracker: Arc::clone(tracker), token: token.to_owned() }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::answer::{Answer, Asked, Body, ENDLESS_LIMIT, endless_piece};
+use super::answer::{Answer, Asked, Body, DRIP, ENDLESS_LIMIT, endless_piece};
 use super::server::{CloseGuard, Tracker};
 
 /// The longest head and the largest body that are read.
@@ -72,6 +72,9 @@ pub(super) fn write_answer(
         let _closes = CloseGuard::new(tracker, token);
         return wait_for_the_end(stream);
     }
+    if matches!(answer.body, Body::HangUp) {
+        return Ok(());
+    }
     let mut head = format!("HTTP/1.1 {} Status\r\nconnection: close\r\n", answer.status);
     head.push_str(OPEN_TO_ALL);
     let wanted = asked.header("access-control-request-headers").unwrap_or("*");
@@ -90,6 +93,10 @@ pub(super) fn write_answer(
         }
         _ => head.push_str("transfer-encoding: chunked\r\n"),
     }
+    if let Body::DrippingHead(token) = &answer.body {
+        let _closes = CloseGuard::new(tracker, token);
+        return drip_for_ever(stream, &head);
+    }
     head.push_str("\r\n");
     stream.write_all(head.as_bytes())?;
     write_body(stream, answer, asked, tracker)?;
@@ -104,7 +111,7 @@ fn write_body(
 ) -> io::Result<()> {
     match answer.body {
         Body::Whole(_) if matches!(answer.status, 204 | 304) || asked.method == "HEAD" => Ok(()),
-        Body::LengthOnly(_) | Body::Never(_) => Ok(()),
+        Body::LengthOnly(_) | Body::Never(_) | Body::DrippingHead(_) | Body::HangUp => Ok(()),
         Body::Whole(body) | Body::Short { sent: body, .. } => stream.write_all(&body),
         Body::Chunked(pieces) => {
             for piece in pieces.iter().filter(|piece| !piece.is_empty()) {
@@ -113,6 +120,14 @@ fn write_body(
             stream.write_all(b"0\r\n\r\n")
         }
         Body::BrokenChunks(sent) => write_chunk(stream, &sent),
+        Body::Dripping(body) => {
+            for byte in body {
+                pause();
+                write_chunk(stream, &[byte])?;
+                stream.flush()?;
+            }
+            stream.write_all(b"0\r\n\r\n")
+        }
         Body::Stalled { sent, token, .. } => {
             let _closes = CloseGuard::new(tracker, &token);
             stream.write_all(&sent)?;
@@ -134,6 +149,21 @@ fn write_chunk(stream: &mut impl Write, piece: &[u8]) -> io::Result<()> {
     stream.write_all(format!("{:x}\r\n", piece.len()).as_bytes())?;
     stream.write_all(piece)?;
     stream.write_all(b"\r\n")
+}
+
+/// Sends a head and then one more header that never ends, until the client has gone.
+fn drip_for_ever(stream: &mut impl Write, head: &str) -> io::Result<()> {
+    for byte in head.bytes().chain(b"x-drip: ".iter().copied()).chain(std::iter::repeat(b'x')) {
+        pause();
+        stream.write_all(&[byte])?;
+        stream.flush()?;
+    }
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "each connection has a thread of its own")]
+fn pause() {
+    std::thread::sleep(DRIP);
 }
 
 /// Reads until the client closes its side.

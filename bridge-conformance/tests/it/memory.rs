@@ -32,6 +32,13 @@ secure_store_conformance!(async { Arc::new(MemorySecureStore::new()) as Arc<dyn 
 
 http_conformance!(async { HttpUnderTest::in_memory() });
 
+/// Redirects that nobody gets to see.
+mod hiding_redirects {
+    use super::*;
+
+    http_conformance!(async { HttpUnderTest::in_memory_hiding_redirects() });
+}
+
 clock_conformance!(async { Arc::new(ManualClock::new(1_750_000_000_000)) as Arc<dyn Clock> });
 
 randomness_conformance!(async { Arc::new(SeededRandomness::new(1)) as Arc<dyn Randomness> });

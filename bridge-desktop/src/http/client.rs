@@ -1,14 +1,16 @@
 //! The HTTP adapter.
 
 use bridge_traits::{
-    BridgeError, ErrorKind, Headers, HttpClient, Method, Request, Response, Result,
+    BridgeError, ErrorKind, Headers, HttpCapabilities, HttpClient, Method, Reach, Request,
+    Response, Result,
 };
-use core_async::time::timeout;
+use core_async::time::{Duration, timeout};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, Url, redirect, retry};
+use reqwest::{Client, ClientBuilder, Url, redirect, retry};
 
 use super::body;
-use super::error::{bridge_error, timed_out};
+use super::error::{send_error, timed_out};
+use super::reach::{self, PublicResolver};
 
 const SEND: &str = "http.send";
 
@@ -17,12 +19,20 @@ const SEND: &str = "http.send";
 /// It adds nothing of its own: no redirects, no retries, no cookies, no decompression. Bodies
 /// arrive as they were stored unless the caller sets `Accept-Encoding`, so lengths and ranges are
 /// those of the resource. Connections are kept for the next request.
+///
+/// Requests that may reach public addresses only ([`Reach::Public`]) have connections of their own
+/// and use no proxy, because a proxy would choose the address.
 #[derive(Clone, Debug)]
 pub struct ReqwestHttpClient {
-    client: Client,
+    anywhere: Client,
+    public: Client,
+    connect_timeout: Duration,
 }
 
 impl ReqwestHttpClient {
+    /// How long a connection may take to be made unless the host says otherwise.
+    pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
     /// A client with its own pool of connections.
     ///
     /// The first one in a process also chooses ring for cryptography, unless the host already
@@ -32,35 +42,61 @@ impl ReqwestHttpClient {
     ///
     /// Fails with `Unavailable` if the computer's trusted certificates cannot be read.
     pub fn new() -> Result<Self> {
+        Self::with_connect_timeout(Self::CONNECT_TIMEOUT)
+    }
+
+    /// As [`new`](Self::new), with another limit for making a connection.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new`](Self::new).
+    pub fn with_connect_timeout(connect_timeout: Duration) -> Result<Self> {
         // An error only says that the host was first.
         rustls::crypto::ring::default_provider().install_default().ok();
-        let client = Client::builder()
-            .redirect(redirect::Policy::none())
-            .retry(retry::never())
-            .referer(false)
-            .build()
-            .map_err(|error| {
-                BridgeError::new(ErrorKind::Unavailable, "http.new").with_source(error)
-            })?;
-        Ok(Self { client })
+        let anywhere = build(Client::builder().connect_timeout(connect_timeout))?;
+        let public = Client::builder().connect_timeout(connect_timeout).no_proxy();
+        let public = build(public.dns_resolver(PublicResolver))?;
+        Ok(Self { anywhere, public, connect_timeout })
     }
+}
+
+fn build(builder: ClientBuilder) -> Result<Client> {
+    builder
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
+        .referer(false)
+        .build()
+        .map_err(|error| BridgeError::new(ErrorKind::Unavailable, "http.new").with_source(error))
 }
 
 #[core_async::async_trait]
 impl HttpClient for ReqwestHttpClient {
     async fn send(&self, request: Request) -> Result<Response> {
-        let wait = request.timeout;
-        let pending = self.client.execute(convert(request)?);
-        let response = timeout(wait, pending)
+        let (deadlines, reach) = (request.deadlines, request.reach);
+        let request = convert(request)?;
+        let url = request.url().to_string();
+        let client = match reach {
+            Reach::Anywhere => &self.anywhere,
+            // The safe reading of whatever comes to be.
+            _ => {
+                reach::check_url(request.url())?;
+                &self.public
+            }
+        };
+        let response = timeout(deadlines.head, client.execute(request))
             .await
             .map_err(|_| timed_out(SEND))?
-            .map_err(|error| bridge_error(SEND, error))?;
+            .map_err(send_error)?;
         let mut headers = Headers::new();
         for (name, value) in response.headers() {
             headers.append(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
         }
         let status = response.status().as_u16();
-        Ok(Response { status, headers, body: body::stream(response, wait) })
+        Ok(Response { status, url, headers, body: body::stream(response, deadlines.idle) })
+    }
+
+    fn capabilities(&self) -> HttpCapabilities {
+        HttpCapabilities::new().with_connect_timeout(self.connect_timeout).with_address_checks()
     }
 }
 

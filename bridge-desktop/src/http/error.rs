@@ -3,12 +3,20 @@
 use std::error::Error;
 use std::io;
 
-use bridge_traits::{BridgeError, ErrorKind};
+use bridge_traits::{BridgeError, ErrorKind, HTTP_CONNECT};
+
+use super::reach::NotPublic;
 
 /// The failure of `operation` as the client reported it, without the address, which may carry a
 /// token.
 pub(super) fn bridge_error(operation: &'static str, error: reqwest::Error) -> BridgeError {
     BridgeError::new(kind(&error), operation).with_source(error.without_url())
+}
+
+/// The failure to send a request, told apart from the failure to connect.
+pub(super) fn send_error(error: reqwest::Error) -> BridgeError {
+    let operation = if error.is_connect() { HTTP_CONNECT } else { "http.send" };
+    bridge_error(operation, error)
 }
 
 /// The failure of `operation` to be done in time.
@@ -23,11 +31,14 @@ fn kind(error: &reqwest::Error) -> ErrorKind {
     if error.is_builder() {
         return ErrorKind::InvalidRequest;
     }
+    if cause::<NotPublic>(error).is_some() {
+        return ErrorKind::PermissionDenied;
+    }
     // Without a name server there usually is no network.
     if error.is_dns() {
         return ErrorKind::Offline;
     }
-    match io_kind(error) {
+    match cause::<io::Error>(error).map(io::Error::kind) {
         Some(
             io::ErrorKind::NetworkUnreachable
             | io::ErrorKind::NetworkDown
@@ -40,12 +51,12 @@ fn kind(error: &reqwest::Error) -> ErrorKind {
     }
 }
 
-/// What the operating system said, if it is behind the error.
-fn io_kind(error: &reqwest::Error) -> Option<io::ErrorKind> {
+/// The first cause of this type behind the error.
+fn cause<T: Error + 'static>(error: &reqwest::Error) -> Option<&T> {
     let mut cause = error.source();
     while let Some(error) = cause {
-        if let Some(error) = error.downcast_ref::<io::Error>() {
-            return Some(error.kind());
+        if let Some(found) = error.downcast_ref::<T>() {
+            return Some(found);
         }
         cause = error.source();
     }

@@ -3,5 +3,6 @@
 mod body;
 mod client;
 mod error;
+mod reach;
 
 pub use client::ReqwestHttpClient;

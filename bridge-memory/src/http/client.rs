@@ -5,14 +5,17 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bridge_traits::{
-    BoxFuture, BridgeError, ErrorKind, HttpClient, Method, PlatformSend, PlatformSync, Request,
-    Response, Result,
+    BoxFuture, BridgeError, ErrorKind, HTTP_CONNECT, HttpCapabilities, HttpClient, Method,
+    PlatformSend, PlatformSync, RedirectSupport, Redirects, Request, Response, Result,
 };
 use bytes::Bytes;
 use core_async::time;
 
 use super::body::guarded;
 use super::response::MemoryResponse;
+
+/// How many redirects are followed one after the other where they are hidden, as in browsers.
+const HIDDEN_HOPS: u32 = 20;
 
 /// A route answers, or fails as a network does.
 trait Handler: PlatformSend + PlatformSync {
@@ -56,6 +59,7 @@ where
 #[derive(Default)]
 pub struct MemoryHttpClient {
     state: Mutex<State>,
+    hides_redirects: bool,
 }
 
 #[derive(Default)]
@@ -68,6 +72,12 @@ impl MemoryHttpClient {
     /// A client without routes.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A client that hides redirects as a browser does: it follows them itself where the request
+    /// allows it, with all headers, and fails with `Unsupported` otherwise.
+    pub fn hiding_redirects() -> Self {
+        Self { hides_redirects: true, ..Self::default() }
     }
 
     /// Answers every address that starts with `prefix` by calling `handler`.
@@ -111,34 +121,68 @@ impl MemoryHttpClient {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-#[core_async::async_trait]
-impl HttpClient for MemoryHttpClient {
-    async fn send(&self, request: Request) -> Result<Response> {
+    /// Asks one server, whatever it answers.
+    async fn ask(&self, request: Request) -> Result<Response> {
         if origin(&request.url).is_none() {
             return Err(BridgeError::new(ErrorKind::InvalidRequest, "http.send")
                 .with_detail("only absolute http and https addresses can be asked"));
         }
         self.state().requests.push(request.clone());
-        let (timeout, method) = (request.timeout, request.method);
-        let answer = match self.find(&request.url) {
+        let (deadlines, method, url) = (request.deadlines, request.method, request.url.clone());
+        let answer = match self.find(&url) {
             Some(handler) => handler.answer(request),
-            None if self.knows_origin(&request.url) => {
+            None if self.knows_origin(&url) => {
                 Box::pin(std::future::ready(Ok(MemoryResponse::new(404).with_body("not found"))))
             }
-            None => return Err(BridgeError::new(ErrorKind::Unavailable, "http.send")),
+            None => return Err(BridgeError::new(ErrorKind::Unavailable, HTTP_CONNECT)),
         };
-        let Ok(answer) = time::timeout(timeout, answer).await else {
+        let Ok(answer) = time::timeout(deadlines.head, answer).await else {
             return Err(BridgeError::new(ErrorKind::TimedOut, "http.send"));
         };
-        let mut response = answer?.into_response();
+        let mut response = answer?.into_response(url);
         let announced = match (method, response.status) {
             (Method::Head, _) | (_, 204 | 304) => None,
             _ => response.content_length(),
         };
-        response.body = guarded(response.body, timeout, announced);
+        response.body = guarded(response.body, deadlines.idle, announced);
         Ok(response)
+    }
+}
+
+#[core_async::async_trait]
+impl HttpClient for MemoryHttpClient {
+    async fn send(&self, mut request: Request) -> Result<Response> {
+        for _ in 0..=HIDDEN_HOPS {
+            let response = self.ask(request.clone()).await?;
+            if !self.hides_redirects || !matches!(response.status, 301 | 302 | 303 | 307 | 308) {
+                return Ok(response);
+            }
+            match (request.redirects, response.headers.get("location")) {
+                (Redirects::FollowedByHost, Some(target)) if origin(target).is_some() => {
+                    request.url = target.to_owned();
+                }
+                (Redirects::FollowedByHost, Some(path)) if path.starts_with('/') => {
+                    let origin = origin(&request.url).unwrap_or_default();
+                    request.url = format!("{origin}{path}");
+                }
+                (Redirects::FollowedByHost, _) => {
+                    return Err(BridgeError::new(ErrorKind::Unavailable, "http.send"));
+                }
+                _ => return Err(BridgeError::new(ErrorKind::Unsupported, "http.send")),
+            }
+        }
+        Err(BridgeError::new(ErrorKind::Unavailable, "http.send"))
+    }
+
+    fn capabilities(&self) -> HttpCapabilities {
+        let redirects = match self.hides_redirects {
+            true => RedirectSupport::Hidden,
+            false => RedirectSupport::Returned,
+        };
+        let mut capabilities = HttpCapabilities::new().with_redirects(redirects);
+        capabilities.tells_connect_errors = true;
+        capabilities
     }
 }
 

@@ -105,8 +105,8 @@ impl MemoryResponse {
         self
     }
 
-    pub(super) fn into_response(self) -> Response {
-        Response { status: self.status, headers: self.headers, body: self.body }
+    pub(super) fn into_response(self, url: String) -> Response {
+        Response { status: self.status, url, headers: self.headers, body: self.body }
     }
 }
 

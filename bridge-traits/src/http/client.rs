@@ -2,10 +2,17 @@
 
 use std::fmt;
 
-use crate::http::{Request, Response};
+use crate::http::{HttpCapabilities, Request, Response};
 use crate::{PlatformSend, PlatformSync, Result};
 
+/// The [`operation`](crate::BridgeError::operation) of an error that means: no connection was made,
+/// so no byte of the request has left.
+pub const HTTP_CONNECT: &str = "http.connect";
+
 /// Sends HTTP requests.
+///
+/// An adapter adds nothing of its own: redirects, retries, pacing and resumed downloads are written
+/// once, in [`policy`](crate::policy) and [`download`](crate::download).
 ///
 /// # Contract
 ///
@@ -14,23 +21,33 @@ use crate::{PlatformSend, PlatformSync, Result};
 ///   beyond what the host's network stack holds.
 /// * Dropping the `send` future or the body closes the connection.
 /// * Header names are case-insensitive, and a header may have several values.
-/// * A redirect is not followed: it is returned as the 3xx response it is. A browser hides
-///   redirects from script, so there the call fails with `Unsupported`.
-/// * [`Request::timeout`] bounds the time until the head has arrived, and after that each wait
-///   for the next piece of the body; passing it is `TimedOut`.
+/// * A redirect is not followed: it is returned as the 3xx response it is. Where the
+///   [capabilities](HttpCapabilities) say that the host hides redirects, the call fails with
+///   `Unsupported` unless [`Request::redirects`] lets the host follow.
+/// * [`Deadlines::head`](crate::Deadlines) bounds the time until the head has arrived, and
+///   [`Deadlines::idle`](crate::Deadlines) each wait for the next piece of the body; passing one is
+///   `TimedOut`. Bytes that drip in do not extend the wait for the head.
 /// * A body shorter than its `Content-Length` ends with an error, never as complete.
 /// * Only `http` and `https` are accepted; anything else is `InvalidRequest`.
+/// * A head of any size ends in a response or an error, in bounded memory.
+/// * Where the capabilities say so, a connection that could not be made is an error of the
+///   operation [`HTTP_CONNECT`], and [`Reach::Public`](crate::Reach) is enforced.
 #[core_async::async_trait]
 pub trait HttpClient: fmt::Debug + PlatformSend + PlatformSync {
     /// Sends `request` and returns as soon as status and headers are known.
     ///
     /// # Errors
     ///
-    /// Fails with `Offline` or `Unavailable` if no connection could be made, `TimedOut`, or
-    /// `InvalidRequest`.
+    /// Fails with `Offline` or `Unavailable` if no connection could be made, `TimedOut`,
+    /// `PermissionDenied` for an address the request may not reach, or `InvalidRequest`.
     ///
     /// # Cancellation
     ///
     /// Dropping the future aborts the request.
     async fn send(&self, request: Request) -> Result<Response>;
+
+    /// What this client can see and do.
+    fn capabilities(&self) -> HttpCapabilities {
+        HttpCapabilities::new()
+    }
 }

@@ -1,6 +1,9 @@
 //! Sending requests and reading heads.
 
-use bridge_traits::{BridgeError, ErrorKind, HttpClient, Method, Request, Response, Result};
+use bridge_traits::{
+    BridgeError, ErrorKind, HttpCapabilities, HttpClient, Method, RedirectSupport, Redirects,
+    Request, Response, Result,
+};
 use core_async::time;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -17,7 +20,9 @@ const OPERATION: &str = "http.send";
 /// Sends requests with `fetch`, without cookies or other credentials of the browser's own.
 ///
 /// The browser decides what may be sent where (CORS), drops headers that are its own business
-/// (`Host`, `Cookie`, `Content-Length` …), and hides the reason of a failed connection.
+/// (`Host`, `Cookie`, `Content-Length` …), and hides the reason of a failed connection. It also hides
+/// redirects: it follows them itself where the request allows it, and never takes its own
+/// credentials along.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FetchHttpClient;
 
@@ -59,7 +64,7 @@ impl HttpClient for FetchHttpClient {
         let outgoing = build(&request, &controller.signal()).map_err(invalid)?;
         let abort = AbortOnDrop(Some(controller));
         let answer = resolve::<web_sys::Response>(scope().fetch_with_request(&outgoing));
-        let answer = time::timeout(request.timeout, answer)
+        let answer = time::timeout(request.deadlines.head, answer)
             .await
             .map_err(|_| timed_out("the head did not arrive in time"))?
             .map_err(unreachable_host)?;
@@ -71,10 +76,16 @@ impl HttpClient for FetchHttpClient {
         let headers = headers(&answer).map_err(|error| JsError::from(error).at(OPERATION))?;
         let expectation = Expectation {
             length: expected_length(&request, &answer, &headers),
-            timeout: request.timeout,
+            timeout: request.deadlines.idle,
         };
         let body = body::stream(answer.body(), abort, expectation)?;
-        Ok(Response { status: answer.status(), headers, body })
+        // An answer that no server gave, such as a service worker's, has no address.
+        let url = Some(answer.url()).filter(|url| !url.is_empty()).unwrap_or(request.url);
+        Ok(Response { status: answer.status(), url, headers, body })
+    }
+
+    fn capabilities(&self) -> HttpCapabilities {
+        HttpCapabilities::new().with_redirects(RedirectSupport::Hidden)
     }
 }
 
@@ -116,7 +127,10 @@ fn build(request: &Request, signal: &AbortSignal) -> Result<web_sys::Request, Js
     init.set_method(request.method.as_str());
     init.set_headers(&headers);
     init.set_credentials(RequestCredentials::Omit);
-    init.set_redirect(RequestRedirect::Manual);
+    init.set_redirect(match request.redirects {
+        Redirects::FollowedByHost => RequestRedirect::Follow,
+        _ => RequestRedirect::Manual,
+    });
     init.set_signal(Some(signal));
     if !request.body.is_empty() {
         init.set_body(&Uint8Array::from(&request.body[..]));

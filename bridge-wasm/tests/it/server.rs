@@ -17,6 +17,7 @@ use js_sys::{ArrayBuffer, Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use web_sys::RequestRedirect;
 
 use crate::support::javascript;
 
@@ -24,6 +25,10 @@ use crate::support::javascript;
 const REAL_SERVER: Option<&str> = option_env!("MPC_TEST_HTTP_SERVER");
 
 const ORIGIN: &str = "http://conformance.test";
+const OTHER_ORIGIN: &str = "http://elsewhere.test";
+
+/// How many redirects a browser follows.
+const HOPS: u32 = 20;
 
 /// A client and a server to ask.
 pub(crate) async fn start() -> HttpUnderTest {
@@ -32,26 +37,28 @@ pub(crate) async fn start() -> HttpUnderTest {
         return HttpUnderTest::new(client, address, ());
     }
     let server = Arc::new(MemoryHttpClient::new());
-    TestServer::new().install(&server, ORIGIN);
+    let answers = TestServer::new();
+    answers.install(&server, ORIGIN);
+    answers.install(&server, OTHER_ORIGIN);
     let answer = Closure::<dyn FnMut(web_sys::Request) -> Promise>::new(move |request| {
         future_to_promise(answer(Arc::clone(&server), request))
     });
     install(answer.as_ref().unchecked_ref()).await;
-    HttpUnderTest::new(client, ORIGIN, answer)
+    HttpUnderTest::new(client, ORIGIN, answer).with_other_origin(OTHER_ORIGIN)
 }
 
-/// Lets `answer` take the place of `fetch` for our origin.
+/// Lets `answer` take the place of `fetch` for our origins.
 async fn install(answer: &Function) {
     Reflect::set(&js_sys::global(), &"mpcAnswer".into(), answer).unwrap();
     let install = "
         globalThis.mpcFetch ??= globalThis.fetch;
         globalThis.fetch = (request, ...rest) => {
-            const isOurs = request.url.startsWith(argument);
+            const isOurs = argument.split(' ').some((origin) => request.url.startsWith(origin));
             return isOurs ? globalThis.mpcAnswer(request) : globalThis.mpcFetch(request, ...rest);
         };
         // `pull` resolves with the next piece, or with nothing at the end.
-        globalThis.mpcResponse = (status, headers, pull, request, cancel) => {
-            const isHidden = status >= 300 && status < 304 && request.redirect === 'manual';
+        globalThis.mpcResponse = (status, headers, pull, request, cancel, url) => {
+            const isHidden = [301, 302, 303, 307, 308].includes(status);
             const isEmpty = request.method === 'HEAD' || [204, 205, 304].includes(status);
             const body = isEmpty ? null : new ReadableStream({
                 start(controller) {
@@ -67,10 +74,11 @@ async fn install(answer: &Function) {
                 cancel,
             }, { highWaterMark: 0 });
             const response = new Response(body, { status, headers });
+            Object.defineProperty(response, 'url', { value: url });
             if (isHidden) Object.defineProperty(response, 'type', { value: 'opaqueredirect' });
             return response;
         };";
-    javascript(install, ORIGIN).await;
+    javascript(install, &format!("{ORIGIN} {OTHER_ORIGIN}")).await;
 }
 
 async fn answer(
@@ -85,10 +93,29 @@ async fn answer(
     request.signal().add_event_listener_with_callback("abort", abort.unchecked_ref())?;
     let asked = read(&request).await?;
     let response = select! {
-        response = server.send(asked) => response.map_err(|error| JsValue::from(error.to_string()))?,
+        response = send(&server, asked, request.redirect()) => response?,
         () = aborted.cancelled() => return Err(request.signal().reason()),
     };
     build(&request, response, aborted)
+}
+
+/// Follows redirects as a browser does, headers included, if it is told to.
+async fn send(
+    server: &MemoryHttpClient,
+    mut asked: Request,
+    mode: RequestRedirect,
+) -> Result<Response, JsValue> {
+    for _ in 0..=HOPS {
+        let response =
+            server.send(asked.clone()).await.map_err(|error| JsValue::from(error.to_string()))?;
+        match response.headers.get("location") {
+            Some(location) if mode == RequestRedirect::Follow => {
+                asked.url = web_sys::Url::new_with_base(location, &asked.url)?.href();
+            }
+            _ => return Ok(response),
+        }
+    }
+    Err(js_sys::TypeError::new("too many redirects").into())
 }
 
 async fn read(request: &web_sys::Request) -> Result<Request, JsValue> {
@@ -149,13 +176,11 @@ fn build(
         body.take();
     });
     let make: Function = Reflect::get(&js_sys::global(), &"mpcResponse".into())?.unchecked_into();
-    let arguments = js_sys::Array::of5(
-        &response.status.into(),
-        &headers,
-        // The garbage collector of the page frees these two.
-        &pull.into_js_value(),
-        request,
-        &cancel.into_js_value(),
-    );
+    // The garbage collector of the page frees the two functions.
+    let (pull, cancel) = (pull.into_js_value(), cancel.into_js_value());
+    let arguments: js_sys::Array =
+        [response.status.into(), headers.into(), pull, request.into(), cancel, response.url.into()]
+            .into_iter()
+            .collect();
     make.apply(&JsValue::UNDEFINED, &arguments)
 }
