@@ -12,7 +12,7 @@ use symphonia::core::errors::Error;
 use symphonia::core::packet::Packet;
 
 use super::block::Block;
-use super::codec::{audio_parameters, make_codec, no_track};
+use super::codec::{audio_parameters, correct, make_codec, no_track};
 use super::demuxer::{Demuxer, Next};
 use super::samples::Sample;
 use super::timeline::Timeline;
@@ -40,9 +40,13 @@ const MAX_EMPTY_PACKETS: u32 = 100_000;
 /// # Limits
 ///
 /// HE-AAC, AAC and Vorbis with more than two channels and Opus are refused. The length of an MP3
-/// file without a LAME tag, of ADTS and of Matroska is unknown until its end was reached; in
-/// Matroska a seek decodes from the start. AAC fills noisy bands at random, so there the samples
-/// after a seek are the right ones but for that noise.
+/// file without a LAME tag, of ADTS, of Matroska and of fragmented MP4 is unknown until its end was
+/// reached; in Matroska a seek decodes from the start. That an MP3 file was cut shows by its Xing,
+/// Info or VBRI header only.
+///
+/// AAC may store noise as its loudness alone. The decoder makes it up, differently after a seek:
+/// there the samples are the right ones but for that noise. The same seek to a frame always gives
+/// the same samples.
 ///
 /// # Examples
 ///
@@ -76,6 +80,8 @@ pub struct Decoder {
     block: Block,
     /// Read ahead by a seek, to see where it landed.
     peeked: Option<Packet>,
+    /// Whether the file turned out to end before its packets do.
+    is_missing: bool,
     bad_packets: u32,
     empty_packets: u32,
     /// A seek that was not finished.
@@ -100,10 +106,12 @@ impl Decoder {
         let mut demuxer = Demuxer::open(source, &hint).await?;
         let edit = demuxer.edit().await?;
         let tail = demuxer.tail().await?;
+        let container = demuxer.container();
         let track = demuxer.track().ok_or_else(no_track)?;
-        let parameters = audio_parameters(track)?.clone();
+        let mut parameters = audio_parameters(track)?.clone();
+        correct(&mut parameters, edit.unwrap_or_default());
         let (mut timeline, mut format) =
-            Timeline::new(track, &parameters, demuxer.container(), edit, tail)?;
+            Timeline::new(track, &parameters, container, edit, tail, demuxer.promise())?;
         let exact = timeline.is_exact();
         let codec = make_codec(&parameters, !exact)?;
         if let Some(last) = timeline.last_seek(&parameters) {
@@ -121,6 +129,7 @@ impl Decoder {
             reached: 0,
             block: Block::default(),
             peeked: None,
+            is_missing: false,
             bad_packets: 0,
             empty_packets: 0,
             unfinished_seek: None,
@@ -244,8 +253,11 @@ impl Decoder {
                         self.enter_stream()?;
                         continue;
                     }
-                    Next::End => return self.end(false),
-                    Next::Missing => return self.end(true),
+                    Next::End => return self.end(),
+                    Next::Missing => {
+                        self.is_missing = true;
+                        return self.end();
+                    }
                 },
             };
             self.decode(&packet)?;
@@ -262,8 +274,7 @@ impl Decoder {
         let needed_from = i128::from(self.position) - i128::from(self.timeline.preroll);
         if self.timeline.is_exact() && i128::from(start) + i128::from(nominal) < needed_from {
             // Far before the target of a seek: not even the codec needs to see it.
-            let end = i128::from(start) + i128::from(nominal);
-            self.reached = self.reached.max(u64::try_from(end).unwrap_or(0));
+            self.reach(start, nominal);
             return Ok(());
         }
         let (frames, lasting) = match self.codec.decode(packet) {
@@ -295,12 +306,17 @@ impl Decoder {
         Ok(())
     }
 
+    /// Takes note of how far the packets go. What is behind the end of their stream is padding.
+    fn reach(&mut self, start: i64, lasting: u64) {
+        let end = u64::try_from(i128::from(start) + i128::from(lasting)).unwrap_or(0);
+        self.reached = self.reached.max(end.min(self.timeline.end()));
+    }
+
     /// Keeps of a decoded packet what lies between the position and the end of the track.
     fn place_block(&mut self, start: i64, frames: usize, lasting: u64) {
-        let end = i128::from(start) + i128::from(lasting);
-        self.reached = self.reached.max(u64::try_from(end).unwrap_or(0));
-        let last = self.format.frames.unwrap_or(u64::MAX);
-        let (block, gap) = Block::cut(start, frames, lasting, self.position..last);
+        self.reach(start, lasting);
+        let wanted = self.position..self.timeline.end();
+        let (block, gap) = Block::cut(start, frames, lasting, wanted);
         let Some(block) = block else { return };
         // A gap between packets is silence; damaged time stamps must not make hours of it.
         if gap > self.timeline.largest_gap {
@@ -312,19 +328,22 @@ impl Decoder {
     }
 
     /// The container has no more packets. Was that the end of the track?
-    fn end(&mut self, missing: bool) -> Result<bool, DecodeError> {
+    fn end(&mut self) -> Result<bool, DecodeError> {
         let expected = self.format.frames;
         if expected.is_none() {
             // A seek may have gone past an end that nobody knew.
             self.position = self.position.min(self.reached);
         }
+        let promised = expected.or(self.timeline.at_least);
+        let lacks = |tolerance| promised.is_some_and(|frames| self.reached + tolerance < frames);
         let cut = match expected {
-            Some(frames) => self.reached + self.timeline.tolerance < frames,
-            None => missing && self.timeline.marks_end,
+            _ if lacks(self.timeline.tolerance) => true,
+            Some(_) => self.is_missing && self.timeline.marks_end && lacks(0),
+            None => self.is_missing && self.timeline.marks_end,
         };
         if cut {
             let frame = self.position.min(self.reached);
-            return Err(DecodeError::Truncated { frame, expected });
+            return Err(DecodeError::Truncated { frame, expected: promised });
         }
         let frames = *self.format.frames.get_or_insert(self.reached);
         // A few frames less than promised are made up for, so that the promise holds.
@@ -342,7 +361,6 @@ impl Decoder {
         }
         self.codec = make_codec(parameters, true)?;
         self.timeline.chain();
-        // What the first stream said of its length does not hold for all of them.
         self.format.frames = None;
         Ok(())
     }

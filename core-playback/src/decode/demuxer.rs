@@ -19,11 +19,12 @@ use symphonia::core::meta::MetadataOptions;
 use symphonia::core::packet::Packet;
 use symphonia::core::units::Timestamp;
 
+use super::codec::no_track;
 use super::edits::{Edit, read_edits};
 use super::fetch::complete;
 use super::frames::fill;
 use super::ogg::{Shift, Tail, last_page};
-use super::sniff::{Container, Layout, Sniffed, sniff};
+use super::sniff::{Container, Layout, Promise, Sniffed, sniff};
 use super::source::Source;
 use super::{DecodeError, FormatHint};
 
@@ -63,6 +64,8 @@ pub(crate) struct Demuxer {
     links: u32,
     // The last page of an Ogg stream cannot be sought to: its time stamps count the padding.
     last_seek: Option<i64>,
+    // Whether a reader gets lost when it seeks, so that each seek needs a new one.
+    forgets_place: bool,
     head: Arc<AtomicU64>,
     fetched: Range<u64>,
 }
@@ -99,11 +102,15 @@ impl Demuxer {
         let layout = match sniffed.map_err(DecodeError::malformed)? {
             Sniffed::Known(layout) => layout,
             Sniffed::Foreign(what) => return Err(DecodeError::unsupported(what)),
+            Sniffed::Cut => return Err(DecodeError::Truncated { frame: 0, expected: None }),
             Sniffed::Unknown => return Err(DecodeError::UnknownFormat),
         };
         let mut demuxer = Self {
             source,
             local,
+            // FLAC: it judges the next frame by the last one it saw, even if that came later, and
+            // then takes several frames for one. MP4: it is lost behind the end of a cut file.
+            forgets_place: layout.container == Container::Flac || layout.missing > 0,
             layout,
             reader: None,
             track: 0,
@@ -115,10 +122,7 @@ impl Demuxer {
             fetched: 0..0,
         };
         demuxer.attempt(Self::open_reader).await?.map_err(refuse)?;
-        demuxer.track = match demuxer.default_track() {
-            Some(track) => track.id,
-            None => return Err(DecodeError::unsupported("a file without an audio track")),
-        };
+        demuxer.track = demuxer.default_track().ok_or_else(no_track)?.id;
         demuxer.first_track = demuxer.track;
         Ok(demuxer)
     }
@@ -126,6 +130,11 @@ impl Demuxer {
     /// The container.
     pub(crate) fn container(&self) -> Container {
         self.layout.container
+    }
+
+    /// What the file says of its length that the track does not.
+    pub(crate) fn promise(&self) -> Promise {
+        self.layout.promise
     }
 
     /// Whether seeking would mean to read everything up to the target over a slow source.
@@ -145,7 +154,7 @@ impl Demuxer {
     }
 
     /// The trimming that the container asks for beside its packets.
-    pub(crate) async fn edit(&self) -> Result<Option<Edit>, DecodeError> {
+    pub(crate) async fn edit(&mut self) -> Result<Option<Edit>, DecodeError> {
         if self.layout.container != Container::Mp4 {
             return Ok(None);
         }
@@ -153,6 +162,7 @@ impl Demuxer {
         let edits =
             complete(&self.source, || read_edits(&mut self.source.clone(), range.clone())).await?;
         let edits = edits.map_err(DecodeError::malformed)?;
+        self.forgets_place |= edits.iter().any(|edit| edit.is_fragmented);
         Ok(edits.into_iter().find(|edit| edit.track == self.track))
     }
 
@@ -227,11 +237,7 @@ impl Demuxer {
     pub(crate) async fn seek(&mut self, to: Timestamp) -> Result<bool, DecodeError> {
         let to = self.last_seek.map_or(to, |last| to.min(Timestamp::from(last.max(0))));
         self.resume = Resume::At(to);
-        if self.layout.container == Container::Flac {
-            // The demuxer judges the next frame by the last one it saw, even if that came later in
-            // the stream, and then takes several frames for one. A new one has no such memory.
-            self.reader = None;
-        }
+        self.reader.take_if(|_| self.forgets_place);
         let outcome = self
             .attempt(|demuxer| match demuxer.reader.take() {
                 Some(mut reader) => {
@@ -307,7 +313,7 @@ impl Demuxer {
         let metadata = MetadataOptions::default()
             .limit_tag_bytes(Limit::Maximum(64 * 1024))
             .limit_visual_bytes(Limit::Maximum(0));
-        let probe = self.layout.container.probe();
+        let probe = self.layout.demuxer.probe();
         let mut reader = probe.probe(&Hint::new(), stream, FormatOptions::default(), metadata)?;
         for _ in 0..self.links {
             skip_stream(&mut reader)?;

@@ -23,6 +23,23 @@ pub(crate) struct Edit {
     pub(crate) delay: u64,
     /// What to play after that, where it is known exactly.
     pub(crate) length: Option<u64>,
+    /// How many channels there are, where the codec's own header does not have to say it.
+    pub(crate) channels: u16,
+    /// Whether uncompressed samples are stored with the highest byte first.
+    pub(crate) is_big_endian: bool,
+    /// Whether the audio comes in fragments that each have an index of their own.
+    pub(crate) is_fragmented: bool,
+}
+
+/// Whether a file can be read at all.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Index {
+    /// There is an index. If it comes before the audio, that may lack so many bytes.
+    Found(u64),
+    /// The file ends before it.
+    Cut,
+    /// There is none, though the file is whole.
+    Missing,
 }
 
 #[derive(Default)]
@@ -31,6 +48,14 @@ struct Movie {
     tracks: Vec<Track>,
     itunes: Option<(u64, u64)>,
     boxes: usize,
+    is_fragmented: bool,
+}
+
+struct Header {
+    kind: [u8; 4],
+    body: Range<u64>,
+    /// Where the next box starts, which may be past the end of what contains both.
+    next: u64,
 }
 
 #[derive(Default)]
@@ -40,6 +65,31 @@ struct Track {
     // Duration in the movie's time scale, start in the track's.
     entries: Vec<(u64, i64)>,
     total: u64,
+    channels: u16,
+    is_big_endian: bool,
+}
+
+/// Looks for the index of the MP4 file that occupies `range`.
+pub(crate) fn find_index(reader: &mut (impl Read + Seek), range: Range<u64>) -> io::Result<Index> {
+    let mut position = range.start;
+    let mut found = false;
+    for _ in 0..MAX_BOXES {
+        let Some(header) = read_header(reader, position..range.end)? else {
+            return Ok(match (found, position < range.end) {
+                (true, _) => Index::Found(0),
+                (false, true) => Index::Cut,
+                (false, false) => Index::Missing,
+            });
+        };
+        let missing = header.next.saturating_sub(range.end);
+        match &header.kind {
+            b"mdat" if found => return Ok(Index::Found(missing)),
+            _ if missing > 0 => return Ok(if found { Index::Found(0) } else { Index::Cut }),
+            kind => found |= kind == b"moov",
+        }
+        position = header.next;
+    }
+    Ok(if found { Index::Found(0) } else { Index::Missing })
 }
 
 /// Reads the edits of all tracks in the MP4 file that occupies `range`.
@@ -49,7 +99,7 @@ pub(crate) fn read_edits(
 ) -> io::Result<Vec<Edit>> {
     let mut movie = Movie::default();
     movie.read_boxes(reader, range, 0)?;
-    Ok(movie.tracks.iter().filter_map(|track| movie.edit(track)).collect())
+    Ok(movie.tracks.iter().map(|track| movie.describe(track)).collect())
 }
 
 impl Movie {
@@ -60,27 +110,13 @@ impl Movie {
         depth: usize,
     ) -> io::Result<()> {
         let mut position = range.start;
-        while range.end.saturating_sub(position) >= 8 && self.boxes < MAX_BOXES {
+        while self.boxes < MAX_BOXES {
             self.boxes += 1;
-            let mut header = [0; 16];
-            reader.seek(SeekFrom::Start(position))?;
-            let filled = fill(reader, &mut header)?;
-            if filled < 8 {
-                break;
-            }
-            let (body, size) = match u32_at(&header, 0) {
-                0 => (8, range.end - position),
-                1 if filled == 16 => (16, u64_at(&header, 8)),
-                size => (8, u64::from(size)),
-            };
-            if size < body {
-                break;
-            }
-            let end = position.saturating_add(size).min(range.end);
-            let kind = [header[4], header[5], header[6], header[7]];
-            self.read_box(reader, kind, (position + body).min(end)..end, depth)?;
+            let Some(header) = read_header(reader, position..range.end)? else { break };
+            let end = header.next.min(range.end);
+            self.read_box(reader, header.kind, header.body.start.min(end)..end, depth)?;
             position = end;
-            if depth == 0 && &kind == b"moov" {
+            if depth == 0 && &header.kind == b"moov" {
                 break;
             }
         }
@@ -116,7 +152,11 @@ impl Movie {
                 self.itunes = self.itunes.or_else(|| parse_itunes(&bytes));
                 Ok(())
             }
-            b"tkhd" | b"mdhd" | b"elst" | b"stts" => {
+            b"mvex" => {
+                self.is_fragmented = true;
+                Ok(())
+            }
+            b"tkhd" | b"mdhd" | b"elst" | b"stts" | b"stsd" => {
                 let limit = if &kind == b"stts" { 1 << 20 } else { 4096 };
                 let bytes = read(reader, body, limit)?;
                 if let Some(track) = self.tracks.last_mut() {
@@ -128,10 +168,23 @@ impl Movie {
         }
     }
 
-    /// The edit of one track, if it has one that can be followed.
-    fn edit(&self, track: &Track) -> Option<Edit> {
+    /// What there is to know of one track.
+    fn describe(&self, track: &Track) -> Edit {
+        let (delay, length) = self.trim(track).unwrap_or_default();
+        Edit {
+            track: track.id,
+            delay,
+            length,
+            channels: track.channels,
+            is_big_endian: track.is_big_endian,
+            is_fragmented: self.is_fragmented,
+        }
+    }
+
+    /// The delay and length of one track, if it has an edit that can be followed.
+    fn trim(&self, track: &Track) -> Option<(u64, Option<u64>)> {
         if let Some((delay, length)) = self.itunes.filter(|_| self.tracks.len() == 1) {
-            return Some(Edit { track: track.id, delay, length: Some(length) });
+            return Some((delay, Some(length)));
         }
         // Empty edits only delay the track against others.
         let mut entries = track.entries.iter().filter(|(_, start)| *start >= 0);
@@ -151,7 +204,7 @@ impl Movie {
             }
             (scaled, rest) => rest.or(scaled),
         };
-        Some(Edit { track: track.id, delay, length })
+        Some((delay, length))
     }
 }
 
@@ -161,6 +214,10 @@ impl Track {
         match &kind {
             b"tkhd" => self.id = u32_at(bytes, if wide { 20 } else { 12 }),
             b"mdhd" => self.timescale = timescale(bytes),
+            b"stsd" => {
+                self.channels = bytes.get(33).map_or(0, |channels| u16::from(*channels));
+                self.is_big_endian = is_big_endian(bytes);
+            }
             b"stts" => {
                 let entries = bytes.get(8..).unwrap_or_default().chunks_exact(8);
                 let durations = entries.map(|entry| {
@@ -183,6 +240,33 @@ impl Track {
             }
         }
     }
+}
+
+/// Whether the samples that this describes are stored with the highest byte first: so `QuickTime`
+/// has it, unless a box says otherwise.
+fn is_big_endian(bytes: &[u8]) -> bool {
+    let find = |name: &[u8]| bytes.windows(name.len()).position(|window| window == name);
+    let is_either = matches!(bytes.get(12..16), Some(b"in24" | b"in32" | b"fl32" | b"fl64"));
+    is_either && find(b"enda").is_none_or(|at| bytes.get(at + 4..at + 6) == Some(&[0, 0]))
+}
+
+/// The header of the box at the start of `range`, unless there is no room for one.
+fn read_header(reader: &mut (impl Read + Seek), range: Range<u64>) -> io::Result<Option<Header>> {
+    let mut header = [0; 16];
+    reader.seek(SeekFrom::Start(range.start))?;
+    let left = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(usize::MAX);
+    let filled = fill(reader, &mut header[..left.min(16)])?;
+    let (body, size) = match u32_at(&header, 0) {
+        0 => (8, range.end.saturating_sub(range.start)),
+        1 if filled == 16 => (16, u64_at(&header, 8)),
+        size => (8, u64::from(size)),
+    };
+    if filled < 8 || size < body {
+        return Ok(None);
+    }
+    let next = range.start.saturating_add(size);
+    let kind = [header[4], header[5], header[6], header[7]];
+    Ok(Some(Header { kind, body: range.start + body..next, next }))
 }
 
 /// The delay and length that iTunes writes as hexadecimal numbers: flags, delay, padding, length.

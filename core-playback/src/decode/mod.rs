@@ -1,14 +1,17 @@
 //! Files in, samples out.
 
 mod block;
+mod chunks;
 mod codec;
 mod decoder;
 mod demuxer;
+mod ebml;
 mod edits;
 mod error;
 mod fetch;
 mod format;
 mod frames;
+mod mpeg_info;
 mod ogg;
 mod samples;
 mod sniff;

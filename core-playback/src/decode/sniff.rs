@@ -5,6 +5,7 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
+use std::sync::Arc;
 
 use symphonia::core::formats::probe::Probe;
 use symphonia::default::formats::{
@@ -13,7 +14,11 @@ use symphonia::default::formats::{
 };
 
 use super::FormatHint;
+use super::chunks::{Chunked, Family, read_chunks};
+use super::ebml::is_cut;
+use super::edits::{Index, find_index};
 use super::frames::{FrameKind, fill, find_frames};
+use super::mpeg_info::{MpegInfo, read_info};
 use super::ogg::skip_cut_page;
 
 /// How far into a file without a magic number the first frame may be.
@@ -41,10 +46,29 @@ pub(crate) enum Container {
 pub(crate) struct Layout {
     /// The container.
     pub(crate) container: Container,
+    /// The container whose demuxer reads it.
+    pub(crate) demuxer: Container,
+    /// What the demuxer is to see before the bytes of the range.
+    pub(crate) header: Arc<[u8]>,
     /// The bytes it occupies.
     pub(crate) range: Range<u64>,
+    /// How many bytes the demuxer is told that there are behind the range.
+    pub(crate) missing: u64,
     /// Where the header of a FLAC seek table is, relative to the range.
     pub(crate) seek_table: Option<u64>,
+    /// What the file says of its length that the demuxer does not tell.
+    pub(crate) promise: Promise,
+}
+
+/// What a file says about the length of its audio.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Promise {
+    /// Nothing but what the demuxer knows.
+    Nothing,
+    /// That there are so many blocks, where a block is what the codec says.
+    Blocks(u64),
+    /// What is in the first frame of an MP3 file.
+    Mpeg(MpegInfo),
 }
 
 /// What a file turned out to be.
@@ -54,8 +78,33 @@ pub(crate) enum Sniffed {
     Known(Layout),
     /// Audio, but of a kind that has no decoder.
     Foreign(&'static str),
+    /// A container that was cut off before it says what is in it.
+    Cut,
     /// Something else.
     Unknown,
+}
+
+impl Layout {
+    fn new(container: Container, range: Range<u64>) -> Self {
+        Self {
+            container,
+            demuxer: container,
+            header: Arc::default(),
+            range,
+            missing: 0,
+            seek_table: None,
+            promise: Promise::Nothing,
+        }
+    }
+
+    fn chunked(container: Container, chunked: Chunked) -> Self {
+        Self {
+            demuxer: chunked.demuxer,
+            header: chunked.header,
+            promise: Promise::Blocks(chunked.blocks),
+            ..Self::new(container, chunked.range)
+        }
+    }
 }
 
 impl Container {
@@ -107,28 +156,45 @@ pub(crate) fn sniff(
     let mut magic = [0; 16];
     reader.seek(SeekFrom::Start(start))?;
     let filled = fill(reader, &mut magic)?;
-    let known = |container| {
-        Ok(Sniffed::Known(Layout { container, range: start..length, seek_table: None }))
-    };
+    let range = start..length;
+    let known = |layout| Ok(Sniffed::Known(layout));
     match &magic[..filled] {
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => known(Container::Wav),
-        [b'F', b'O', b'R', b'M', _, _, _, _, b'A', b'I', b'F', b'F' | b'C', ..] => {
-            known(Container::Aiff)
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..]
+        | [b'R', b'F', b'6', b'4', _, _, _, _, b'W', b'A', b'V', b'E', ..]
+        | [b'B', b'W', b'6', b'4', _, _, _, _, b'W', b'A', b'V', b'E', ..] => {
+            known(Layout::chunked(Container::Wav, read_chunks(reader, Family::Wave, range)?))
         }
-        [b'f', b'L', b'a', b'C', ..] => Ok(Sniffed::Known(Layout {
-            container: Container::Flac,
-            range: start..length,
-            seek_table: find_seek_table(reader, start)?.map(|position| position - start),
-        })),
-        [b'O', b'g', b'g', b'S', ..] => Ok(Sniffed::Known(Layout {
-            container: Container::Ogg,
-            range: start..skip_cut_page(reader, start..length)?,
-            seek_table: None,
-        })),
-        [b'c', b'a', b'f', b'f', ..] => known(Container::Caf),
-        [0x1a, 0x45, 0xdf, 0xa3, ..] => known(Container::Mkv),
-        [_, _, _, _, b'f', b't', b'y', b'p', ..] => known(Container::Mp4),
-        [b'R', b'F', b'6', b'4', ..] => Ok(Sniffed::Foreign("RF64")),
+        // The other half of the identifier is looked at chunk by chunk.
+        [b'r', b'i', b'f', b'f', 0x2e, 0x91, 0xcf, 0x11, ..] => {
+            known(Layout::chunked(Container::Wav, read_chunks(reader, Family::Wave64, range)?))
+        }
+        [b'F', b'O', b'R', b'M', _, _, _, _, b'A', b'I', b'F', b'F' | b'C', ..] => {
+            known(Layout::chunked(Container::Aiff, read_chunks(reader, Family::Aiff, range)?))
+        }
+        [b'f', b'L', b'a', b'C', ..] => {
+            let seek_table = find_seek_table(reader, start)?.map(|position| position - start);
+            known(Layout { seek_table, ..Layout::new(Container::Flac, range) })
+        }
+        [b'O', b'g', b'g', b'S', ..] => {
+            let end = skip_cut_page(reader, range)?;
+            known(Layout::new(Container::Ogg, start..end))
+        }
+        [b'c', b'a', b'f', b'f', ..] => {
+            known(Layout::chunked(Container::Caf, read_chunks(reader, Family::Caf, range)?))
+        }
+        [0x1a, 0x45, 0xdf, 0xa3, ..] if is_cut(reader, range.clone())? => Ok(Sniffed::Cut),
+        [0x1a, 0x45, 0xdf, 0xa3, ..] => known(Layout::new(Container::Mkv, range)),
+        [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] if !is_picture(brand) => {
+            match find_index(reader, range.clone())? {
+                Index::Found(missing) => {
+                    known(Layout { missing, ..Layout::new(Container::Mp4, range) })
+                }
+                Index::Cut => Ok(Sniffed::Cut),
+                Index::Missing => {
+                    Err(io::Error::new(io::ErrorKind::InvalidData, "the file has no index"))
+                }
+            }
+        }
         [b'M', b'A', b'C', b' ', ..] => Ok(Sniffed::Foreign("Monkey's Audio")),
         [b'w', b'v', b'p', b'k', ..] => Ok(Sniffed::Foreign("WavPack")),
         [b'M', b'P', b'C', b'K', ..] | [b'M', b'P', b'+', ..] => Ok(Sniffed::Foreign("Musepack")),
@@ -148,9 +214,21 @@ pub(crate) fn sniff(
                 None => return Ok(Sniffed::Unknown),
             };
             let range = first..skip_trailing_tags(reader, length)?;
-            Ok(Sniffed::Known(Layout { container, range, seek_table: None }))
+            let mut layout = Layout::new(container, range.clone());
+            if container == Container::Mp3
+                && let Some(info) = read_info(reader, range)?
+            {
+                layout.promise = Promise::Mpeg(info);
+            }
+            known(layout)
         }
     }
+}
+
+/// Whether these are the brands of a picture, which comes in the same kind of file.
+fn is_picture(brands: &[u8]) -> bool {
+    const PICTURES: [&[u8]; 7] = [b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis", b"crx "];
+    PICTURES.iter().any(|picture| brands.starts_with(picture))
 }
 
 /// Content that is surely no audio, in which MPEG frames must not be looked for.

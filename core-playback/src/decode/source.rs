@@ -9,11 +9,12 @@ use symphonia::core::io::MediaSource;
 
 use super::sniff::Layout;
 
-/// A range of a file that looks like a whole file, and tells how far it was read.
+/// A range of a file that looks like a whole file, perhaps with a header of our own before it, and
+/// tells how far it was read.
 pub(crate) struct Source {
     reader: SparseReader,
     layout: Layout,
-    // Relative to the start of the range.
+    // Relative to the start of the header.
     position: u64,
     head: Arc<AtomicU64>,
 }
@@ -26,7 +27,19 @@ impl Source {
     }
 
     fn length(&self) -> u64 {
-        self.layout.range.end.saturating_sub(self.layout.range.start)
+        self.present().saturating_add(self.layout.missing)
+    }
+
+    /// How much of it can be read.
+    fn present(&self) -> u64 {
+        let audio = self.layout.range.end.saturating_sub(self.layout.range.start);
+        self.layout.header.len() as u64 + audio
+    }
+
+    /// What is left of the header that stands before the range.
+    fn header(&self) -> &[u8] {
+        let position = usize::try_from(self.position).unwrap_or(usize::MAX);
+        self.layout.header.get(position..).unwrap_or_default()
     }
 
     /// Makes padding of a FLAC seek table: the demuxer adds up whatever it says, while it finds its
@@ -42,9 +55,19 @@ impl Source {
 
 impl Read for Source {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let left = self.length().saturating_sub(self.position);
+        let header = self.header();
+        if !header.is_empty() {
+            let count = header.len().min(buffer.len());
+            buffer[..count].copy_from_slice(&header[..count]);
+            self.position += count as u64;
+            return Ok(count);
+        }
+        let left = self.present().saturating_sub(self.position);
         let wanted = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
-        let start = self.layout.range.start + self.position;
+        if wanted == 0 {
+            return Ok(0);
+        }
+        let start = self.layout.range.start + self.position - self.layout.header.len() as u64;
         self.reader.seek(SeekFrom::Start(start))?;
         let read = self.reader.read(&mut buffer[..wanted])?;
         self.hide_seek_table(&mut buffer[..read]);

@@ -11,8 +11,8 @@ pub fn supported_codecs() -> &'static [&'static str] {
 /// The extensions of files that may hold one of the supported codecs.
 pub fn supported_extensions() -> &'static [&'static str] {
     &[
-        "aac", "adts", "aif", "aifc", "aiff", "caf", "flac", "m4a", "m4b", "mka", "mkv", "mp3",
-        "mp4", "mpga", "oga", "ogg", "wav", "wave", "webm",
+        "aac", "adts", "aif", "aifc", "aiff", "bw64", "caf", "flac", "m4a", "m4b", "mka", "mkv",
+        "mp3", "mp4", "mpga", "oga", "ogg", "rf64", "w64", "wav", "wave", "webm",
     ]
 }
 
@@ -58,6 +58,11 @@ pub(crate) fn is_pcm(id: AudioCodecId) -> bool {
 /// Whether uncompressed samples of this codec are floats.
 pub(crate) fn is_float(id: AudioCodecId) -> bool {
     (CODEC_ID_PCM_F32LE..=CODEC_ID_PCM_F64BE_PLANAR).contains(&id)
+}
+
+/// Whether every bit of the source survives.
+pub(crate) fn is_lossless(id: AudioCodecId) -> bool {
+    is_pcm(id) || [CODEC_ID_FLAC, CODEC_ID_ALAC].contains(&id)
 }
 
 /// Whether what the decoder makes of this is the real thing.

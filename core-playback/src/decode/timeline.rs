@@ -2,16 +2,17 @@
 
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known::{
-    CODEC_ID_AAC, CODEC_ID_ALAC, CODEC_ID_FLAC, CODEC_ID_MP3, CODEC_ID_PCM_ALAW,
-    CODEC_ID_PCM_MULAW, CODEC_ID_VORBIS,
+    CODEC_ID_AAC, CODEC_ID_ALAC, CODEC_ID_MP3, CODEC_ID_PCM_ALAW, CODEC_ID_PCM_MULAW,
+    CODEC_ID_VORBIS,
 };
 use symphonia::core::formats::Track;
 use symphonia::core::packet::Packet;
 
 use super::edits::Edit;
+use super::mpeg_info::MpegInfo;
 use super::ogg::{Shift, Tail};
-use super::sniff::Container;
-use super::support::{codec_name, is_float, is_pcm};
+use super::sniff::{Container, Promise};
+use super::support::{codec_name, is_float, is_lossless, is_pcm};
 use super::{AudioFormat, DecodeError};
 
 /// The rates that make sense. Beyond them, buffers for a second of sound get absurd.
@@ -49,6 +50,11 @@ pub(crate) struct Timeline {
     first_origin: i64,
     container: Container,
     frames: Option<u64>,
+    /// Where the current one of several chained streams ends.
+    link_end: Option<u64>,
+    first_link_end: Option<u64>,
+    /// How many frames there must be, where that is no limit.
+    pub(crate) at_least: Option<u64>,
     shift: Option<Shift>,
     /// How many packets were placed since the start; unknown after a seek.
     placed: Option<usize>,
@@ -62,6 +68,7 @@ impl Timeline {
         container: Container,
         edit: Option<Edit>,
         tail: Tail,
+        promise: Promise,
     ) -> Result<(Self, AudioFormat), DecodeError> {
         let codec = parameters.codec;
         let sample_rate = parameters.sample_rate.unwrap_or(0);
@@ -85,11 +92,19 @@ impl Timeline {
         };
         let promised = track.num_frames;
         let frames = match container {
-            // Elsewhere the length is an estimate.
-            Container::Mp3 => promised.filter(|_| track.delay.is_some()),
+            // Elsewhere the length is an estimate, or says no more than how many frames there are.
+            Container::Mp3 => promised.filter(|_| track.delay.is_some_and(|delay| delay > 0)),
             Container::Adts | Container::Mkv => None,
             // Here the padding of the last packet counts.
             Container::Caf if !is_pcm(codec) => None,
+            Container::Wav | Container::Aiff | Container::Caf => match promise {
+                Promise::Blocks(blocks) => {
+                    let adpcm = parameters.frames_per_block.filter(|_| !is_pcm(codec));
+                    let per_block = adpcm.unwrap_or(1);
+                    Some(blocks.saturating_mul(per_block))
+                }
+                _ => promised,
+            },
             Container::Mp4 => {
                 let rest = promised.and_then(|all| all.checked_sub(edit.delay));
                 edit.length.or(rest).filter(|frames| exact && *frames > 0)
@@ -104,7 +119,10 @@ impl Timeline {
             }),
             _ => promised,
         };
-        let lossless = is_pcm(codec) || [CODEC_ID_FLAC, CODEC_ID_ALAC].contains(&codec);
+        // Behind the end of a stream with a successor there is padding, too.
+        let link_end = promised
+            .filter(|_| container == Container::Ogg && tail == Tail::OtherStream)
+            .and_then(|first| u64::try_from(signed(first) - origin).ok());
         let timeline = Self {
             origin,
             earliest: match container {
@@ -123,23 +141,32 @@ impl Timeline {
                 _ => 0,
             },
             largest_gap: 10 * i64::from(sample_rate),
-            tolerance: if lossless { 0 } else { 4096 },
+            tolerance: match promise {
+                // Some encoders count the frame that says how many there are.
+                Promise::Mpeg(MpegInfo { is_cut: false, .. }) => 1152,
+                Promise::Mpeg(_) | Promise::Blocks(_) => 0,
+                Promise::Nothing if is_lossless(codec) => 0,
+                Promise::Nothing => 4096,
+            },
             marks_end: matches!(container, Container::Ogg | Container::Mp4 | Container::Mkv),
             chained: false,
             first_origin: origin,
             container,
             frames,
+            link_end,
+            first_link_end: link_end,
+            at_least: match promise {
+                Promise::Mpeg(info) if frames.is_none() => Some(info.frames),
+                _ => None,
+            },
             shift: None,
             placed: Some(0),
         };
         let bits = match codec {
             CODEC_ID_PCM_ALAW | CODEC_ID_PCM_MULAW => Some(16),
-            _ if is_float(codec) || !lossless => None,
+            _ if is_float(codec) || !is_lossless(codec) => None,
             // The depth is in the codec's own header only.
-            CODEC_ID_ALAC => {
-                let header = parameters.extra_data.as_ref();
-                header.and_then(|header| header.get(5)).map(|bits| u16::from(*bits))
-            }
+            CODEC_ID_ALAC => parameters.extra_data.as_deref().and_then(alac_depth),
             _ => parameters.bits_per_sample.and_then(|bits| u16::try_from(bits).ok()),
         };
         let format = AudioFormat {
@@ -158,9 +185,16 @@ impl Timeline {
         let by = u64::try_from(shift.by).unwrap_or(0);
         self.shift = Some(shift);
         self.frames = self.frames.map(|frames| frames.saturating_add(by));
+        self.link_end = self.link_end.map(|frames| frames.saturating_add(by));
+        self.first_link_end = self.link_end;
         format.frames = self.frames;
         self.origin -= shift.by;
         self.first_origin = self.origin;
+    }
+
+    /// The frame behind the last one of the current stream.
+    pub(crate) fn end(&self) -> u64 {
+        self.frames.or(self.link_end).unwrap_or(u64::MAX)
     }
 
     /// Whether time stamps tell the frame.
@@ -231,7 +265,7 @@ impl Timeline {
         let sizes = parameters.extra_data.as_ref().and_then(|header| header.get(28)).copied();
         let block = 1_i64 << (sizes.unwrap_or(0xd0) >> 4);
         Some(
-            signed(self.frames?)
+            signed(self.frames.or(self.link_end)?)
                 .saturating_add(self.origin)
                 .saturating_sub(PACKETS_PER_PAGE * block / 2),
         )
@@ -246,14 +280,25 @@ impl Timeline {
     pub(crate) fn chain(&mut self) {
         self.chained = true;
         self.exact = false;
+        self.link_end = None;
+        // What the first stream said of its length does not hold for all of them.
+        self.frames = None;
     }
 
     /// Goes back to the first of several streams.
     pub(crate) fn restart(&mut self, exact: bool) {
         self.exact = exact;
         self.origin = self.first_origin;
+        self.link_end = self.first_link_end;
         self.placed = Some(0);
     }
+}
+
+/// The bit depth in a description of ALAC, which may have the boxes of `QuickTime` around it.
+fn alac_depth(header: &[u8]) -> Option<u16> {
+    let inner = header.windows(4).rposition(|window| window == b"alac");
+    let start = inner.map_or(0, |at| at + 8);
+    header.get(start + 5).map(|bits| u16::from(*bits))
 }
 
 /// Frame counts of real files are far below the limit.

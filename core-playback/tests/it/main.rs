@@ -2,10 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod chunks;
 mod convert;
+mod cut;
 mod decode;
+mod exact;
 mod fixtures;
 mod hostile;
+mod mutation;
 mod output;
 mod player;
 mod seek;

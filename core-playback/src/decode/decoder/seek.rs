@@ -1,5 +1,6 @@
 //! Going to a frame.
 
+use symphonia::core::codecs::audio::well_known::CODEC_ID_AAC;
 use symphonia::core::units::Timestamp;
 
 use super::Decoder;
@@ -25,6 +26,7 @@ impl Decoder {
         self.unfinished_seek = Some(frame);
         self.block = Block::default();
         self.peeked = None;
+        self.is_missing = false;
         self.bad_packets = 0;
         self.position = frame.min(self.format.frames.unwrap_or(u64::MAX));
         if self.format.frames != Some(self.position) && !self.jump().await? {
@@ -54,7 +56,13 @@ impl Decoder {
             // A demuxer that lands behind its target is asked for an earlier one.
             if self.timeline.lands(&packet, self.position) {
                 self.peeked = Some(packet);
-                self.codec.reset();
+                if self.first.parameters.codec == CODEC_ID_AAC {
+                    // A reset does not reach its source of noise. This way, the same seek always
+                    // leads to the same samples, and one to the start to those of the start.
+                    self.codec = make_codec(&self.first.parameters, !self.first.exact)?;
+                } else {
+                    self.codec.reset();
+                }
                 return Ok(true);
             }
         }
