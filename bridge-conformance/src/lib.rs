@@ -37,6 +37,7 @@ mod expect;
 mod place;
 
 pub mod audio_output;
+pub mod certificate;
 pub mod clock;
 pub mod database;
 pub mod files;
@@ -45,6 +46,8 @@ pub mod logger;
 pub mod randomness;
 pub mod secrets;
 pub mod settings;
+#[doc(hidden)]
+pub mod skip;
 
 pub use place::Place;
 

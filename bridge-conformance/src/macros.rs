@@ -16,6 +16,10 @@ macro_rules! conformance_tests {
                 async fn $case() {
                     let subject = <$subject>::from($make.await);
                     cases::$case(&subject).await;
+                    for capability in $crate::skip::take() {
+                        let case = concat!(module_path!(), "::", stringify!($case));
+                        core_async::__private::say(&$crate::skip::line(case, &capability));
+                    }
                 }
             )+
         }

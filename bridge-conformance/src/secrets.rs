@@ -6,6 +6,7 @@ use bridge_traits::{ErrorKind, Secret, SecureStore, SecurityLevel};
 
 use crate::Place;
 use crate::expect::fails;
+use crate::skip::skip;
 
 /// Proves that a [`SecureStore`] keeps its contract.
 ///
@@ -215,7 +216,7 @@ pub async fn secrets_are_not_stored_in_plain_text(subject: &Subject) {
     let store = subject.connect().await;
     put(&store, "token", CANARY).await;
     put(&store, "token", CANARY).await;
-    let Some(stored) = subject.stored_bytes().await else { return };
+    let Some(stored) = subject.stored_bytes().await else { return skip("stored_bytes") };
     assert!(!stored.is_empty(), "it must be stored somewhere");
     let hex: String = CANARY.iter().map(|byte| format!("{byte:02x}")).collect();
     for form in [CANARY, BASE64, hex.as_bytes()] {

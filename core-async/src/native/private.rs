@@ -7,3 +7,8 @@ pub use super::runtime::run_main;
 pub use super::time::begin_test;
 pub use crate::main_options::MainOptions;
 pub use crate::testing::within;
+
+/// Prints a line for whoever runs the tests.
+pub fn say(line: &str) {
+    println!("{line}");
+}

@@ -14,3 +14,9 @@ pub use super::runtime::run_main;
 pub use super::time::begin_test;
 pub use crate::main_options::MainOptions;
 pub use crate::testing::within;
+
+/// Prints a line for whoever runs the tests.
+#[cfg(feature = "test")]
+pub fn say(line: &str) {
+    wasm_bindgen_test::console_log!("{line}");
+}

@@ -170,7 +170,8 @@ async fn instants_are_monotonic_and_fine() {
         steps += u32::from(now > last);
         last = now;
     }
-    assert!(steps > 10, "the clock made {steps} steps in 10 ms");
+    // The coarsest there is: Firefox rounds to milliseconds in pages that are not isolated.
+    assert!(steps >= 8, "the clock made {steps} steps in 10 ms");
 }
 
 #[core_async::test]

@@ -2,29 +2,21 @@
 
 use std::time::Duration;
 
-use js_sys::{Date, Function, Reflect};
-use wasm_bindgen::JsValue;
-use wasm_bindgen::prelude::wasm_bindgen;
+use gloo_timers::callback::Timeout;
+use js_sys::{Date, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Performance;
 
 /// The longest delay `setTimeout` keeps; it reads a longer one as zero. Unit tests cannot wait for 24
 /// days, so their delays take several timers already when they are short.
 const LONGEST: Duration = Duration::from_millis(if cfg!(test) { 7 } else { 0x7fff_ffff });
 
-#[wasm_bindgen]
-extern "C" {
-    type Performance;
-
-    #[wasm_bindgen(thread_local_v2, js_name = performance)]
-    static PERFORMANCE: Option<Performance>;
-
-    #[wasm_bindgen(method)]
-    fn now(this: &Performance) -> f64;
-
-    #[wasm_bindgen(catch, js_name = setTimeout)]
-    fn set_timeout(handler: &Function, milliseconds: i32) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(catch, js_name = clearTimeout)]
-    fn clear_timeout(timer: &JsValue) -> Result<(), JsValue>;
+thread_local! {
+    // Not an imported binding: two copies of this crate meet in its own unit tests, and bindings may not.
+    static PERFORMANCE: Option<Performance> = {
+        let found = Reflect::get(&js_sys::global(), &JsValue::from_str("performance"));
+        found.ok().filter(JsValue::is_object).map(JsCast::unchecked_into)
+    };
 }
 
 /// Returns the time on a clock that is meant for measuring, in milliseconds since some moment.
@@ -41,29 +33,28 @@ fn audio_ms() -> Option<f64> {
     Some(seconds.as_f64()? * 1_000.0)
 }
 
-/// A timer that is running.
+/// A timer that is running; dropping it stops it.
 #[derive(Debug)]
-pub(super) struct HostTimer(JsValue);
+pub(super) struct HostTimer {
+    _timeout: Timeout,
+}
 
 impl HostTimer {
     /// Calls `handler` after `delay`, or earlier if that is too long for one timer.
     ///
     /// `None` where there are no timers: in an `AudioWorklet`.
-    pub(super) fn start(handler: &Function, delay: Duration) -> Option<Self> {
-        set_timeout(handler, milliseconds(delay)).ok().map(Self)
-    }
-
-    /// Stops it.
-    pub(super) fn stop(self) {
-        // What could be started can be stopped.
-        clear_timeout(&self.0).ok();
+    pub(super) fn start(handler: fn(), delay: Duration) -> Option<Self> {
+        let has_timers = Reflect::has(&js_sys::global(), &JsValue::from_str("setTimeout"));
+        has_timers
+            .is_ok_and(|it| it)
+            .then(|| Self { _timeout: Timeout::new(milliseconds(delay), handler) })
     }
 }
 
 /// Returns how much of `delay` one timer can cover, in whole milliseconds, rounded up.
-fn milliseconds(delay: Duration) -> i32 {
+fn milliseconds(delay: Duration) -> u32 {
     let whole = delay.min(LONGEST).as_nanos().div_ceil(1_000_000);
-    i32::try_from(whole).unwrap_or(i32::MAX)
+    u32::try_from(whole).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -7,9 +7,6 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::task::Waker;
 
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
-
 use super::clock;
 use super::host::HostTimer;
 use super::instant::Instant;
@@ -34,7 +31,6 @@ struct Timers {
     // Invariant: if the queue is not empty and time is not paused, the host has a timer that is due no
     // later than the first of the queue.
     host: RefCell<Option<(Instant, HostTimer)>>,
-    on_timer: Closure<dyn FnMut()>,
 }
 
 /// A timer that wakes somebody once; dropping it cancels it.
@@ -98,6 +94,13 @@ pub fn fire_due() {
     });
 }
 
+/// The host's timer has fired.
+fn on_timer() {
+    let fired = TIMERS.with(|timers| timers.host.take());
+    drop(fired);
+    fire_due();
+}
+
 /// Time is paused and nothing is left to do: goes on to the first timer.
 pub(crate) fn on_idle() {
     let first = TIMERS.with(|timers| timers.first());
@@ -117,17 +120,7 @@ pub(super) fn clock_changed() {
 
 impl Timers {
     fn new() -> Self {
-        // A panic on the way leaves the queue as it should be: without those that were woken.
-        let on_timer = Closure::own_assert_unwind_safe(|| {
-            TIMERS.with(|timers| timers.host.take());
-            fire_due();
-        });
-        Self {
-            queue: RefCell::default(),
-            last_number: Cell::new(0),
-            host: RefCell::new(None),
-            on_timer,
-        }
+        Self { queue: RefCell::default(), last_number: Cell::new(0), host: RefCell::new(None) }
     }
 
     fn remove(&self, key: Key) -> Option<Waker> {
@@ -161,14 +154,13 @@ impl Timers {
         if !self.host.borrow().as_ref().is_some_and(is_early_enough) {
             self.disarm();
             let delay = first - Instant::now();
-            let timer = HostTimer::start(self.on_timer.as_ref().unchecked_ref(), delay);
+            let timer = HostTimer::start(on_timer, delay);
             self.host.replace(timer.map(|timer| (first, timer)));
         }
     }
 
     fn disarm(&self) {
-        if let Some((_, timer)) = self.host.take() {
-            timer.stop();
-        }
+        let stopped = self.host.take();
+        drop(stopped);
     }
 }
