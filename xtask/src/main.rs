@@ -4,6 +4,7 @@
 
 mod bench;
 mod ci;
+mod conformance;
 mod demo;
 mod paths;
 mod serve;
@@ -36,6 +37,8 @@ enum Task {
     Demo(demo::DemoOptions),
     /// Run every test, natively and in a headless browser
     Test(test::TestOptions),
+    /// Certify every bridge in every environment and write `target/conformance/BRIDGE.json`
+    Conformance,
     /// Run everything CI runs
     Ci,
     /// Check the rules that compilers do not know
@@ -79,6 +82,7 @@ fn run(task: Task) -> Result<()> {
         Task::Setup => setup::ensure(&setup::Part::ALL).map(drop),
         Task::Demo(options) => demo::run(&options),
         Task::Test(options) => test::run(&options),
+        Task::Conformance => conformance::run(),
         Task::Ci => ci::run(),
         Task::Tidy => tidy::run(),
         Task::Wasm { dev } => {

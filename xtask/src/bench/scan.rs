@@ -6,8 +6,9 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+use super::comparison::{Comparison, Goal};
+use super::median;
 use super::mpd::Mpd;
-use super::{Comparison, median};
 use crate::demo::make_album_step;
 use crate::paths;
 use crate::shell::{Step, find_program, remove_dir};
@@ -40,7 +41,13 @@ pub(crate) fn run(quick: bool) -> Result<Vec<Comparison>> {
         bail!("mpd knows {songs} of {files} files, so the times cannot be compared");
     }
     let name = format!("scan of {files} tagged files against mpd rescan");
-    Ok(vec![Comparison { name, ours: median(&mut ours), baseline: median(&mut theirs), goal: 3.0 }])
+    Ok(vec![Comparison {
+        name,
+        unit: "s",
+        ours: median(&mut ours),
+        baseline: median(&mut theirs),
+        goal: Goal::TimesFaster(3.0),
+    }])
 }
 
 /// A folder with that many short tagged files, made once.

@@ -30,8 +30,11 @@ const USUAL_PORT: u16 = 8470;
 
 /// Sets up what is missing, scans on the desktop, serves the player.
 pub(crate) fn run(options: &DemoOptions) -> Result<()> {
-    let parts: &[Part] =
-        if options.once { &Part::ALL } else { &[Part::Sound, Part::Wasm, Part::Web] };
+    let parts: &[Part] = if options.once {
+        &[Part::Sound, Part::Wasm, Part::Browser, Part::Web]
+    } else {
+        &[Part::Sound, Part::Wasm, Part::Web]
+    };
     let toolchain = setup::ensure(parts)?;
     let music = match &options.music {
         Some(folder) => {

@@ -6,6 +6,7 @@
 mod apt;
 mod bindgen;
 mod browser;
+mod firefox;
 mod sound;
 mod target;
 mod web;
@@ -29,13 +30,16 @@ pub(crate) enum Part {
     Wasm,
     /// Chrome or Chromium with the `ChromeDriver` that fits it.
     Browser,
+    /// Firefox with its `geckodriver`.
+    Firefox,
     /// Node and the packages in `web/`.
     Web,
 }
 
 impl Part {
     /// Every part, in the order of installation.
-    pub(crate) const ALL: [Self; 4] = [Self::Sound, Self::Wasm, Self::Browser, Self::Web];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Sound, Self::Wasm, Self::Browser, Self::Firefox, Self::Web];
 }
 
 /// What set-up found: how to build for browsers, and the browser itself. Parts that were not asked for are absent.
@@ -44,6 +48,7 @@ pub(crate) struct Toolchain {
     target: Option<Target>,
     bindgen: Option<bindgen::Bindgen>,
     browser: Option<Browser>,
+    firefox: Option<firefox::Firefox>,
 }
 
 /// Installs what is missing of `parts` and says what it found.
@@ -61,6 +66,9 @@ pub(crate) fn ensure(parts: &[Part]) -> Result<Toolchain> {
     }
     if parts.contains(&Part::Browser) {
         packages.extend(browser::missing_packages());
+    }
+    if parts.contains(&Part::Firefox) {
+        packages.extend(firefox::missing_packages());
     }
     apt::install(&packages)?;
 
@@ -80,6 +88,11 @@ pub(crate) fn ensure(parts: &[Part]) -> Result<Toolchain> {
         let browser = Browser::find()?;
         say("browser", &browser.to_string());
         toolchain.browser = Some(browser);
+    }
+    if parts.contains(&Part::Firefox) {
+        let firefox = firefox::Firefox::find_or_install()?;
+        say("second browser", &firefox.to_string());
+        toolchain.firefox = Some(firefox);
     }
     if parts.contains(&Part::Web) {
         say("web packages", &web::ensure()?);
@@ -111,16 +124,27 @@ impl Toolchain {
         Ok(self.bindgen.as_ref().ok_or_else(|| missing("wasm-bindgen"))?.program("wasm-bindgen"))
     }
 
-    /// The program `wasm-bindgen-test-runner`, told to run tests in a dedicated worker of the browser.
-    pub(crate) fn test_runner(&self) -> Result<Step> {
-        let bindgen = self.bindgen.as_ref().ok_or_else(|| missing("wasm-bindgen"))?;
+    /// The program `wasm-bindgen-test-runner`, told to use Chromium.
+    pub(crate) fn chromium_runner(&self) -> Result<Step> {
         let browser = self.browser()?;
-        Ok(bindgen
-            .program("wasm-bindgen-test-runner")
-            .env("WASM_BINDGEN_USE_DEDICATED_WORKER", "1")
-            .env("WASM_BINDGEN_TEST_TIMEOUT", "300")
+        Ok(self
+            .test_runner()?
             .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", browser.write_webdriver_json()?)
             .env("CHROMEDRIVER", browser.driver()?))
+    }
+
+    /// The same, told to use Firefox.
+    pub(crate) fn firefox_runner(&self) -> Result<Step> {
+        let firefox = self.firefox.as_ref().ok_or_else(|| missing("Firefox"))?;
+        Ok(self
+            .test_runner()?
+            .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", firefox.write_webdriver_json()?)
+            .env("GECKODRIVER", firefox.driver()))
+    }
+
+    fn test_runner(&self) -> Result<Step> {
+        let bindgen = self.bindgen.as_ref().ok_or_else(|| missing("wasm-bindgen"))?;
+        Ok(bindgen.program("wasm-bindgen-test-runner"))
     }
 
     /// The browser for tests.

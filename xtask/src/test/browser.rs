@@ -1,7 +1,8 @@
-//! The crates' tests in a browser: the same tests, compiled for wasm32, in a dedicated worker of headless Chromium.
+//! The crates' tests in browsers: the same tests, compiled for wasm32 once, in every environment.
 
 use anyhow::Result;
 
+use super::environment::Environment;
 use super::report::Report;
 use super::{TestOptions, binaries, counts};
 use crate::setup::Toolchain;
@@ -40,16 +41,18 @@ fn try_run(toolchain: &Toolchain, options: &TestOptions, report: &mut Report) ->
         build = build.args(["-p", package]);
     }
     let built = binaries::build(build)?;
-    for package in wanted() {
-        for binary in built.iter().filter(|binary| binary.package == package) {
-            println!("\nbrowser {package}: {}", binary.program.display());
-            let watched = toolchain
-                .test_runner()?
-                .arg(&binary.program)
-                .args(options.filter())
-                .dir(&binary.folder)
-                .watch()?;
-            report.ran("browser", package, counts::libtest(&watched.text), &watched);
+    for environment in Environment::ALL.iter().filter(|it| options.wants_browser(it.engine)) {
+        for package in wanted().filter(|package| environment.tests(package)) {
+            for binary in built.iter().filter(|binary| binary.package == package) {
+                println!("\n{} {package}: {}", environment.name, binary.program.display());
+                let watched = environment
+                    .runner(toolchain)?
+                    .arg(&binary.program)
+                    .args(options.filter())
+                    .dir(&binary.folder)
+                    .watch()?;
+                report.ran(environment.name, package, counts::libtest(&watched.text), &watched);
+            }
         }
     }
     Ok(())

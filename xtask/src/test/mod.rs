@@ -1,8 +1,9 @@
 //! `cargo xtask test`: every suite, natively, in a browser and in the web packages, and one line that sums them up.
 
-mod binaries;
+pub(crate) mod binaries;
 mod browser;
 pub(crate) mod counts;
+pub(crate) mod environment;
 mod native;
 mod report;
 mod web;
@@ -13,6 +14,7 @@ use clap::Args;
 use crate::setup::{self, Part};
 
 pub(crate) use browser::CRATES as BROWSER_CRATES;
+use environment::Engine;
 use report::Report;
 
 /// Which suites to run. Without a choice, all of them.
@@ -21,9 +23,12 @@ pub(crate) struct TestOptions {
     /// Run the native suites
     #[arg(long)]
     native: bool,
-    /// Run the crates' tests in a dedicated worker of a headless browser
+    /// Run the crates' tests in headless browsers
     #[arg(long)]
     browser: bool,
+    /// Leave Firefox out
+    #[arg(long)]
+    no_firefox: bool,
     /// Run the tests of the web packages and of the player
     #[arg(long)]
     web: bool,
@@ -39,6 +44,11 @@ impl TestOptions {
     /// Whether the suites of a crate were asked for.
     fn wants(&self, package: &str) -> bool {
         self.packages.is_empty() || self.packages.iter().any(|wanted| wanted == package)
+    }
+
+    /// Whether tests run in this browser.
+    fn wants_browser(&self, engine: Engine) -> bool {
+        !self.no_firefox || engine != Engine::Firefox
     }
 
     /// What test programs are given.
@@ -57,6 +67,9 @@ pub(crate) fn run(options: &TestOptions) -> Result<()> {
     }
     if crates || options.browser || options.web {
         parts.extend([Part::Wasm, Part::Browser]);
+    }
+    if (crates || options.browser) && !options.no_firefox {
+        parts.push(Part::Firefox);
     }
     if all || options.web {
         parts.push(Part::Web);

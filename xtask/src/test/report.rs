@@ -85,22 +85,22 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:<32} {:>7} {:>7}", "suite", "passed", "failed")?;
+        writeln!(f, "{:<42} {:>7} {:>7}", "suite", "passed", "failed")?;
         for suite in &self.suites {
             let name = format!("{} {}", suite.platform, suite.name);
-            write!(f, "{name:<32} {:>7} {:>7}", suite.counts.passed, suite.counts.failed)?;
+            write!(f, "{name:<42} {:>7} {:>7}", suite.counts.passed, suite.counts.failed)?;
             match self.problem(suite) {
                 Some(problem) => writeln!(f, "  {}", problem.lines().next().unwrap_or_default())?,
                 None => writeln!(f)?,
             }
         }
-        for platform in ["native", "browser", "web"] {
+        let mut platforms: Vec<&str> = self.suites.iter().map(|suite| suite.platform).collect();
+        platforms.dedup();
+        for platform in platforms {
             let of_platform = || self.suites.iter().filter(|suite| suite.platform == platform);
-            if of_platform().next().is_some() {
-                let passed: usize = of_platform().map(|suite| suite.counts.passed).sum();
-                let failed: usize = of_platform().map(|suite| suite.counts.failed).sum();
-                writeln!(f, "{platform}: {passed} passed, {failed} failed")?;
-            }
+            let passed: usize = of_platform().map(|suite| suite.counts.passed).sum();
+            let failed: usize = of_platform().map(|suite| suite.counts.failed).sum();
+            writeln!(f, "{platform}: {passed} passed, {failed} failed")?;
         }
         write!(f, "{} passed, {} failed", self.passed(), self.failed())
     }
