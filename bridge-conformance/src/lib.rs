@@ -37,12 +37,17 @@ mod expect;
 mod place;
 
 pub mod audio_output;
+pub mod auth_transport;
+pub mod background;
 pub mod certificate;
 pub mod clock;
 pub mod database;
 pub mod files;
 pub mod http;
+pub mod instance_lock;
+pub mod lifecycle;
 pub mod logger;
+pub mod network;
 pub mod randomness;
 pub mod secrets;
 pub mod settings;
@@ -53,4 +58,6 @@ pub use place::Place;
 
 // For the macros, whose users need not depend on these names.
 #[doc(hidden)]
-pub use bridge_traits::{Clock, Randomness, SecureStore, SettingsStore};
+pub use bridge_traits::{
+    Clock, InstanceLock, NetworkMonitor, Randomness, SecureStore, SettingsStore,
+};

@@ -33,6 +33,7 @@ macro_rules! secure_store_conformance {
             names_have_1_to_255_bytes
             odd_names_work
             names_are_listed_once_and_sorted
+            clearing_leaves_nothing
             a_secret_is_never_shown
             concurrent_puts_all_happen
         }
@@ -157,6 +158,22 @@ pub async fn names_are_listed_once_and_sorted(subject: &Subject) {
         put(&store, name, b"x").await;
     }
     assert_eq!(store.names().await.unwrap(), ["C", "a", "b", "é"]);
+}
+
+/// Everything goes, and the store is as good as new.
+pub async fn clearing_leaves_nothing(subject: &Subject) {
+    let store = subject.connect().await;
+    store.clear().await.unwrap();
+    for (name, length) in [("a", 0), ("b", 10), ("large", 10_000), ("c", 1)] {
+        put(&store, name, &vec![7; length]).await;
+    }
+    store.clear().await.unwrap();
+    assert!(store.names().await.unwrap().is_empty());
+    for name in ["a", "b", "large", "c"] {
+        assert_eq!(get(&store, name).await, None);
+    }
+    put(&store, "b", b"again").await;
+    assert_eq!(store.names().await.unwrap(), ["b"]);
 }
 
 /// Neither the store nor an error prints a secret.

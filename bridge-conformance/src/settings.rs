@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use bridge_traits::{ErrorKind, SettingChange, SettingValue, SettingsStore};
 
+use core_async::time::{Duration, timeout};
+use futures::FutureExt;
+
 use crate::Place;
-use crate::expect::fails;
+use crate::expect::{fails, soon};
 
 /// Proves that a [`SettingsStore`] keeps its contract.
 ///
@@ -34,6 +37,11 @@ macro_rules! settings_conformance {
             a_number_must_be_finite
             list_gives_the_keys_with_the_prefix_sorted
             concurrent_changes_all_happen
+            a_changed_setting_is_told
+            other_settings_are_not_told
+            an_equal_setting_is_no_news
+            what_nobody_waited_for_is_told_as_one
+            every_settings_watcher_is_told
         }
     };
 }
@@ -214,6 +222,89 @@ pub async fn concurrent_changes_all_happen(subject: &Subject) {
         task.unwrap().unwrap();
     }
     assert_eq!(store.list("").await.unwrap().len(), 20);
+}
+
+/// Each change comes with its type, and who asks then sees it.
+pub async fn a_changed_setting_is_told(subject: &Subject) {
+    let store = subject.connect().await;
+    store.set("view.sort", "title".into()).await.unwrap();
+    let mut watcher = store.watch("view.").await.unwrap();
+    let changes = [
+        set("view.sort", "artist"),
+        set("view.new", true),
+        set("view.new", 1_i64),
+        set("view.new", 1.5),
+        remove("view.sort"),
+    ];
+    for change in changes {
+        store.apply(vec![change.clone()]).await.unwrap();
+        assert_eq!(
+            soon("the change", watcher.next()).await.unwrap(),
+            std::slice::from_ref(&change)
+        );
+        let value = get(&store, change.key()).await;
+        match change {
+            SettingChange::Set(_, expected) => assert_eq!(value, Some(expected)),
+            SettingChange::Remove(_) => assert_eq!(value, None),
+        }
+    }
+}
+
+/// A watcher hears of its prefix only.
+pub async fn other_settings_are_not_told(subject: &Subject) {
+    let store = subject.connect().await;
+    let mut watcher = store.watch("view.").await.unwrap();
+    for key in ["view", "View.a", "viewer.a", "volume"] {
+        store.set(key, true.into()).await.unwrap();
+    }
+    assert!(timeout(Duration::from_millis(50), watcher.next()).await.is_err());
+    store.apply(vec![set("volume", 2_i64), set("view.a", 2_i64)]).await.unwrap();
+    assert_eq!(soon("the change", watcher.next()).await.unwrap(), [set("view.a", 2_i64)]);
+}
+
+/// Setting what is set, and removing what is not, changes nothing.
+pub async fn an_equal_setting_is_no_news(subject: &Subject) {
+    let store = subject.connect().await;
+    store.set("a", 1_i64.into()).await.unwrap();
+    let mut watcher = store.watch("").await.unwrap();
+    store.apply(vec![set("a", 1_i64), remove("b")]).await.unwrap();
+    store.apply(vec![set("c", 1_i64), remove("c")]).await.unwrap();
+    assert!(timeout(Duration::from_millis(50), watcher.next()).await.is_err());
+    store.apply(vec![set("a", 1.0)]).await.unwrap();
+    assert_eq!(soon("the change", watcher.next()).await.unwrap(), [set("a", 1.0)]);
+}
+
+/// However much happened meanwhile, a watcher is told where things stand, and loses nothing by
+/// having given up a wait.
+pub async fn what_nobody_waited_for_is_told_as_one(subject: &Subject) {
+    let store = subject.connect().await;
+    store.apply(vec![set("gone", 1_i64), set("same", 1_i64)]).await.unwrap();
+    let mut watcher = store.watch("").await.unwrap();
+    assert!(watcher.next().now_or_never().is_none());
+    for number in 0..400_i64 {
+        store.apply(vec![set("a", number), set("same", 2_i64)]).await.unwrap();
+    }
+    store.apply(vec![remove("gone"), set("same", 1_i64)]).await.unwrap();
+    let mut told = std::collections::BTreeMap::new();
+    let expected = [("a", set("a", 399_i64)), ("gone", remove("gone"))];
+    let settled = async {
+        while !expected.iter().all(|(key, change)| told.get(*key) == Some(change)) {
+            for change in watcher.next().await.unwrap() {
+                told.insert(change.key().to_owned(), change);
+            }
+        }
+    };
+    soon("the changes", settled).await;
+}
+
+/// Watchers do not take changes from each other.
+pub async fn every_settings_watcher_is_told(subject: &Subject) {
+    let store = subject.connect().await;
+    let mut watchers = [store.watch("").await.unwrap(), store.watch("a").await.unwrap()];
+    store.set("a", true.into()).await.unwrap();
+    for watcher in &mut watchers {
+        assert_eq!(soon("the change", watcher.next()).await.unwrap(), [set("a", true)]);
+    }
 }
 
 /// A new adapter for the same place sees every setting.

@@ -4,19 +4,27 @@
 //! and browser bridges. Domain crates are tested on them, and hosts without storage run on them.
 
 mod audio_output;
+mod auth_transport;
 mod clock;
 mod database;
 mod files;
 mod http;
+mod instance_lock;
+mod lifecycle;
 mod logger;
+mod network;
 mod randomness;
 mod secrets;
 
 pub use audio_output::MemoryOutput;
+pub use auth_transport::MemoryAuthTransport;
 pub use clock::ManualClock;
 pub use database::{ChangeSet, Engine, MemoryDatabase, RowChange, StoredSchema};
 pub use files::MemoryFileSystem;
 pub use http::{MemoryHttpClient, MemoryResponse};
+pub use instance_lock::MemoryInstanceLock;
+pub use lifecycle::MemoryLifecycle;
 pub use logger::MemoryLogger;
+pub use network::MemoryNetwork;
 pub use randomness::SeededRandomness;
 pub use secrets::MemorySecureStore;

@@ -8,18 +8,30 @@
 //! bullet. There is no I/O here and no foreign type in the public API.
 
 mod audio_output;
+mod auth_transport;
+mod background;
 mod capabilities;
 mod clock;
 mod database;
 mod error;
 mod files;
 mod http;
+mod instance_lock;
+mod lifecycle;
 mod logger;
+mod network;
 mod randomness;
 mod secrets;
 mod settings;
+mod state;
 
 pub use audio_output::{AudioOutput, AudioStream, OutputFormat};
+pub use auth_transport::{AuthPage, AuthRedirect, AuthSession, AuthTransport};
+pub use background::{
+    BackgroundExecutor, BackgroundHandler, BackgroundHost, Blocker, Constraint, Constraints,
+    DatabaseBackground, DeviceState, Job, JobRun, JobState, JobStatus, NetworkNeed, Schedule,
+    WhenUnknown,
+};
 pub use capabilities::{Capabilities, SecurityLevel};
 pub use clock::Clock;
 pub use core_async::marker::{BoxFuture, BoxStream, PlatformSend, PlatformSync};
@@ -38,10 +50,14 @@ pub use http::{
     ByteRange, Deadlines, HTTP_CONNECT, Headers, HttpCapabilities, HttpClient, Method, Reach,
     RedirectSupport, Redirects, Request, Response, Retry, download, policy,
 };
+pub use instance_lock::{InstanceGuard, InstanceLock, LockHolder, check_lock_name};
+pub use lifecycle::{LifecycleObserver, LifecyclePhase, LifecycleState};
 pub use logger::{LogLevel, LoggerSink};
+pub use network::{Connectivity, Metered, NetworkKind, NetworkMonitor, NetworkState};
 pub use randomness::Randomness;
 pub use secrets::{Secret, SecureStore};
-pub use settings::{DatabaseSettings, SettingChange, SettingValue, SettingsStore};
+pub use settings::{DatabaseSettings, SettingChange, SettingValue, SettingsStore, SettingsWatcher};
+pub use state::{StatePublisher, StateWatcher};
 
 /// A stream of byte chunks that can fail half-way.
 pub type ByteStream = BoxStream<'static, Result<bytes::Bytes>>;

@@ -42,7 +42,7 @@ impl Drop for Secret {
 ///   the security level is [`SessionOnly`](SecurityLevel::SessionOnly).
 /// * Removing a missing secret succeeds.
 /// * Names are any non-empty UTF-8 of at most 255 bytes; values are 0 to 64 KiB.
-/// * `names` lists every stored name once, sorted.
+/// * `names` lists every stored name once, sorted; `clear` leaves none.
 /// * A value never reaches storage in plain text; where that cannot be done, calls fail.
 #[core_async::async_trait]
 pub trait SecureStore: fmt::Debug + PlatformSend + PlatformSync {
@@ -77,4 +77,16 @@ pub trait SecureStore: fmt::Debug + PlatformSend + PlatformSync {
     ///
     /// Fails if the host refuses.
     async fn names(&self) -> Result<Vec<String>>;
+
+    /// Removes everything, as a user who signs out expects.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the host refuses; some may be left then, and `names` has them.
+    async fn clear(&self) -> Result<()> {
+        for name in self.names().await? {
+            self.remove(&name).await?;
+        }
+        Ok(())
+    }
 }

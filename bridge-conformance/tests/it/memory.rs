@@ -1,21 +1,31 @@
 //! Every suite on `bridge-memory`.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use bridge_conformance::auth_transport::AuthTransportUnderTest;
+use bridge_conformance::background::BackgroundUnderTest;
 use bridge_conformance::http::HttpUnderTest;
+use bridge_conformance::instance_lock::StealableLock;
+use bridge_conformance::lifecycle::LifecycleUnderTest;
 use bridge_conformance::logger::LoggerUnderTest;
+use bridge_conformance::network::ChangeableNetwork;
 use bridge_conformance::{
-    audio_output_conformance, clock_conformance, database_conformance, file_system_conformance,
-    http_conformance, logger_conformance, randomness_conformance, secure_store_conformance,
-    settings_conformance,
+    Place, audio_output_conformance, auth_transport_conformance, background_conformance,
+    clock_conformance, database_conformance, file_system_conformance, http_conformance,
+    instance_lock_conformance, lifecycle_conformance, logger_conformance, network_conformance,
+    randomness_conformance, secure_store_conformance, settings_conformance,
 };
 use bridge_memory::{
-    ManualClock, MemoryDatabase, MemoryFileSystem, MemoryLogger, MemoryOutput, MemorySecureStore,
+    ManualClock, MemoryAuthTransport, MemoryDatabase, MemoryFileSystem, MemoryInstanceLock,
+    MemoryLifecycle, MemoryLogger, MemoryNetwork, MemoryOutput, MemorySecureStore,
     SeededRandomness,
 };
 use bridge_traits::{
-    AudioOutput, Clock, DatabaseAdapter, DatabaseSettings, FileSystemAccess, LoggerSink,
-    Randomness, Schema, SecureStore, SettingsStore,
+    AudioOutput, BackgroundExecutor, BackgroundHost, Clock, Connectivity, DatabaseAdapter,
+    DatabaseBackground, DatabaseSettings, FileSystemAccess, InstanceLock, LifecycleObserver,
+    LoggerSink, Metered, NetworkKind, NetworkMonitor, NetworkState, Randomness, Schema,
+    SecureStore, SettingsStore,
 };
 
 database_conformance!(async { Arc::new(MemoryDatabase::new()) as Arc<dyn DatabaseAdapter> });
@@ -44,6 +54,90 @@ clock_conformance!(async { Arc::new(ManualClock::new(1_750_000_000_000)) as Arc<
 randomness_conformance!(async { Arc::new(SeededRandomness::new(1)) as Arc<dyn Randomness> });
 
 audio_output_conformance!(async { Arc::new(MemoryOutput::new()) as Arc<dyn AudioOutput> });
+
+instance_lock_conformance!(async { locks() });
+
+instance_lock_conformance!(stealable: async {
+    let lock = Arc::new(MemoryInstanceLock::new("somebody else"));
+    let thief = Arc::clone(&lock);
+    let place = Place::durable(move || {
+        std::future::ready(Arc::new(lock.another("a program")) as Arc<dyn InstanceLock>)
+    });
+    StealableLock::new(place, move |name| {
+        thief.steal(&name);
+        std::future::ready(())
+    })
+});
+
+/// Each connection is another program.
+fn locks() -> Place<dyn InstanceLock> {
+    let (first, count) = (MemoryInstanceLock::new("program 0"), AtomicUsize::new(1));
+    Place::durable(move || {
+        let label = format!("program {}", count.fetch_add(1, Ordering::SeqCst));
+        std::future::ready(Arc::new(first.another(&label)) as Arc<dyn InstanceLock>)
+    })
+}
+
+network_conformance!(async {
+    let state = NetworkState::new(Connectivity::Offline);
+    Arc::new(MemoryNetwork::new(state)) as Arc<dyn NetworkMonitor>
+});
+
+network_conformance!(changeable: async {
+    let online = NetworkState {
+        connectivity: Connectivity::Online,
+        kind: NetworkKind::Wifi,
+        metered: Metered::No,
+    };
+    let network = Arc::new(MemoryNetwork::new(online));
+    let monitor: Arc<dyn NetworkMonitor> = Arc::<MemoryNetwork>::clone(&network);
+    ChangeableNetwork::new(monitor, move |is_online| {
+        network.set(if is_online { online } else { NetworkState::new(Connectivity::Offline) });
+        std::future::ready(())
+    })
+});
+
+lifecycle_conformance!(async {
+    let lifecycle = Arc::new(MemoryLifecycle::new());
+    let observer: Arc<dyn LifecycleObserver> = Arc::<MemoryLifecycle>::clone(&lifecycle);
+    LifecycleUnderTest::new(observer, move |phase| {
+        lifecycle.enter(phase);
+        std::future::ready(())
+    })
+});
+
+auth_transport_conformance!(async {
+    let transport = MemoryAuthTransport::new();
+    let (screen, provider) = (transport.clone(), transport.clone());
+    AuthTransportUnderTest::new(
+        Arc::new(transport),
+        move || {
+            let screen = screen.clone();
+            async move { screen.next_page().await }
+        },
+        move |uri, query| {
+            provider.redirect(&uri, &query);
+            std::future::ready(())
+        },
+    )
+});
+
+background_conformance!(async {
+    let database = Arc::new(MemoryDatabase::new());
+    database.open(Schema::new(vec![DatabaseBackground::schema()])).await.unwrap();
+    BackgroundUnderTest::new(move |parts| {
+        let host = BackgroundHost {
+            database: Arc::<MemoryDatabase>::clone(&database),
+            clock: parts.clock,
+            network: Some(parts.network),
+            device: Some(parts.device),
+        };
+        async {
+            let executor = DatabaseBackground::start(host).await.unwrap();
+            Arc::new(executor) as Arc<dyn BackgroundExecutor>
+        }
+    })
+});
 
 logger_conformance!(async {
     let logger = Arc::new(MemoryLogger::new());

@@ -1,13 +1,14 @@
 //! Settings kept in the host's database: the same code, durability and atomicity everywhere.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use futures::TryStreamExt;
+use futures::{TryStreamExt, stream};
 
-use super::{SettingChange, SettingValue, SettingsStore};
+use super::{SettingChange, SettingValue, SettingsStore, SettingsWatcher};
 use crate::{
-    BridgeError, Collection, DatabaseAdapter, DatabaseExt, ErrorKind, FieldKind, Filter, Query,
-    Record, Result, SchemaChange, SchemaComponent, Value, WriteBatch,
+    BridgeError, ChangeWatcher, Collection, DatabaseAdapter, DatabaseExt, ErrorKind, FieldKind,
+    Filter, Query, Record, Result, SchemaChange, SchemaComponent, Value, WatchError, WriteBatch,
 };
 
 const COLLECTION: &str = "settings";
@@ -66,6 +67,61 @@ impl SettingsStore for DatabaseSettings {
         let rows: Vec<_> = self.database.scan(query).try_collect().await?;
         rows.into_iter().map(|row| from_record(row.record)).collect()
     }
+
+    async fn watch(&self, prefix: &str) -> Result<SettingsWatcher> {
+        // First the watch, then the look: what changes in between is told.
+        let commits = self.database.watch();
+        let told = self.list(prefix).await?.into_iter().collect();
+        let watch = Watch { settings: self.clone(), prefix: prefix.to_owned(), commits, told };
+        Ok(SettingsWatcher::new(Box::pin(stream::unfold(watch, |mut watch| async {
+            watch.next().await.map(|changes| (changes, watch))
+        }))))
+    }
+}
+
+/// What a watcher has told, and what may have changed since.
+struct Watch {
+    settings: DatabaseSettings,
+    prefix: String,
+    commits: ChangeWatcher,
+    told: BTreeMap<String, SettingValue>,
+}
+
+impl Watch {
+    /// The next differences; `None` once the database was closed.
+    async fn next(&mut self) -> Option<Result<Vec<SettingChange>>> {
+        loop {
+            match self.commits.next().await {
+                Ok(notice) if notice.collections.iter().all(|name| name != COLLECTION) => continue,
+                Ok(_) | Err(WatchError::Lagged(_)) => {}
+                Err(_) => return None,
+            }
+            let now: BTreeMap<_, _> = match self.settings.list(&self.prefix).await {
+                Ok(list) => list.into_iter().collect(),
+                Err(error) => return Some(Err(error)),
+            };
+            let changes = differences(&self.told, &now);
+            self.told = now;
+            if !changes.is_empty() {
+                return Some(Ok(changes));
+            }
+        }
+    }
+}
+
+/// What has to be done to `before` to make it `after`, sorted by key.
+fn differences(
+    before: &BTreeMap<String, SettingValue>,
+    after: &BTreeMap<String, SettingValue>,
+) -> Vec<SettingChange> {
+    let removed = before.keys().filter(|key| !after.contains_key(*key));
+    let set = after.iter().filter(|(key, value)| before.get(*key) != Some(value));
+    let mut changes: Vec<_> = removed
+        .map(|key| SettingChange::Remove(key.clone()))
+        .chain(set.map(|(key, value)| SettingChange::Set(key.clone(), value.clone())))
+        .collect();
+    changes.sort_by(|a, b| a.key().cmp(b.key()));
+    changes
 }
 
 fn check_key(key: &str) -> Result<()> {

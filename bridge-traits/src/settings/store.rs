@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::SettingValue;
+use super::{SettingValue, SettingsWatcher};
 use crate::{PlatformSend, PlatformSync, Result};
 
 /// One change of a batch.
@@ -14,6 +14,15 @@ pub enum SettingChange {
     Remove(String),
 }
 
+impl SettingChange {
+    /// Which setting it changes.
+    pub fn key(&self) -> &str {
+        match self {
+            Self::Set(key, _) | Self::Remove(key) => key,
+        }
+    }
+}
+
 /// Keeps small typed values: volume, theme, the last view.
 ///
 /// # Contract
@@ -23,6 +32,8 @@ pub enum SettingChange {
 /// * A value comes back with the type it was set with.
 /// * Removing a missing key succeeds. Keys are any non-empty UTF-8 of at most 255 bytes.
 /// * `list` gives every key that starts with the prefix, sorted by bytes.
+/// * A watcher tells each lasting difference under its prefix, after `get` has it, whoever made it;
+///   setting an equal value is no news.
 #[core_async::async_trait]
 pub trait SettingsStore: fmt::Debug + PlatformSend + PlatformSync {
     /// The value of `key`.
@@ -45,6 +56,13 @@ pub trait SettingsStore: fmt::Debug + PlatformSend + PlatformSync {
     ///
     /// Fails as the host does.
     async fn list(&self, prefix: &str) -> Result<Vec<(String, SettingValue)>>;
+
+    /// News of every change under `prefix` from now on.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the host does.
+    async fn watch(&self, prefix: &str) -> Result<SettingsWatcher>;
 
     /// Sets one value.
     ///

@@ -2,11 +2,15 @@
 //! catches it.
 
 mod audio_output;
+mod auth_transport;
+mod background;
 mod database;
 mod database_faults;
 mod files;
 mod http;
+mod instance_lock;
 mod small;
+mod states;
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;

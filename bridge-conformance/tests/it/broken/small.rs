@@ -9,7 +9,7 @@ mod settings {
     use bridge_memory::MemoryDatabase;
     use bridge_traits::{
         BridgeError, DatabaseAdapter, DatabaseSettings, ErrorKind, Result, Schema, SettingChange,
-        SettingValue, SettingsStore,
+        SettingValue, SettingsStore, SettingsWatcher,
     };
     use futures::FutureExt;
 
@@ -22,7 +22,9 @@ mod settings {
         CutsLongKeys,
         IntegersBecomeReals,
         ListsEverything,
+        NeverTells,
         RemovesStrictly,
+        TellsOfEverything,
     }
 
     #[derive(Debug)]
@@ -44,7 +46,9 @@ mod settings {
         CutsLongKeys => cases::keys_have_1_to_255_bytes,
         IntegersBecomeReals => cases::a_value_comes_back_with_its_type,
         ListsEverything => cases::list_gives_the_keys_with_the_prefix_sorted,
+        NeverTells => cases::a_changed_setting_is_told,
         RemovesStrictly => cases::removing_a_missing_key_succeeds,
+        TellsOfEverything => cases::other_settings_are_not_told,
     }
 
     #[core_async::async_trait]
@@ -86,6 +90,14 @@ mod settings {
             let prefix = if self.fault == Fault::ListsEverything { "" } else { prefix };
             self.inner.list(prefix).await
         }
+
+        async fn watch(&self, prefix: &str) -> Result<SettingsWatcher> {
+            match self.fault {
+                Fault::NeverTells => Ok(SettingsWatcher::new(Box::pin(futures::stream::pending()))),
+                Fault::TellsOfEverything => self.inner.watch("").await,
+                _ => self.inner.watch(prefix).await,
+            }
+        }
     }
 }
 
@@ -104,6 +116,7 @@ mod secrets {
     #[derive(Clone, Copy, Debug, Eq, PartialEq)]
     enum Fault {
         Nothing,
+        ClearsTheFirst,
         CutsLargeValues,
         ForgetsRemovals,
         IgnoresLetterCase,
@@ -145,6 +158,7 @@ mod secrets {
     }
 
     faults! { subject:
+        ClearsTheFirst => cases::clearing_leaves_nothing,
         CutsLargeValues => cases::values_have_0_to_65536_bytes,
         ForgetsRemovals => cases::removing_a_missing_secret_succeeds,
         IgnoresLetterCase => cases::a_secret_is_seen_by_the_next_get,
@@ -189,6 +203,15 @@ mod secrets {
                 names.reverse();
             }
             Ok(names)
+        }
+
+        async fn clear(&self) -> Result<()> {
+            let all = self.inner.names().await?.len();
+            let count = if self.fault == Fault::ClearsTheFirst { 1 } else { all };
+            for name in self.inner.names().await?.iter().take(count) {
+                self.inner.remove(name).await?;
+            }
+            Ok(())
         }
     }
 
