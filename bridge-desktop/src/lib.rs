@@ -8,31 +8,44 @@
 //! | [`HttpClient`](bridge_traits::HttpClient) | [`ReqwestHttpClient`] |
 //! | [`SecureStore`](bridge_traits::SecureStore) | `KeyringSecureStore` (feature `keyring`), [`EncryptedFileSecureStore`] |
 //! | [`AudioOutput`](bridge_traits::AudioOutput) | [`CpalOutput`], [`NullOutput`] |
+//! | [`AuthTransport`](bridge_traits::AuthTransport) | [`LoopbackAuthTransport`] |
+//! | [`InstanceLock`](bridge_traits::InstanceLock) | [`FileInstanceLock`] |
+//! | [`LifecycleObserver`](bridge_traits::LifecycleObserver) | [`DesktopLifecycle`] |
+//! | [`NetworkMonitor`](bridge_traits::NetworkMonitor) | [`DesktopNetwork`] |
 //! | [`Clock`](bridge_traits::Clock) | [`SystemClock`] |
 //! | [`Randomness`](bridge_traits::Randomness) | [`OsRandomness`] |
 //! | [`LoggerSink`](bridge_traits::LoggerSink) | [`StderrLogger`] |
 //!
-//! Settings are kept in the database: see
-//! [`DatabaseSettings`](bridge_traits::DatabaseSettings). Everything here needs a running
+//! Settings and background jobs are kept in the database: see
+//! [`DatabaseSettings`](bridge_traits::DatabaseSettings) and
+//! [`DatabaseBackground`](bridge_traits::DatabaseBackground). Everything here needs a running
 //! `core_async` runtime.
 
 #![cfg(not(target_family = "wasm"))]
 
 mod audio;
+mod auth;
 mod clock;
 mod database;
 mod files;
 mod http;
+mod instance_lock;
+mod lifecycle;
 mod logger;
+mod network;
 mod randomness;
 mod secrets;
 
 pub use audio::{CpalOutput, NullOutput};
+pub use auth::LoopbackAuthTransport;
 pub use clock::SystemClock;
 pub use database::SqliteDatabase;
 pub use files::DesktopFileSystem;
 pub use http::ReqwestHttpClient;
+pub use instance_lock::FileInstanceLock;
+pub use lifecycle::DesktopLifecycle;
 pub use logger::StderrLogger;
+pub use network::DesktopNetwork;
 pub use randomness::OsRandomness;
 pub use secrets::EncryptedFileSecureStore;
 #[cfg(feature = "keyring")]

@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bridge_traits::{BridgeError, ErrorKind, Result, Secret, SecureStore, SecurityLevel};
 use core_async::task;
+use keyring_core::Error;
 use keyring_core::api::CredentialStore;
-use keyring_core::{Entry, Error};
 
 use super::limits::{check_name, check_value};
+use super::parts::Entries;
 
 const OPEN: &str = "secrets.open";
 const GET: &str = "secrets.get";
@@ -19,12 +20,10 @@ const NAMES: &str = "secrets.names";
 /// The entry that lists the names, since not every keyring can.
 const INDEX: &str = "index";
 
-/// Stands in front of each value: not every keyring keeps an empty one.
-const MARK: u8 = 1;
-
 /// Secrets in a keyring, under the name of the host's service.
 ///
-/// A list of the names is kept in an entry of its own. A name is listed before its secret is
+/// Values of any allowed length are kept on every system: what does not fit into an entry of the
+/// Windows Credential Manager is split over several. A list of the names is kept as well. A name is listed before its secret is
 /// written and until after it is removed, and only names that have a secret are given out, so a
 /// crash leaves nothing wrong.
 #[derive(Clone, Debug)]
@@ -34,8 +33,7 @@ pub struct KeyringSecureStore {
 
 #[derive(Debug)]
 struct Inner {
-    store: Arc<CredentialStore>,
-    service: String,
+    entries: Entries,
     /// Held while the list of names is read and changed.
     changing: Mutex<()>,
 }
@@ -62,8 +60,8 @@ impl KeyringSecureStore {
 
     /// Any other keyring there is a `keyring-core` store for.
     pub fn new(store: Arc<CredentialStore>, service: &str) -> Self {
-        let (service, changing) = (service.to_owned(), Mutex::default());
-        Self { inner: Arc::new(Inner { store, service, changing }) }
+        let (entries, changing) = (Entries::new(store, service), Mutex::default());
+        Self { inner: Arc::new(Inner { entries, changing }) }
     }
 
     /// Keyrings are asked over blocking calls.
@@ -81,19 +79,10 @@ impl KeyringSecureStore {
 }
 
 impl Inner {
-    fn entry(&self, user: &str) -> Result<Entry, Error> {
-        self.store.build(&self.service, user, None)
-    }
-
-    fn secret(&self, name: &str) -> Result<Entry, Error> {
-        // The prefix keeps a secret called like the list apart from it.
-        self.entry(&format!("secret:{name}"))
-    }
-
     fn names(&self) -> Result<BTreeSet<String>, Error> {
-        match found(self.entry(INDEX)?.get_secret())? {
+        match self.entries.get(INDEX)? {
             None => Ok(BTreeSet::new()),
-            Some(list) => serde_json::from_slice(&list)
+            Some(list) => serde_json::from_slice(list.expose())
                 .map_err(|_| Error::BadStoreFormat("the list of names is damaged".into())),
         }
     }
@@ -105,7 +94,7 @@ impl Inner {
         let mut names = self.names()?;
         if change(&mut names) {
             let list = serde_json::to_vec(&names).expect("text in memory always serialises");
-            self.entry(INDEX)?.set_secret(&list)?;
+            self.entries.put(INDEX, &Secret::new(list))?;
         }
         Ok(())
     }
@@ -124,8 +113,7 @@ impl SecureStore for KeyringSecureStore {
         self.blocking(PUT, move |inner| {
             let _one_at_a_time = inner.changing.lock().unwrap_or_else(PoisonError::into_inner);
             inner.change_names(|names| names.insert(name.clone()))?;
-            let marked = Secret::new([&[MARK], secret.expose()].concat());
-            inner.secret(&name)?.set_secret(marked.expose())
+            inner.entries.put(&user(&name), &secret)
         })
         .await
     }
@@ -133,13 +121,7 @@ impl SecureStore for KeyringSecureStore {
     async fn get(&self, name: &str) -> Result<Option<Secret>> {
         check_name(GET, name)?;
         let name = name.to_owned();
-        let found = self.blocking(GET, move |inner| found(inner.secret(&name)?.get_secret()));
-        let Some(marked) = found.await?.map(Secret::new) else { return Ok(None) };
-        match marked.expose() {
-            [MARK, secret @ ..] => Ok(Some(Secret::new(secret))),
-            _ => Err(BridgeError::new(ErrorKind::Corrupt, GET)
-                .with_detail("the keyring's entry was not written by this program")),
-        }
+        self.blocking(GET, move |inner| inner.entries.get(&user(&name))).await
     }
 
     async fn remove(&self, name: &str) -> Result<()> {
@@ -147,7 +129,7 @@ impl SecureStore for KeyringSecureStore {
         let name = name.to_owned();
         self.blocking(REMOVE, move |inner| {
             let _one_at_a_time = inner.changing.lock().unwrap_or_else(PoisonError::into_inner);
-            found(inner.secret(&name)?.delete_credential())?;
+            inner.entries.remove(&user(&name))?;
             inner.change_names(|names| names.remove(&name))
         })
         .await
@@ -157,7 +139,7 @@ impl SecureStore for KeyringSecureStore {
         self.blocking(NAMES, |inner| {
             let mut names = Vec::new();
             for name in inner.names()? {
-                if found(inner.secret(&name)?.get_secret())?.map(Secret::new).is_some() {
+                if inner.entries.has(&user(&name))? {
                     names.push(name);
                 }
             }
@@ -167,12 +149,9 @@ impl SecureStore for KeyringSecureStore {
     }
 }
 
-/// Turns "no such entry" into `None`.
-fn found<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
-    match result {
-        Err(Error::NoEntry) => Ok(None),
-        result => result.map(Some),
-    }
+/// The name of a secret's entry; the prefix keeps a secret called like the list apart from it.
+fn user(name: &str) -> String {
+    format!("secret:{name}")
 }
 
 fn bridge_error(operation: &'static str, error: Error) -> BridgeError {

@@ -4,6 +4,8 @@ mod encrypted_file;
 #[cfg(feature = "keyring")]
 mod keyring;
 mod limits;
+#[cfg(feature = "keyring")]
+mod parts;
 mod vault;
 
 pub use encrypted_file::EncryptedFileSecureStore;

@@ -3,9 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod audio;
+mod auth;
+mod background;
 mod database;
 mod files;
 mod http;
+mod instance_lock;
+mod lifecycle;
+mod network;
 mod pulseaudio;
 mod secrets;
 mod sqlite;

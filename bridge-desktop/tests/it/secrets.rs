@@ -7,6 +7,7 @@ use std::sync::Arc;
 use bridge_conformance::{Place, secure_store_conformance};
 use bridge_desktop::{EncryptedFileSecureStore, KeyringSecureStore};
 use bridge_traits::{ErrorKind, Secret, SecureStore, SecurityLevel};
+use keyring_core::api::CredentialStoreApi;
 
 fn key(byte: u8) -> Secret {
     Secret::new([byte; 32])
@@ -138,6 +139,66 @@ async fn services_do_not_see_each_other() {
     assert_eq!(store.names().await.unwrap(), ["a", "index"]);
     let other = KeyringSecureStore::new(keyring, "another program");
     assert!(other.names().await.unwrap().is_empty());
+}
+
+#[core_async::test]
+async fn values_longer_than_windows_keeps_are_split() {
+    let keyring = keyring_core::mock::Store::new().unwrap();
+    let store = KeyringSecureStore::new(keyring.clone(), "service");
+    let entry = |user: &str| keyring.build("service", user, None).unwrap().get_secret().ok();
+    let value = |length: usize| (0..=250).cycle().take(length).collect::<Vec<u8>>();
+    for length in [0, 1, 2_559, 2_560, 2_561, 5_120, 5_121, 65_536, 3_000, 10] {
+        store.put("token", &Secret::new(value(length))).await.unwrap();
+        assert_eq!(store.get("token").await.unwrap().unwrap().expose(), value(length));
+        let sets = [0, 1].map(|set| {
+            (0..40)
+                .filter_map(|n| entry(&format!("part:{}:{n}:secret:token", ["a", "b"][set])))
+                .collect::<Vec<_>>()
+        });
+        assert!(sets.iter().any(Vec::is_empty), "the parts before are gone");
+        let parts = sets.concat();
+        assert_eq!(
+            parts.iter().map(Vec::len).sum::<usize>(),
+            if length < 2_560 { 0 } else { length }
+        );
+        assert!(parts.iter().all(|part| (1..=2_560).contains(&part.len())));
+        assert!(entry("secret:token").unwrap().len() <= 2_560);
+    }
+    for number in 0..60 {
+        store.put(&format!("{number:0>200}"), &Secret::new("x")).await.unwrap();
+    }
+    assert!(entry("index").unwrap().len() <= 2_560, "the list of names is split as well");
+    assert_eq!(store.names().await.unwrap().len(), 61);
+    store.put("token", &Secret::new(value(65_536))).await.unwrap();
+    store.clear().await.unwrap();
+    assert!(entry("secret:token").is_none() && entry("part:a:0:secret:token").is_none());
+    assert!(entry("part:b:0:secret:token").is_none());
+}
+
+#[core_async::test]
+async fn a_keyring_that_refuses_keeps_nothing_anywhere() {
+    use keyring_core::{Error, mock};
+
+    let keyring = mock::Store::new().unwrap();
+    let store = KeyringSecureStore::new(keyring.clone(), "service");
+    store.put("token", &Secret::new("old")).await.unwrap();
+    let refuse = |user: &str, error: Error| {
+        let entry = keyring.build("service", user, None).unwrap();
+        entry.as_any().downcast_ref::<mock::Cred>().unwrap().set_error(error);
+    };
+    refuse("secret:token", Error::NoStorageAccess("locked".into()));
+    let locked = store.get("token").await.unwrap_err();
+    assert_eq!(locked.kind(), ErrorKind::PermissionDenied);
+    refuse("secret:token", Error::NoStorageAccess("locked".into()));
+    let locked = store.put("token", &Secret::new("canary-new")).await.unwrap_err();
+    assert_eq!(locked.kind(), ErrorKind::PermissionDenied);
+    assert!(!format!("{locked:?}").contains("canary"));
+    refuse("secret:token", Error::PlatformFailure("gone".into()));
+    let failed = store.put("token", &Secret::new("canary-new")).await.unwrap_err();
+    assert_eq!(failed.kind(), ErrorKind::Unavailable);
+    refuse("index", Error::NoStorageAccess("locked".into()));
+    assert_eq!(store.names().await.unwrap_err().kind(), ErrorKind::PermissionDenied);
+    assert_eq!(store.get("token").await.unwrap().unwrap().expose(), b"old");
 }
 
 /// A test process has no desktop session of its own; where there is one this only opens it.

@@ -1,0 +1,55 @@
+//! Phases that the host tells, and signals.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use bridge_conformance::lifecycle::LifecycleUnderTest;
+use bridge_conformance::lifecycle_conformance;
+use bridge_desktop::DesktopLifecycle;
+use bridge_traits::{LifecycleObserver, LifecyclePhase};
+
+lifecycle_conformance!(async {
+    let lifecycle = DesktopLifecycle::new();
+    let host = lifecycle.clone();
+    LifecycleUnderTest::new(Arc::new(lifecycle), move |phase| {
+        host.enter(phase);
+        std::future::ready(())
+    })
+});
+
+/// What the child process of the next test does: it waits to be told to end, and ends well.
+#[core_async::test]
+async fn waiting_process() {
+    if std::env::var_os("MPC_TEST_SIGNAL").is_none() {
+        return;
+    }
+    let first = DesktopLifecycle::with_signals().unwrap();
+    let second = DesktopLifecycle::with_signals().unwrap();
+    let mut watchers = [first.watch(), second.watch()];
+    println!("waiting");
+    for watcher in &mut watchers {
+        assert_eq!(watcher.next().await.phase, LifecyclePhase::Terminating);
+    }
+    println!("saved");
+}
+
+#[test]
+fn signals_are_told_to_every_core_and_do_not_kill() {
+    for signal in ["TERM", "INT", "HUP"] {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "lifecycle::waiting_process", "--nocapture"])
+            .env("MPC_TEST_SIGNAL", "1")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut said = lines.map_while(Result::ok);
+        assert!(said.any(|line| line.contains("waiting")));
+        let sent =
+            Command::new("kill").args([format!("-{signal}"), child.id().to_string()]).status();
+        assert!(sent.unwrap().success());
+        assert!(said.any(|line| line.contains("saved")), "SIG{signal}");
+        assert!(child.wait().unwrap().success());
+    }
+}
