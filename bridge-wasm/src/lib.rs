@@ -4,10 +4,15 @@
 //! | --- | --- | --- |
 //! | `DatabaseAdapter` | [`IndexedDbDatabase`] | any context with Web Locks, which is any secure one |
 //! | `FileSystemAccess` | [`OpfsFileSystem`] | a dedicated worker of a secure context |
+//! | `FileSystemAccess` | [`IndexedDbFileSystem`] | anywhere, where the other is not available |
 //! | `ReadAt` | [`BlobFile`] | anywhere; without waiting in workers only |
 //! | `HttpClient` | [`FetchHttpClient`] | anywhere |
 //! | `SecureStore` | [`WebCryptoSecureStore`] | any secure context |
 //! | `AudioOutput` | [`WorkletOutput`] | anywhere a `MessagePort` can be sent to |
+//! | `AuthTransport` | [`ChannelAuthTransport`] | anywhere; the page shows what it hands out |
+//! | `InstanceLock` | [`WebInstanceLock`] | any secure context |
+//! | `LifecycleObserver` | [`WebLifecycle`] | anywhere; the page posts what happens to it |
+//! | `NetworkMonitor` | [`WebNetwork`] | windows and workers |
 //! | `Clock` | [`WebClock`] | anywhere |
 //! | `Randomness` | [`WebRandomness`] | anywhere |
 //! | `LoggerSink` | [`ConsoleLogger`] | anywhere |
@@ -18,22 +23,33 @@
 #![cfg(target_family = "wasm")]
 
 mod audio;
+mod auth_transport;
 mod clock;
 mod database;
 mod files;
 mod host;
 mod http;
+mod instance_lock;
+mod lifecycle;
 mod logger;
+mod network;
 mod randomness;
 mod secrets;
 mod storage;
 
 pub use audio::WorkletOutput;
+pub use auth_transport::ChannelAuthTransport;
 pub use clock::WebClock;
 pub use database::IndexedDbDatabase;
-pub use files::{BlobFile, OpfsFileSystem};
-pub use host::{JsError, is_cross_origin_isolated, is_storage_persisted};
+pub use files::{BlobFile, IndexedDbFileSystem, OpfsFileSystem};
+pub use host::{
+    JsError, StorageUse, is_cross_origin_isolated, is_storage_persisted, persist_storage,
+    storage_use,
+};
 pub use http::FetchHttpClient;
+pub use instance_lock::WebInstanceLock;
+pub use lifecycle::WebLifecycle;
 pub use logger::ConsoleLogger;
+pub use network::WebNetwork;
 pub use randomness::WebRandomness;
 pub use secrets::WebCryptoSecureStore;

@@ -11,7 +11,6 @@
 
 mod adapter;
 mod frame;
-mod lock;
 mod snapshot;
 mod state;
 mod store;

@@ -11,9 +11,10 @@ use bridge_traits::{
     WriteBatch,
 };
 use core_async::sync::{Mutex, oneshot};
+use core_async::time::timeout;
 
-use super::lock::ProfileLock;
 use super::store::{EngineAccess, Loaded, Store};
+use crate::host::WebLock;
 
 /// An engine in memory, its store on disk, and who may write.
 pub(super) struct State {
@@ -30,7 +31,7 @@ pub(super) struct State {
 /// What only the owner of a profile has.
 struct Owned {
     store: Store,
-    lock: Rc<ProfileLock>,
+    lock: Rc<WebLock>,
 }
 
 impl State {
@@ -63,7 +64,7 @@ impl State {
         }
         let lock = match &*owned {
             Some(owned) => Rc::clone(&owned.lock),
-            None => Rc::new(ProfileLock::acquire(&self.name, self.lock_wait).await?),
+            None => Rc::new(self.lock().await?),
         };
         // From the disk also when it is open already: a migration that fails half-way must not
         // leave its traces in the memory.
@@ -76,6 +77,20 @@ impl State {
         self.engine.replace(Some(engine));
         *owned = Some(Owned { store, lock });
         Ok(())
+    }
+
+    /// One owner per profile. A reloaded page releases its own lock a moment after the new one has
+    /// started, so a short wait is normal.
+    async fn lock(&self) -> Result<WebLock> {
+        let operation = "database.open";
+        timeout(self.lock_wait, WebLock::acquire(&self.name, operation)).await.unwrap_or_else(
+            |_| {
+                Err(BridgeError::new(ErrorKind::Conflict, operation).with_detail(
+                    "this profile is open in another tab or window; close it there, or use another \
+                 profile",
+                ))
+            },
+        )
     }
 
     /// Whether an open database has to change to fit `schema`.

@@ -9,14 +9,12 @@ use bridge_traits::{
 use core_async::sync::{Mutex, OnceCell};
 use futures::TryStreamExt;
 use wasm_bindgen::JsValue;
-use web_sys::{
-    File, FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemRemoveOptions, StorageEstimate,
-};
+use web_sys::{File, FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemRemoveOptions};
 
 use super::BlobFile;
 use super::place::{self, Entry, parts, split, wrong_kind};
 use super::temporary::{self, Temporary};
-use crate::host::{JsError, resolve, storage_manager};
+use crate::host::{JsError, property, resolve, storage_manager, storage_use};
 
 /// How much of a file is copied at a time.
 const COPY_PIECE: usize = 1 << 20;
@@ -42,6 +40,18 @@ struct Roots {
 }
 
 impl OpfsFileSystem {
+    /// Whether this context has what it takes: a private file system with synchronous access, as
+    /// dedicated workers of secure contexts have. Some browsers refuse it in private windows, which
+    /// only a try can tell. Where it is missing, use
+    /// [`IndexedDbFileSystem`](crate::IndexedDbFileSystem).
+    pub async fn is_available() -> bool {
+        if property(&js_sys::global(), "FileSystemSyncAccessHandle").is_none() {
+            return false;
+        }
+        let Ok(storage) = storage_manager("files.open") else { return false };
+        resolve::<FileSystemDirectoryHandle>(storage.get_directory()).await.is_ok()
+    }
+
     /// The files of `profile`; nothing is created before the first use.
     pub fn new(profile: &str) -> Self {
         Self { profile: profile.to_owned(), roots: OnceCell::new(), moving: Mutex::new(()) }
@@ -218,12 +228,7 @@ impl FileSystemAccess for OpfsFileSystem {
     }
 
     async fn free_space(&self) -> Result<Option<u64>> {
-        let operation = "files.free_space";
-        let storage = storage_manager(operation)?;
-        let estimate = async { resolve::<StorageEstimate>(storage.estimate()?).await };
-        let estimate = estimate.await.map_err(|error| error.at(operation))?;
-        let free = estimate.get_quota().zip(estimate.get_usage()).map(|(all, used)| all - used);
-        Ok(free.map(place::whole))
+        Ok(storage_use().await?.map(|space| space.quota.saturating_sub(space.used)))
     }
 }
 

@@ -4,7 +4,7 @@ use bridge_traits::Result;
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{StorageManager, WorkerGlobalScope, WorkerNavigator};
+use web_sys::{StorageEstimate, StorageManager, WorkerGlobalScope, WorkerNavigator};
 
 use super::error::{JsError, unsupported};
 
@@ -53,6 +53,50 @@ pub async fn is_storage_persisted() -> Result<bool> {
     let storage = storage_manager(operation)?;
     let persisted = async { resolve::<JsValue>(storage.persisted()?).await };
     Ok(persisted.await.map_err(|error| error.at(operation))?.is_truthy())
+}
+
+/// Asks the browser to keep what this origin stores until the user deletes it; says whether it
+/// agreed. Some ask the user, so call it when the user has just done something worth keeping.
+///
+/// # Errors
+///
+/// Fails with `Unsupported` in workers, where no browser can be asked, and outside secure contexts.
+pub async fn persist_storage() -> Result<bool> {
+    let operation = "storage.persist";
+    let storage = storage_manager(operation)?;
+    let persist = method(&storage, "persist")
+        .ok_or_else(|| unsupported(operation, "persist, which only windows have,"))?;
+    let persisted = async { resolve::<JsValue>(persist.call0(&storage)?.unchecked_into()).await };
+    Ok(persisted.await.map_err(|error| error.at(operation))?.is_truthy())
+}
+
+/// What this origin stores in all, and how much it may; the browser estimates both.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct StorageUse {
+    /// Bytes in use.
+    pub used: u64,
+    /// Bytes in use at most.
+    pub quota: u64,
+}
+
+/// How much this origin stores; `None` if the browser does not say.
+///
+/// # Errors
+///
+/// Fails with `Unsupported` outside secure contexts.
+pub async fn storage_use() -> Result<Option<StorageUse>> {
+    let operation = "storage.estimate";
+    let storage = storage_manager(operation)?;
+    let estimate = async { resolve::<StorageEstimate>(storage.estimate()?).await };
+    let estimate = estimate.await.map_err(|error: JsError| error.at(operation))?;
+    let both = estimate.get_usage().zip(estimate.get_quota());
+    Ok(both.map(|(used, quota)| StorageUse { used: whole(used), quota: whole(quota) }))
+}
+
+/// A size that JavaScript has as a float.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturating is right")]
+fn whole(number: f64) -> u64 {
+    number as u64
 }
 
 /// Whether the page is cross-origin isolated, which shared memory needs.

@@ -94,3 +94,73 @@ async fn profiles_do_not_see_each_other() {
     one.write_bytes("x", Bytes::from_static(b"1")).await.unwrap();
     assert!(two.list("").await.unwrap().is_empty());
 }
+
+/// Files where there is no private file system.
+mod indexed {
+    use std::sync::Arc;
+
+    use bridge_conformance::file_system_conformance;
+    use bridge_traits::{ByteStream, ErrorKind, FileSystemAccess};
+    use bridge_wasm::IndexedDbFileSystem;
+
+    use super::*;
+    use crate::support::{OPEN_DATABASE, fails};
+
+    file_system_conformance!(async {
+        Arc::new(IndexedDbFileSystem::new(&profile("indexed"))) as Arc<dyn FileSystemAccess>
+    });
+
+    /// How many values each store of a profile holds.
+    async fn counts(profile: &str) -> String {
+        let body = format!(
+            "{OPEN_DATABASE}
+             const counts = [];
+             for (const name of db.objectStoreNames) counts.push(await done(store(name).count()));
+             db.close();
+             return counts.join();"
+        );
+        javascript(&body, &format!("mpc-files:{profile}")).await.as_string().unwrap()
+    }
+
+    #[core_async::test]
+    async fn contents_are_kept_in_chunks_and_go_with_their_files() {
+        let profile = profile("indexed");
+        let files = IndexedDbFileSystem::new(&profile);
+        let piece = Bytes::from((0..=250).cycle().take(700_000).collect::<Vec<u8>>());
+        let body: ByteStream = Box::pin(stream::iter(vec![piece.clone(); 5]).map(Ok));
+        files.write("music/a.flac", body).await.unwrap();
+        // Chunks, entries, pending.
+        assert_eq!(counts(&profile).await, "4,2,0");
+        files.copy("music/a.flac", "music/b.flac").await.unwrap();
+        assert_eq!(counts(&profile).await, "8,3,0");
+        files.write_bytes("music/a.flac", piece).await.unwrap();
+        assert_eq!(counts(&profile).await, "5,3,0");
+        files.rename("music/a.flac", "music/b.flac").await.unwrap();
+        assert_eq!(counts(&profile).await, "1,2,0");
+        drop(files);
+        let files = IndexedDbFileSystem::new(&profile);
+        assert_eq!(files.open("music/b.flac").await.unwrap().length(), 700_000);
+        files.remove_directory("music").await.unwrap();
+        assert_eq!(counts(&profile).await, "0,0,0");
+    }
+
+    #[core_async::test]
+    async fn an_abandoned_write_is_cleared_away() {
+        let profile = profile("indexed");
+        let files = IndexedDbFileSystem::new(&profile);
+        let piece = Bytes::from(vec![1; 3 << 20]);
+        let endless = stream::iter([Ok(piece)]).chain(stream::pending());
+        let write = files.write("a", Box::pin(endless));
+        let wait = core_async::time::Duration::from_millis(500);
+        core_async::time::timeout(wait, write).await.unwrap_err();
+        while counts(&profile).await != "0,0,0" {
+            core_async::time::sleep(core_async::time::Duration::from_millis(10)).await;
+        }
+        fails(files.open("a").await.map(drop), ErrorKind::NotFound);
+    }
+
+    #[core_async::test]
+    async fn the_private_file_system_is_there_in_a_worker() {
+        assert!(OpfsFileSystem::is_available().await);
+    }
+}

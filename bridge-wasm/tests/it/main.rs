@@ -8,6 +8,7 @@ mod conformance;
 mod console;
 mod database;
 mod files;
+mod host;
 mod http;
 mod quota;
 mod secrets;

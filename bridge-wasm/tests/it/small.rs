@@ -1,7 +1,9 @@
 //! Console and capabilities.
 
-use bridge_traits::{LogLevel, LoggerSink};
-use bridge_wasm::{ConsoleLogger, is_cross_origin_isolated, is_storage_persisted};
+use bridge_traits::{ErrorKind, LogLevel, LoggerSink};
+use bridge_wasm::{
+    ConsoleLogger, is_cross_origin_isolated, is_storage_persisted, persist_storage, storage_use,
+};
 
 use crate::console::Console;
 
@@ -19,6 +21,10 @@ async fn every_level_reaches_the_console() {
 #[core_async::test]
 async fn the_browser_says_what_it_offers() {
     is_storage_persisted().await.unwrap();
+    let space = storage_use().await.unwrap().unwrap();
+    assert!(space.used <= space.quota && space.quota > 1 << 20, "{space:?}");
+    // A worker cannot ask; only the page can.
+    assert_eq!(persist_storage().await.unwrap_err().kind(), ErrorKind::Unsupported);
     // The test runner serves with COOP and COEP.
     assert!(is_cross_origin_isolated());
 }
