@@ -3,10 +3,10 @@
 use bridge_traits::path;
 
 /// The extensions of files that may hold audio that is read here, in lower case.
-pub const AUDIO_EXTENSIONS: [&str; 27] = [
-    "3gp", "aac", "afc", "aif", "aifc", "aiff", "ape", "flac", "m4a", "m4b", "m4p", "m4r", "mp+",
-    "mp1", "mp2", "mp3", "mp4", "mpc", "mpga", "mpp", "oga", "ogg", "opus", "spx", "wav", "wave",
-    "wv",
+pub const AUDIO_EXTENSIONS: [&str; 30] = [
+    "3gp", "aac", "afc", "aif", "aifc", "aiff", "ape", "bw64", "flac", "m4a", "m4b", "m4p", "m4r",
+    "mp+", "mp1", "mp2", "mp3", "mp4", "mpc", "mpga", "mpp", "oga", "ogg", "opus", "rf64", "spx",
+    "w64", "wav", "wave", "wv",
 ];
 
 /// The codecs the core decodes.

@@ -17,7 +17,6 @@ const PICTURE: u8 = 6;
 /// The first block: what every frame has in common.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct StreamInfo {
-    smallest_block: u64,
     largest_block: u64,
     pub(crate) sample_rate: u32,
     pub(crate) channels: u32,
@@ -32,7 +31,6 @@ impl StreamInfo {
     pub(crate) fn parse(bytes: &[u8; Self::LENGTH]) -> Self {
         let mut bits = super::numbers::Bits::new(&bytes[10..18]);
         Self {
-            smallest_block: u64::from(be16(bytes, 0)),
             largest_block: u64::from(be16(bytes, 2)),
             sample_rate: bits.take(20),
             channels: bits.take(3) + 1,
@@ -191,14 +189,9 @@ fn frame_end(bytes: &[u8], info: StreamInfo) -> Option<u64> {
     if bytes.get(at) != Some(&crc8(bytes.get(..at)?)) {
         return None;
     }
-    // With blocks of one size, frames are numbered instead of samples.
-    let first = if second & 1 == 0 && info.smallest_block == info.largest_block {
-        number.checked_mul(info.largest_block)?
-    } else if second & 1 == 0 {
-        return None;
-    } else {
-        number
-    };
+    // With blocks of one size, frames are numbered instead of samples. The smallest block tells
+    // nothing: it must not be the last one (RFC 9639 § 8.2), but some encoders have it so.
+    let first = if second & 1 == 0 { number.checked_mul(info.largest_block)? } else { number };
     Some(first + block)
 }
 

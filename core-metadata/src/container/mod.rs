@@ -17,6 +17,7 @@ mod numbers;
 mod ogg;
 mod riff;
 mod sniff;
+mod wave64;
 mod wavpack;
 
 use crate::MetadataError;
@@ -58,6 +59,7 @@ pub(crate) fn read(window: &mut Window, want: Want) -> Parse<Parsed> {
         Kind::Ogg => ogg::read(window, want),
         Kind::Mp4 => mp4::read(window, want),
         Kind::Wav => riff::read(window, want),
+        Kind::Wave64 => wave64::read(window, want),
         Kind::Aiff => aiff::read(window, want),
         Kind::WavPack => wavpack::read(window, want),
         Kind::Monkeys { start } => monkeys::read(window, start, want),

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::adts::SAMPLE_RATES;
 use super::flac::StreamInfo;
 use super::mp4::Boxes;
-use super::numbers::{Bits, be16, be32};
+use super::numbers::{Bits, be16, be32, be64};
 use crate::MetadataError;
 use crate::window::{Parse, Stop, Window};
 
@@ -36,11 +36,23 @@ pub(crate) fn read(window: &mut Window, table: Range<u64>) -> Parse<Entry> {
         channels: u32::from(be16(&bytes, 16)),
         bits_per_sample: None,
     };
+    let version = be16(&bytes, 8);
+    if version == 2 {
+        entry.sample_rate = whole(f64::from_bits(be64(&bytes, 32)));
+        entry.channels = be32(&bytes, 40);
+    }
     if entry.codec == "pcm" {
-        entry.bits_per_sample = Some(depth);
+        entry.bits_per_sample = Some(match &description.kind {
+            // What the kind says anyway is 16 in the field, for old programs.
+            b"in24" => 24,
+            b"in32" | b"fl32" => 32,
+            b"fl64" => 64,
+            _ if version == 2 => be32(&bytes, 48),
+            _ => depth,
+        });
     }
     // QuickTime appends fields, by version.
-    let children = match be16(&bytes, 8) {
+    let children = match version {
         0 => start + 28,
         1 => start + 44,
         _ => start + 64,
@@ -56,6 +68,13 @@ pub(crate) fn read(window: &mut Window, table: Range<u64>) -> Parse<Entry> {
         }
     }
     Ok(entry)
+}
+
+/// The nearest whole number; what is negative or no number is zero.
+fn whole(rate: f64) -> u32 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it saturates")]
+    let whole = rate.round() as u32;
+    whole
 }
 
 fn codec(kind: [u8; 4]) -> &'static str {

@@ -1,4 +1,4 @@
-//! WAV and its 64-bit kin: chunks in a row.
+//! WAV and its 64-bit kin RF64 and BW64: chunks in a row.
 
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ pub(super) const MOST_CHUNKS: usize = 1024;
 
 /// What `fmt ` says.
 #[derive(Clone, Copy, Debug)]
-struct Format {
+pub(super) struct Format {
     tag: u16,
     channels: u32,
     sample_rate: u32,
@@ -41,7 +41,8 @@ pub(crate) fn read(window: &mut Window, want: Want) -> Parse<Parsed> {
     let mut offset = 12;
     let mut format = None;
     let mut samples = None;
-    let mut long_data = None;
+    // The length of the audio and the number of samples, where they do not fit into 32 bits.
+    let mut long = None;
     let mut data: Option<u64> = None;
     let mut info = None;
     let mut tag = None;
@@ -53,13 +54,21 @@ pub(crate) fn read(window: &mut Window, want: Want) -> Parse<Parsed> {
         let mut length = u64::from(le32(&header, 4));
         let content = offset + 8;
         match &header[..4] {
-            b"ds64" => long_data = Some(le64(&window.read_up_to(content, 28)?, 8)),
+            b"ds64" => {
+                let sizes = window.read_up_to(content, 28)?;
+                long = Some((le64(&sizes, 8), le64(&sizes, 16)));
+            }
             b"fmt " => format = Some(read_format(window, content, length)?),
-            b"fact" if length >= 4 => samples = Some(le32(&window.read_up_to(content, 4)?, 0)),
+            b"fact" if length >= 4 => {
+                samples = match (le32(&window.read_up_to(content, 4)?, 0), long) {
+                    (u32::MAX, long) => long.map(|(_, samples)| samples),
+                    (samples, _) => Some(u64::from(samples)),
+                };
+            }
             b"data" if data.is_none() => {
                 let available = window.length() - content;
-                if let (0xFFFF_FFFF, Some(long)) = (length, long_data) {
-                    length = long;
+                if let (0xFFFF_FFFF, Some((bytes, _))) = (length, long) {
+                    length = bytes;
                 } else if matches!(length, 0 | 0xFFFF_FFFF) {
                     // Written to a pipe: the program could not go back to fill it in.
                     length = available;
@@ -91,7 +100,8 @@ pub(crate) fn read(window: &mut Window, want: Want) -> Parse<Parsed> {
     Ok(Parsed { stream: stream(format, samples, data)?, found })
 }
 
-fn read_format(window: &mut Window, offset: u64, length: u64) -> Parse<Format> {
+/// Reads the content of `fmt `.
+pub(super) fn read_format(window: &mut Window, offset: u64, length: u64) -> Parse<Format> {
     let size = usize::try_from(length.min(40)).unwrap_or(40);
     let bytes = window.read(offset, size)?;
     if size < 16 {
@@ -112,7 +122,8 @@ fn read_format(window: &mut Window, offset: u64, length: u64) -> Parse<Format> {
     Ok(format)
 }
 
-fn stream(format: Format, samples: Option<u32>, data: u64) -> Parse<Stream> {
+/// What the format makes of `data` bytes, which may be said to be so many samples.
+pub(super) fn stream(format: Format, samples: Option<u64>, data: u64) -> Parse<Stream> {
     let codec = format.codec();
     let stream = Stream {
         container: "wav",
@@ -131,14 +142,14 @@ fn stream(format: Format, samples: Option<u32>, data: u64) -> Parse<Stream> {
         return Ok(stream.with_samples(data / u64::from(format.block)).with_bytes(data));
     }
     if let Some(samples) = samples.filter(|samples| *samples > 0) {
-        return Ok(stream.with_samples(u64::from(samples)).with_bytes(data));
+        return Ok(stream.with_samples(samples).with_bytes(data));
     }
-    let millis = (data * 1000).checked_div(u64::from(format.bytes_per_second));
+    let millis = data.saturating_mul(1000).checked_div(u64::from(format.bytes_per_second));
     Ok(Stream { duration_ms: millis, is_estimated: true, ..stream }.with_bytes(data))
 }
 
 /// Reads the items of an INFO list.
-fn read_info(window: &mut Window, range: Range<u64>) -> Parse<Tags> {
+pub(super) fn read_info(window: &mut Window, range: Range<u64>) -> Parse<Tags> {
     let mut tags = Tags::default();
     let mut offset = range.start;
     for _ in 0..MOST_CHUNKS {
@@ -150,31 +161,39 @@ fn read_info(window: &mut Window, range: Range<u64>) -> Parse<Tags> {
         let content = offset + 8;
         offset = content + length + (length & 1);
         let size = usize::try_from(length).unwrap_or(usize::MAX);
-        let kind = header.get(..4).unwrap_or_default();
-        let is_known = matches!(
-            kind,
-            b"INAM" | b"IART" | b"IPRD" | b"IMUS" | b"ICRD" | b"IGNR" | b"IPRT" | b"ITRK" | b"IFRM"
-        );
-        if !is_known || size > LONGEST_FIELD {
-            continue;
-        }
-        let Some(text) = text(&window.read_up_to(content, size)?) else { continue };
-        match kind {
-            b"INAM" => tags.title = Some(text),
-            b"IART" => tags.artists = vec![text],
-            b"IPRD" => tags.album = Some(text),
-            b"IMUS" => tags.composers = vec![text],
-            b"ICRD" => tags.year = year(&text),
-            b"IGNR" => tags.genres = vec![text],
-            b"IFRM" => tags.track_total = leading_number(&text),
-            _ => {
-                tags.track_number = leading_number(&text);
-                let total = text.split_once('/').and_then(|(_, total)| leading_number(total));
-                tags.track_total = tags.track_total.or(total);
-            }
+        let kind = header.first_chunk().copied().unwrap_or_default();
+        if is_known(kind) && size <= LONGEST_FIELD {
+            set(&mut tags, kind, text(&window.read_up_to(content, size)?));
         }
     }
     Ok(tags)
+}
+
+/// Whether an item of this name matters.
+pub(super) fn is_known(item: [u8; 4]) -> bool {
+    matches!(
+        &item,
+        b"INAM" | b"IART" | b"IPRD" | b"IMUS" | b"ICRD" | b"IGNR" | b"IPRT" | b"ITRK" | b"IFRM"
+    )
+}
+
+/// Takes the text of a [known](is_known) item.
+pub(super) fn set(tags: &mut Tags, item: [u8; 4], text: Option<String>) {
+    let Some(text) = text else { return };
+    match &item {
+        b"INAM" => tags.title = Some(text),
+        b"IART" => tags.artists = vec![text],
+        b"IPRD" => tags.album = Some(text),
+        b"IMUS" => tags.composers = vec![text],
+        b"ICRD" => tags.year = year(&text),
+        b"IGNR" => tags.genres = vec![text],
+        b"IFRM" => tags.track_total = leading_number(&text),
+        _ => {
+            tags.track_number = leading_number(&text);
+            let total = text.split_once('/').and_then(|(_, total)| leading_number(total));
+            tags.track_total = tags.track_total.or(total);
+        }
+    }
 }
 
 /// Text in a chunk: UTF-8 today, Latin-1 in older files.

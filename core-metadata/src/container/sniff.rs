@@ -1,6 +1,6 @@
 //! Tells what a file is from its content; its name is no evidence.
 
-use super::{adts, mpeg};
+use super::{adts, mpeg, wave64};
 use crate::MetadataError;
 use crate::tags::id3;
 use crate::window::{Parse, Window};
@@ -14,6 +14,7 @@ pub(crate) enum Kind {
     Ogg,
     Mp4,
     Wav,
+    Wave64,
     Aiff,
     WavPack,
     Monkeys { start: u64 },
@@ -89,6 +90,7 @@ fn by_magic(head: &[u8], start: u64) -> Option<Kind> {
         b"fLaC" => Kind::Flac { start },
         b"OggS" if start == 0 => Kind::Ogg,
         b"RIFF" | b"RF64" | b"BW64" if form == b"WAVE" && start == 0 => Kind::Wav,
+        b"riff" if head.get(..16) == Some(&wave64::MAGIC) && start == 0 => Kind::Wave64,
         b"FORM" if matches!(form, b"AIFF" | b"AIFC") && start == 0 => Kind::Aiff,
         b"wvpk" if start == 0 => Kind::WavPack,
         b"MAC " => Kind::Monkeys { start },

@@ -7,4 +7,7 @@ mod damaged;
 mod fields;
 mod fixtures;
 mod hostile;
+mod large_wave;
+mod mov;
+mod mutation;
 mod scanner;
