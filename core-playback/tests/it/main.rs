@@ -9,6 +9,7 @@ mod decode;
 mod exact;
 mod fixtures;
 mod hostile;
+mod mov;
 mod mutation;
 mod output;
 mod player;
