@@ -18,6 +18,16 @@ async fn files_cut_in_half_are_cut_short() {
 }
 
 #[core_async::test]
+async fn flac_whose_smallest_block_is_the_last_is_cut_short_only_when_it_is() {
+    let mut counted = bytes("tone.flac").to_vec();
+    assert_eq!(counted[8..10], counted[10..12]);
+    counted[8..10].copy_from_slice(&100_u16.to_be_bytes());
+    assert_eq!(read(&counted).await.unwrap().duration_ms, Some(500));
+    let half = read(&counted[..counted.len() / 2]).await;
+    assert!(matches!(half, Err(MetadataError::Truncated)), "{half:?}");
+}
+
+#[core_async::test]
 async fn headers_alone_are_cut_short() {
     for (name, content) in ALL {
         for length in [4, 12, 20, 40] {
