@@ -10,6 +10,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::frames::fill;
+use super::packets::{is_endless, whole_packets};
 use super::sniff::Container;
 
 /// The most chunks that are looked at.
@@ -62,6 +63,8 @@ struct Found {
     large: Option<u64>,
     /// Other chunks that matter, as they are.
     others: Vec<u8>,
+    /// The table of packets, if all of it is there.
+    table: Option<Vec<u8>>,
 }
 
 struct Chunk {
@@ -71,7 +74,8 @@ struct Chunk {
     next: u64,
 }
 
-/// Reads the chunks of the file in `range`. Fails if it ends before they make sense.
+/// Reads the chunks of the file in `range`. Fails if they make no sense, with
+/// [`UnexpectedEof`](io::ErrorKind::UnexpectedEof) if that is because the file was cut.
 pub(crate) fn read_chunks(
     reader: &mut (impl Read + Seek),
     family: Family,
@@ -97,16 +101,19 @@ pub(crate) fn read_chunks(
             break;
         }
     }
-    let (start, size) = found.data.ok_or_else(|| lacks("its audio"))?;
+    // The last chunk ends where a whole file does, give or take its padding.
+    let is_whole = (range.end..range.end.saturating_add(family.alignment())).contains(&position);
+    let lacks = |what| if is_whole { invalid(what) } else { cut(what) };
+    let (start, size) = found.data.ok_or_else(|| lacks("no audio"))?;
     let size = match size {
         Some(0) if is_stream => None,
         size => size,
     };
     if found.format.is_empty() {
-        return Err(lacks("a description of its format"));
+        return Err(lacks("no description of its format"));
     }
     if family == Family::Caf && u32_be(&found.format, 16) > LONGEST_PACKET {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "an endless packet"));
+        return Err(invalid("an endless packet"));
     }
     let block = match family {
         Family::Aiff => aiff_block(&found.format, is_compressed),
@@ -115,7 +122,14 @@ pub(crate) fn read_chunks(
         Family::Caf => u64::from(u32_be(&found.format, 16)).max(1),
     };
     let there = range.end.saturating_sub(start);
-    let present = size.unwrap_or(there).min(there) / block * block;
+    let said = size.unwrap_or(there).min(there);
+    // Where packets differ in length, a table tells where they are.
+    let present = if family == Family::Caf && u32_be(&found.format, 16) == 0 {
+        let table = found.table.as_ref().ok_or_else(|| lacks("no table of packets"))?;
+        whole_packets(table, u32_be(&found.format, 20) == 0, said)
+    } else {
+        said / block * block
+    };
     let blocks = size.unwrap_or(present) / block;
     let (header, demuxer) = match family {
         Family::Aiff => aiff_header(found.format, is_compressed, present),
@@ -144,10 +158,11 @@ impl Found {
                 if chunk.size.saturating_add(self.others.len() as u64) < LONGEST_TABLE as u64 =>
             {
                 let body = chunk.read(reader, LONGEST_TABLE)?;
-                // Sizes of packets in groups of seven bits; the demuxer adds up whatever they say.
-                let mut groups = body.get(24..).unwrap_or_default().split(|byte| byte & 0x80 == 0);
-                if &chunk.id == b"pakt" && groups.any(|group| group.len() > 4) {
-                    return Err(io::Error::new(io::ErrorKind::InvalidData, "an endless packet"));
+                if &chunk.id == b"pakt" {
+                    if is_endless(&body) {
+                        return Err(invalid("an endless packet"));
+                    }
+                    self.table = (body.len() as u64 == chunk.size).then(|| body.clone());
                 }
                 self.others.extend_from_slice(&chunk.id);
                 self.others.extend_from_slice(&(body.len() as u64).to_be_bytes());
@@ -170,7 +185,9 @@ impl Found {
                 self.data = Some((chunk.body, if known { Some(chunk.size) } else { self.large }));
             }
             (b"data", Family::Wave64) if self.data.is_none() => {
-                self.data = Some((chunk.body, Some(chunk.size)));
+                // Who writes to a pipe says the most there is.
+                let known = chunk.size < (u64::MAX >> 1) - 24;
+                self.data = Some((chunk.body, known.then_some(chunk.size)));
             }
             (b"SSND", Family::Aiff) if self.data.is_none() => {
                 let mut offset = [0; 4];
@@ -196,6 +213,15 @@ impl Family {
         }
     }
 
+    /// What the length of a chunk is padded to a multiple of.
+    fn alignment(self) -> u64 {
+        match self {
+            Self::Wave64 => 8,
+            Self::Wave | Self::Aiff => 2,
+            Self::Caf => 1,
+        }
+    }
+
     /// The chunk at `position`, if the file is long enough for its header.
     fn read_header(
         self,
@@ -214,18 +240,17 @@ impl Family {
         }
         let wide = |at: usize| bytes[at..].first_chunk().copied().unwrap_or_default();
         let short = [bytes[4], bytes[5], bytes[6], bytes[7]];
-        let (size, alignment) = match self {
-            Self::Wave => (u64::from(u32::from_le_bytes(short)), 2),
-            Self::Aiff => (u64::from(u32::from_be_bytes(short)), 2),
+        let size = match self {
+            Self::Wave => u64::from(u32::from_le_bytes(short)),
+            Self::Aiff => u64::from(u32::from_be_bytes(short)),
             Self::Wave64 if short != WAVE64_ID => return Ok(None),
-            Self::Wave64 => {
-                // The size of the header counts.
-                (u64::from_le_bytes(wide(16)).saturating_sub(24), 8)
-            }
-            Self::Caf => (u64::from_be_bytes(wide(4)), 1),
+            // The size of the header counts.
+            Self::Wave64 => u64::from_le_bytes(wide(16)).saturating_sub(24),
+            Self::Caf => u64::from_be_bytes(wide(4)),
         };
         let id = [bytes[0], bytes[1], bytes[2], bytes[3]];
         let body = position + length as u64;
+        let alignment = self.alignment();
         let next = body.saturating_add(size.saturating_add(alignment - 1) / alignment * alignment);
         Ok(Some(Chunk { id, body, size, next }))
     }
@@ -242,8 +267,12 @@ impl Chunk {
     }
 }
 
-fn lacks(what: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::UnexpectedEof, format!("the file ends before {what}"))
+fn cut(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::UnexpectedEof, what)
+}
+
+fn invalid(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, what)
 }
 
 /// The bytes per block of a WAVE format.

@@ -17,6 +17,7 @@ use super::FormatHint;
 use super::chunks::{Chunked, Family, read_chunks};
 use super::ebml::is_cut;
 use super::edits::{Index, find_index};
+use super::flac::{Patch, find_patches};
 use super::frames::{FrameKind, fill, find_frames};
 use super::mpeg_info::{MpegInfo, read_info};
 use super::ogg::skip_cut_page;
@@ -54,8 +55,8 @@ pub(crate) struct Layout {
     pub(crate) range: Range<u64>,
     /// How many bytes the demuxer is told that there are behind the range.
     pub(crate) missing: u64,
-    /// Where the header of a FLAC seek table is, relative to the range.
-    pub(crate) seek_table: Option<u64>,
+    /// The bytes of the range that the demuxer is to see differently.
+    pub(crate) patches: Arc<[Patch]>,
     /// What the file says of its length that the demuxer does not tell.
     pub(crate) promise: Promise,
 }
@@ -92,7 +93,7 @@ impl Layout {
             header: Arc::default(),
             range,
             missing: 0,
-            seek_table: None,
+            patches: Arc::default(),
             promise: Promise::Nothing,
         }
     }
@@ -162,25 +163,25 @@ pub(crate) fn sniff(
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..]
         | [b'R', b'F', b'6', b'4', _, _, _, _, b'W', b'A', b'V', b'E', ..]
         | [b'B', b'W', b'6', b'4', _, _, _, _, b'W', b'A', b'V', b'E', ..] => {
-            known(Layout::chunked(Container::Wav, read_chunks(reader, Family::Wave, range)?))
+            chunked(Container::Wav, read_chunks(reader, Family::Wave, range))
         }
         // The other half of the identifier is looked at chunk by chunk.
         [b'r', b'i', b'f', b'f', 0x2e, 0x91, 0xcf, 0x11, ..] => {
-            known(Layout::chunked(Container::Wav, read_chunks(reader, Family::Wave64, range)?))
+            chunked(Container::Wav, read_chunks(reader, Family::Wave64, range))
         }
         [b'F', b'O', b'R', b'M', _, _, _, _, b'A', b'I', b'F', b'F' | b'C', ..] => {
-            known(Layout::chunked(Container::Aiff, read_chunks(reader, Family::Aiff, range)?))
+            chunked(Container::Aiff, read_chunks(reader, Family::Aiff, range))
         }
         [b'f', b'L', b'a', b'C', ..] => {
-            let seek_table = find_seek_table(reader, start)?.map(|position| position - start);
-            known(Layout { seek_table, ..Layout::new(Container::Flac, range) })
+            let patches = find_patches(reader, start)?;
+            known(Layout { patches, ..Layout::new(Container::Flac, range) })
         }
         [b'O', b'g', b'g', b'S', ..] => {
             let end = skip_cut_page(reader, range)?;
             known(Layout::new(Container::Ogg, start..end))
         }
         [b'c', b'a', b'f', b'f', ..] => {
-            known(Layout::chunked(Container::Caf, read_chunks(reader, Family::Caf, range)?))
+            chunked(Container::Caf, read_chunks(reader, Family::Caf, range))
         }
         [0x1a, 0x45, 0xdf, 0xa3, ..] if is_cut(reader, range.clone())? => Ok(Sniffed::Cut),
         [0x1a, 0x45, 0xdf, 0xa3, ..] => known(Layout::new(Container::Mkv, range)),
@@ -225,6 +226,15 @@ pub(crate) fn sniff(
     }
 }
 
+/// What the chunks of a file make of it.
+fn chunked(container: Container, chunks: io::Result<Chunked>) -> io::Result<Sniffed> {
+    match chunks {
+        Ok(chunks) => Ok(Sniffed::Known(Layout::chunked(container, chunks))),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(Sniffed::Cut),
+        Err(error) => Err(error),
+    }
+}
+
 /// Whether these are the brands of a picture, which comes in the same kind of file.
 fn is_picture(brands: &[u8]) -> bool {
     const PICTURES: [&[u8]; 7] = [b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis", b"crx "];
@@ -261,26 +271,6 @@ fn skip_id3(reader: &mut (impl Read + Seek)) -> io::Result<u64> {
         let footer = if header[5] & 0x10 == 0 { 0 } else { 10 };
         position += 10 + size + footer;
     }
-}
-
-/// The position of the header of a FLAC file's seek table.
-fn find_seek_table(reader: &mut (impl Read + Seek), start: u64) -> io::Result<Option<u64>> {
-    const MOST_BLOCKS: usize = 128;
-    const SEEK_TABLE: u8 = 3;
-    let mut position = start + 4;
-    for _ in 0..MOST_BLOCKS {
-        let mut header = [0; 4];
-        reader.seek(SeekFrom::Start(position))?;
-        let filled = fill(reader, &mut header)?;
-        if filled == header.len() && header[0] & 0x7f == SEEK_TABLE {
-            return Ok(Some(position));
-        }
-        if filled < header.len() || header[0] & 0x80 != 0 {
-            break;
-        }
-        position += 4 + u64::from(u32::from_be_bytes([0, header[1], header[2], header[3]]));
-    }
-    Ok(None)
 }
 
 /// The start of the `ID3v1` and `APEv2` tags at the end of the file, so that their text is not

@@ -9,8 +9,8 @@ use symphonia::core::io::MediaSource;
 
 use super::sniff::Layout;
 
-/// A range of a file that looks like a whole file, perhaps with a header of our own before it, and
-/// tells how far it was read.
+/// A range of a file that looks like a whole file, perhaps with a header of our own before it or
+/// some bytes of our own in it, and tells how far it was read.
 pub(crate) struct Source {
     reader: SparseReader,
     layout: Layout,
@@ -42,13 +42,14 @@ impl Source {
         self.layout.header.get(position..).unwrap_or_default()
     }
 
-    /// Makes padding of a FLAC seek table: the demuxer adds up whatever it says, while it finds its
-    /// way at least as well without.
-    fn hide_seek_table(&self, read: &mut [u8]) {
-        let Some(table) = self.layout.seek_table else { return };
-        let at = table.checked_sub(self.position).and_then(|at| usize::try_from(at).ok());
-        if let Some(header) = at.and_then(|at| read.get_mut(at)) {
-            *header = (*header & 0x80) | 1;
+    /// Puts other bytes where the demuxer must not see those of the file. `read` is what the file
+    /// has from `start` on.
+    fn patch(&self, start: u64, read: &mut [u8]) {
+        for (position, byte) in self.layout.patches.iter() {
+            let at = position.checked_sub(start).and_then(|at| usize::try_from(at).ok());
+            if let Some(shown) = at.and_then(|at| read.get_mut(at)) {
+                *shown = *byte;
+            }
         }
     }
 }
@@ -70,7 +71,7 @@ impl Read for Source {
         let start = self.layout.range.start + self.position - self.layout.header.len() as u64;
         self.reader.seek(SeekFrom::Start(start))?;
         let read = self.reader.read(&mut buffer[..wanted])?;
-        self.hide_seek_table(&mut buffer[..read]);
+        self.patch(start, &mut buffer[..read]);
         self.position += read as u64;
         self.head.store(start + read as u64, Ordering::Relaxed);
         Ok(read)

@@ -148,7 +148,12 @@ impl Timeline {
                 Promise::Nothing if is_lossless(codec) => 0,
                 Promise::Nothing => 4096,
             },
-            marks_end: matches!(container, Container::Ogg | Container::Mp4 | Container::Mkv),
+            marks_end: match container {
+                Container::Ogg | Container::Mp4 | Container::Mkv => true,
+                // A table tells which packets there are.
+                Container::Caf => !is_pcm(codec),
+                _ => false,
+            },
             chained: false,
             first_origin: origin,
             container,

@@ -2,12 +2,13 @@
 
 use core_playback::{DecodeError, Decoder, FormatHint};
 
+use crate::exact::ALAC_CAF;
 use crate::fixtures::{RATE, fixture, tones};
 use crate::hostile::torture;
 use crate::sources::{Manner, TestFile, open, read_all};
 
 /// Everything that can be read of a cut file, which must be the start of `whole`.
-async fn read_cut(bytes: Vec<u8>, whole: &[f32], what: &str) -> usize {
+pub(crate) async fn read_cut(bytes: Vec<u8>, whole: &[f32], what: &str) -> usize {
     for manner in [Manner::Local, Manner::Remote] {
         let file = TestFile::new(bytes.clone(), manner);
         let mut decoder = Decoder::open(file, FormatHint::default()).await.unwrap();
@@ -187,6 +188,29 @@ async fn a_cut_matroska_file_is_truncated() {
     for length in [bytes.len() - 1, bytes.len() / 2, 20] {
         let error = torture(bytes[..length].to_vec(), "tone.mka").await.unwrap_err();
         assert_eq!(error.code(), "truncated", "{length}: {error}");
+    }
+}
+
+#[core_async::test]
+async fn a_cut_caf_file_is_truncated_wherever_its_table_of_packets_is() {
+    let table = ALAC_CAF.windows(4).rposition(|name| name == b"pakt").unwrap();
+    // The table comes last: without all of it there is nothing to give.
+    for length in [ALAC_CAF.len() / 2, table - 1, table + 5, table + 20, ALAC_CAF.len() - 1] {
+        let error = torture(ALAC_CAF[..length].to_vec(), "tone.caf").await.unwrap_err();
+        assert_eq!(error.code(), "truncated", "{length}: {error}");
+    }
+    // This one never had it.
+    let error = torture(ALAC_CAF[..table].to_vec(), "tone.caf").await.unwrap_err();
+    assert_eq!(error.code(), "corrupt", "{error}");
+    // The table comes first.
+    let data = ALAC_CAF.windows(4).position(|name| name == b"data").unwrap();
+    let streamable = [&ALAC_CAF[..data], &ALAC_CAF[table..], &ALAC_CAF[data..table]].concat();
+    let whole = read_all(&mut open(ALAC_CAF).await).await;
+    assert_eq!(read_all(&mut open(streamable.clone()).await).await, whole);
+    // All of it is in one packet.
+    for length in [streamable.len() - 1, streamable.len() / 2] {
+        let error = torture(streamable[..length].to_vec(), "tone.caf").await.unwrap_err();
+        assert!(matches!(error, DecodeError::Truncated { frame: 0, .. }), "{length}: {error}");
     }
 }
 

@@ -8,6 +8,7 @@ mod cut;
 mod decode;
 mod exact;
 mod fixtures;
+mod flac;
 mod hostile;
 mod mov;
 mod mutation;

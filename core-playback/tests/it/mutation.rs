@@ -4,6 +4,7 @@ use core_playback::{Decoder, FormatHint};
 
 use crate::exact::ALAC_CAF;
 use crate::fixtures::{ALL, FLAC24, Fixture, OPUS};
+use crate::flac::counting_its_last_block;
 use crate::sources::{Manner, TestFile};
 
 /// How many changed files are tried per format.
@@ -109,10 +110,14 @@ async fn aac() {
 #[core_async::test]
 async fn what_is_no_fixture_otherwise() {
     let mut random = Random(77);
-    for (bytes, name) in [(FLAC24, "tone24.flac"), (OPUS, "tone.opus"), (ALAC_CAF, "tone_alac.caf")]
-    {
+    for (bytes, name) in [
+        (FLAC24.to_vec(), "tone24.flac"),
+        (counting_its_last_block(FLAC24), "counted.flac"),
+        (OPUS.to_vec(), "tone.opus"),
+        (ALAC_CAF.to_vec(), "tone_alac.caf"),
+    ] {
         for _ in 0..MUTATIONS {
-            let bytes = mutate(bytes, &mut random);
+            let bytes = mutate(&bytes, &mut random);
             poke(bytes, name, &mut random).await;
         }
     }
