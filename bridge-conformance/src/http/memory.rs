@@ -46,12 +46,13 @@ async fn respond(tracker: Arc<Tracker>, request: Request, origin: usize) -> Resu
         Body::BrokenChunks(sent) => response.with_stream(pieces_of(vec![sent])).then_disconnected(),
         Body::Stalled { announced: length, sent, token } => {
             let guard = CloseGuard::new(&tracker, &token);
-            // The guard is owned by the stream, so it knows when the body is dropped.
-            let body = pieces_of(vec![sent]).map(move |piece| {
+            // The guard is owned by the stream, so it knows when the body is dropped: the whole body,
+            // also by a server that asks for the next piece before this one was taken.
+            let body = pieces_of(vec![sent]).chain(stream::pending()).map(move |piece| {
                 let _held = &guard;
                 piece
             });
-            announced(response, length).with_stream(Box::pin(body)).then_stalled()
+            announced(response, length).with_stream(Box::pin(body))
         }
         Body::Endless(token) => response.with_stream(endless(tracker, token)),
         Body::HangUp => {
