@@ -5,7 +5,7 @@
 //! | `Clock` | [`NodeClock`] | `Date.now`, `performance.now` |
 //! | `Randomness` | [`NodeRandomness`] | `node:crypto` |
 //! | `LoggerSink` | [`StderrLogger`] | `process.stderr` |
-//! | `HttpClient` | [`NodeHttpClient`] | `fetch` |
+//! | `HttpClient` | [`NodeHttpClient`] | `node:http`, `node:https` |
 //! | `FileSystemAccess` | [`NodeFileSystem`] | `node:fs` |
 //! | `DatabaseAdapter` | [`NodeDatabase`] | the engine of `bridge-memory`, and one append-only file |
 //! | `SettingsStore` | [`FileSettings`] | a JSON file that is replaced in one step |

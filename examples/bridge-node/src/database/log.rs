@@ -2,7 +2,6 @@
 
 use bridge_memory::{ChangeSet, Engine};
 use bridge_traits::{BridgeError, ErrorKind, Result};
-use core_async::task;
 
 use super::entry::EntryRef;
 use super::{frame, snapshot};
@@ -69,7 +68,6 @@ impl Log {
             let mut replacement = Replacement::create(path, 0o600).await?;
             for entry in entries {
                 replacement.write(entry).await?;
-                task::yield_now().await;
             }
             replacement.commit().await?;
             let file = File::open(path, "r+", 0).await?;

@@ -60,6 +60,9 @@ impl State {
             return Err(BridgeError::new(ErrorKind::InvalidRequest, OPEN)
                 .with_detail("it was closed; make a new adapter"));
         }
+        if owned.is_some() && !self.needs_migration(&schema)? {
+            return Ok(());
+        }
         let path = real_path(&self.path).await.map_err(|error| error.at(OPEN))?;
         let lock = match &*owned {
             Some(owned) => Rc::clone(&owned.lock),
@@ -67,9 +70,12 @@ impl State {
         };
         // From the disk also when it is open already: a migration that fails half-way must not
         // leave its traces in the memory.
-        let loaded = Log::load(&path).await?;
-        let (mut engine, log) = match loaded {
+        let (mut engine, log) = match Log::load(&path).await? {
             Some((engine, log)) => (engine, Some(log)),
+            None if owned.is_some() => {
+                return Err(BridgeError::new(ErrorKind::Conflict, OPEN)
+                    .with_detail("the file was taken away while it was open"));
+            }
             None => (Engine::new(), None),
         };
         let log = match (engine.migrate(&schema)?, log) {
@@ -85,6 +91,12 @@ impl State {
         self.engine.replace(Some(engine));
         *owned = Some(Owned { log, lock });
         Ok(())
+    }
+
+    /// Whether an open database has to change to fit `schema`.
+    fn needs_migration(&self, schema: &Schema) -> Result<bool> {
+        let stored = self.engine(OPEN)?.stored_schema().clone();
+        Engine::restore(stored, 0).migrate(schema)
     }
 
     /// Carries out a batch and answers. This is a task of its own: once a commit is on its way to the

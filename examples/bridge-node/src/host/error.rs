@@ -36,8 +36,7 @@ impl NodeError {
             "EEXIST" | "ENOTEMPTY" | "EBUSY" | "ETXTBSY" | "EADDRINUSE" => ErrorKind::Conflict,
             "EISDIR" | "EINVAL" | "ENAMETOOLONG" | "ELOOP" => ErrorKind::InvalidRequest,
             "ENETDOWN" | "ENETUNREACH" | "EAI_AGAIN" => ErrorKind::Offline,
-            "ETIMEDOUT" | "UND_ERR_CONNECT_TIMEOUT" => ErrorKind::TimedOut,
-            "ABORT_ERR" => ErrorKind::Cancelled,
+            "ETIMEDOUT" => ErrorKind::TimedOut,
             // Too many open files, and every other reason not to reach a server.
             "EMFILE" | "ENFILE" | "EAGAIN" => ErrorKind::Unavailable,
             _ => ErrorKind::Other,
@@ -52,21 +51,15 @@ impl NodeError {
 
 impl From<JsValue> for NodeError {
     fn from(value: JsValue) -> Self {
-        let text = |of: &JsValue, key: &str| {
+        let text = |key: &str| {
             // `Reflect` itself throws for anything that is not an object.
-            let field = of.is_object().then(|| Reflect::get(of, &JsValue::from_str(key)).ok());
-            field.flatten()?.as_string()
+            value
+                .is_object()
+                .then(|| Reflect::get(&value, &JsValue::from_str(key)).ok()?.as_string())
+                .flatten()
         };
-        // `fetch` fails with a `TypeError` whose cause is the error that says why.
-        let cause = value.is_object().then(|| Reflect::get(&value, &"cause".into()).ok());
-        let cause = cause.flatten().filter(JsValue::is_object).unwrap_or_default();
-        let message = text(&value, "message").unwrap_or_else(|| format!("{value:?}"));
-        let code = text(&value, "code").or_else(|| text(&cause, "code")).unwrap_or_default();
-        match text(&cause, "message") {
-            Some(reason) if !reason.is_empty() => {
-                Self { code, message: format!("{message}: {reason}") }
-            }
-            _ => Self { code, message },
-        }
+        let message = text("message").unwrap_or_else(|| format!("{value:?}"));
+        let code = text("code").unwrap_or_default();
+        Self { code, message }
     }
 }

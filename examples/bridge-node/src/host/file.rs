@@ -7,6 +7,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::NodeError;
 use super::fs::{FileHandle, fs_promises, fs_sync};
+use super::process::is_windows;
 
 /// How much one call of the operating system reads or writes.
 const PIECE: usize = 4 << 20;
@@ -140,10 +141,12 @@ pub(crate) async fn read_file(path: &str) -> Result<Vec<u8>, NodeError> {
 pub(crate) async fn sync_directory(path: &str) -> Result<(), NodeError> {
     let path = if path.is_empty() { "." } else { path };
     // Windows does not open directories, and keeps names by itself.
-    let Ok(directory) = fs_promises::open(path, "r", 0).await else { return Ok(()) };
-    let synced = directory.sync().await;
-    JsFuture::from(directory.close()).await?;
-    Ok(synced?)
+    if is_windows() {
+        return Ok(());
+    }
+    let directory = File::open(path, "r", 0).await?;
+    directory.handle.sync().await?;
+    directory.close().await
 }
 
 fn count(outcome: &JsValue, key: &str) -> u32 {

@@ -4,25 +4,18 @@ use bridge_traits::{
     BridgeError, ErrorKind, Headers, HttpClient, Method, Request, Response, Result,
 };
 use core_async::time;
-use js_sys::{Array, Promise, Uint8Array};
-use wasm_bindgen::prelude::wasm_bindgen;
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal, RequestInit, RequestRedirect, Url};
+use web_sys::Url;
 
-use super::body::{self, Expectation};
-use crate::host::NodeError;
+use super::body;
+use super::message::{Exchange, IncomingMessage, once, request, request_encrypted};
+use crate::host::{NodeError, options};
 
 const OPERATION: &str = "http.send";
 
-#[wasm_bindgen]
-extern "C" {
-    fn fetch(request: &web_sys::Request) -> Promise;
-}
-
-/// Sends requests with `fetch`, which keeps no cookies and asks nobody for permission here.
-///
-/// A wait of more than five minutes ends with Node's own deadline, whatever the request allows.
+/// Sends requests over HTTP/1.1. Bodies arrive as they were sent, redirects are answers.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NodeHttpClient;
 
@@ -33,49 +26,50 @@ impl NodeHttpClient {
     }
 }
 
-/// Closes the connection of a request when dropped, unless it is over.
-#[derive(Debug)]
-pub(super) struct AbortOnDrop(Option<AbortController>);
-
-impl AbortOnDrop {
-    /// Nothing is left to stop.
-    pub(super) fn disarm(&mut self) {
-        self.0 = None;
-    }
-}
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        if let Some(controller) = &self.0 {
-            controller.abort();
-        }
-    }
-}
-
 #[core_async::async_trait]
 impl HttpClient for NodeHttpClient {
     async fn send(&self, request: Request) -> Result<Response> {
-        check_url(&request.url)?;
-        let invalid = |error: JsValue| {
-            let error = NodeError::from(error);
-            BridgeError::new(ErrorKind::InvalidRequest, OPERATION).with_source(error)
-        };
-        let controller = AbortController::new().map_err(invalid)?;
-        let outgoing = build(&request, &controller.signal()).map_err(invalid)?;
-        let abort = AbortOnDrop(Some(controller));
-        let answer = time::timeout(request.timeout, JsFuture::from(fetch(&outgoing)))
+        let (exchange, answer) = begin(&request)?;
+        let answer = time::timeout(request.timeout, answer)
             .await
             .map_err(|_| timed_out("the head did not arrive in time"))?
             .map_err(broken)?;
-        let answer: web_sys::Response = answer.unchecked_into();
-        let headers = headers(&answer).map_err(broken)?;
-        let expectation = Expectation {
-            length: expected_length(&request, &answer, &headers),
-            timeout: request.timeout,
-        };
-        let body = body::stream(answer.body(), abort, expectation)?;
-        Ok(Response { status: answer.status(), headers, body })
+        let answer: IncomingMessage = Array::from(&answer).get(0).unchecked_into();
+        let (status, headers) = (answer.status(), headers(&answer));
+        let has_body = request.method != Method::Head && !matches!(status, 204 | 304);
+        let length = if has_body { announced_length(&headers) } else { None };
+        let body = body::stream(answer, exchange, length, request.timeout)?;
+        Ok(Response { status, headers, body })
     }
+}
+
+/// Sends a request; what comes back is an array with the answer in it.
+fn begin(asked: &Request) -> Result<(Exchange, JsFuture)> {
+    let is_encrypted = check_url(&asked.url)?;
+    // Not with the headers: given here, they take the place of those that Node adds, such as `Host`.
+    let options = options(&[("method", asked.method.as_str().into())]);
+    // The name or value of a header that Node will not send.
+    let refused = |error: JsValue| {
+        let error = NodeError::from(error);
+        BridgeError::new(ErrorKind::InvalidRequest, OPERATION).with_source(error)
+    };
+    let request = if is_encrypted {
+        request_encrypted(&asked.url, &options)
+    } else {
+        request(&asked.url, &options)
+    };
+    let request = request.map_err(refused)?;
+    let exchange = Exchange::new(request.clone());
+    for (name, value) in asked.headers.iter() {
+        request.append_header(name, value).map_err(refused)?;
+    }
+    let answer = JsFuture::from(once(&request, "response"));
+    if asked.body.is_empty() {
+        request.end();
+    } else {
+        request.end_with(&Uint8Array::from(&asked.body[..]));
+    }
+    Ok((exchange, answer))
 }
 
 pub(super) fn timed_out(detail: &str) -> BridgeError {
@@ -86,61 +80,35 @@ pub(super) fn timed_out(detail: &str) -> BridgeError {
 pub(super) fn broken(error: JsValue) -> BridgeError {
     let error = NodeError::from(error);
     let kind = match error.kind() {
-        kind @ (ErrorKind::Offline | ErrorKind::TimedOut | ErrorKind::Cancelled) => kind,
-        // Refused, reset, no such name: the reason is in the source.
+        kind @ (ErrorKind::Offline | ErrorKind::TimedOut) => kind,
+        // Refused, reset, no such name: the source says which.
         _ => ErrorKind::Unavailable,
     };
     BridgeError::new(kind, OPERATION).with_source(error)
 }
 
-fn check_url(url: &str) -> Result<()> {
-    let fits = Url::new(url).is_ok_and(|url| {
-        matches!(url.protocol().as_str(), "http:" | "https:") && !url.host().is_empty()
-    });
-    if fits {
-        return Ok(());
+/// Whether the connection must be encrypted; fails for what is no web address.
+fn check_url(url: &str) -> Result<bool> {
+    let protocol =
+        Url::new(url).ok().filter(|url| !url.host().is_empty()).map(|url| url.protocol());
+    match protocol.as_deref() {
+        Some("http:") => Ok(false),
+        Some("https:") => Ok(true),
+        _ => Err(BridgeError::new(ErrorKind::InvalidRequest, OPERATION)
+            .with_detail("an absolute http or https address is needed")),
     }
-    Err(BridgeError::new(ErrorKind::InvalidRequest, OPERATION)
-        .with_detail("an absolute http or https address is needed"))
 }
 
-fn build(request: &Request, signal: &AbortSignal) -> Result<web_sys::Request, JsValue> {
-    let headers = web_sys::Headers::new()?;
-    for (name, value) in request.headers.iter() {
-        headers.append(name, value)?;
-    }
-    let init = RequestInit::new();
-    init.set_method(request.method.as_str());
-    init.set_headers(&headers);
-    // Unlike a browser, Node then gives us the redirect itself.
-    init.set_redirect(RequestRedirect::Manual);
-    init.set_signal(Some(signal));
-    if !request.body.is_empty() {
-        init.set_body(&Uint8Array::from(&request.body[..]));
-    }
-    web_sys::Request::new_with_str_and_init(&request.url, &init)
-}
-
-fn headers(answer: &web_sys::Response) -> Result<Headers, JsValue> {
+fn headers(answer: &IncomingMessage) -> Headers {
     let mut headers = Headers::new();
-    for field in answer.headers().entries() {
-        let field: Array = field?.unchecked_into();
-        let (name, value) = (field.get(0).as_string(), field.get(1).as_string());
-        headers.append(&name.unwrap_or_default(), value.unwrap_or_default());
+    let fields: Vec<_> =
+        answer.raw_headers().iter().filter_map(|field| field.as_string()).collect();
+    for field in fields.chunks_exact(2) {
+        headers.append(&field[0], field[1].clone());
     }
-    Ok(headers)
+    headers
 }
 
-/// How long the body must be; `None` if its announced length says nothing about what we get.
-fn expected_length(
-    request: &Request,
-    answer: &web_sys::Response,
-    headers: &Headers,
-) -> Option<u64> {
-    let has_body = request.method != Method::Head && !matches!(answer.status(), 204 | 205 | 304);
-    // We get the body decoded, but its length is that of the encoded one.
-    if !has_body || headers.get("content-encoding").is_some() {
-        return None;
-    }
+fn announced_length(headers: &Headers) -> Option<u64> {
     headers.get("content-length")?.trim().parse().ok()
 }

@@ -1,6 +1,10 @@
-//! HTTP through Node's own `fetch`.
+//! HTTP through `node:http` and `node:https`.
+//!
+//! Not through `fetch`: Node's takes a body without a length for whole when its connection breaks,
+//! decodes bodies unasked, and has deadlines of its own.
 
 mod body;
 mod client;
+mod message;
 
 pub use client::NodeHttpClient;

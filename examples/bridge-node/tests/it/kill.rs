@@ -18,6 +18,7 @@ extern "C" {
 
 /// Writes records without end and says which are acknowledged. Another process calls this.
 #[wasm_bindgen]
+#[expect(unreachable_pub, reason = "JavaScript reaches it")]
 pub fn write_until_killed(path: String) {
     core_async::task::spawn(async move {
         let database = NodeDatabase::new(path);
@@ -36,7 +37,7 @@ pub fn write_until_killed(path: String) {
 
 /// Starts a process that writes, kills it after so many acknowledged writes, and says how many there
 /// were in the end.
-async fn write_and_kill(path: &str, after: u32) -> u32 {
+async fn write_and_kill(path: &str, after: u32) -> usize {
     let body = format!(
         "const {{ spawn }} = process.getBuiltinModule('node:child_process');
          const module = process.argv[1].replace(/[^/\\\\]*$/, 'wasm-bindgen-test.js');
@@ -44,15 +45,15 @@ async fn write_and_kill(path: &str, after: u32) -> u32 {
              .write_until_killed(${{JSON.stringify(argument)}})`;
          const stdio = ['ignore', 'pipe', 'inherit'];
          const child = spawn(process.execPath, ['-e', code], {{ stdio }});
-         let lines = 0;
+         let lines = '';
          child.stdout.on('data', (text) => {{
-             lines += text.toString().split('\\n').length - 1;
-             if (lines >= {after}) child.kill('SIGKILL');
+             lines += text.toString().replace(/[^\\n]/g, '');
+             if (lines.length >= {after}) child.kill('SIGKILL');
          }});
          await new Promise((resolve) => child.on('close', resolve));
          return lines;"
     );
-    javascript(&body, path).await.as_f64().unwrap() as u32
+    javascript(&body, path).await.as_string().unwrap().len()
 }
 
 #[core_async::test]
@@ -65,7 +66,7 @@ async fn a_killed_process_loses_nothing_acknowledged() {
         database.open(schema()).await.unwrap();
         let rows: Vec<_> = database.scan(Query::new("songs")).try_collect().await.unwrap();
         // At most the one commit whose acknowledgement was still on its way is there as well.
-        let found = u32::try_from(rows.len() - 1).unwrap();
+        let found = rows.len() - 1;
         assert!((written..=written + 1).contains(&found), "{found} of {written} in round {round}");
         database.close().await.unwrap();
     }

@@ -157,7 +157,11 @@ async fn send(outgoing: &Outgoing, response: Response) {
     outgoing.flush_headers();
     let mut body = response.body;
     while let Some(piece) = body.next().await {
-        let Ok(piece) = piece else { return outgoing.destroy() };
+        let Ok(piece) = piece else {
+            // What was sent before goes out first.
+            core_async::time::sleep(Duration::from_millis(20)).await;
+            return outgoing.destroy();
+        };
         if !piece.is_empty() && !outgoing.write(&Uint8Array::from(&piece[..])) {
             JsFuture::from(once(outgoing.as_ref(), "drain")).await.ok();
         }
