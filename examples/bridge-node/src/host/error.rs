@@ -1,7 +1,7 @@
 //! What Node throws as an owned value, and the one place that says what it means.
 
 use bridge_traits::{BridgeError, ErrorKind};
-use js_sys::Reflect;
+use js_sys::{Array, Reflect};
 use wasm_bindgen::JsValue;
 
 /// What Node threw: a code such as `ENOENT` where there is one, and a message for people.
@@ -9,17 +9,24 @@ use wasm_bindgen::JsValue;
 #[error("{message}")]
 pub struct NodeError {
     code: String,
+    system_call: String,
     message: String,
 }
 
 impl NodeError {
     pub(crate) fn new(code: &str, message: &str) -> Self {
-        Self { code: code.to_owned(), message: message.to_owned() }
+        let (code, message) = (code.to_owned(), message.to_owned());
+        Self { code, system_call: String::new(), message }
     }
 
     /// The code of the exception, such as `ENOENT`; empty if it had none.
     pub fn code(&self) -> &str {
         &self.code
+    }
+
+    /// What the operating system was asked to do, such as `connect`; empty if Node does not say.
+    pub fn system_call(&self) -> &str {
+        &self.system_call
     }
 
     /// The message of the exception.
@@ -51,15 +58,23 @@ impl NodeError {
 
 impl From<JsValue> for NodeError {
     fn from(value: JsValue) -> Self {
-        let text = |key: &str| {
-            // `Reflect` itself throws for anything that is not an object.
-            value
-                .is_object()
-                .then(|| Reflect::get(&value, &JsValue::from_str(key)).ok()?.as_string())
-                .flatten()
-        };
-        let message = text("message").unwrap_or_else(|| format!("{value:?}"));
-        let code = text("code").unwrap_or_default();
-        Self { code, message }
+        // Several addresses were tried at once, and each has failed: the first one stands for all.
+        if let Some(first) = field(&value, "errors").filter(JsValue::is_array) {
+            let first = Array::from(&first).get(0);
+            if first.is_object() {
+                return Self::from(first);
+            }
+        }
+        let text = |key: &str| field(&value, key)?.as_string();
+        Self {
+            code: text("code").unwrap_or_default(),
+            system_call: text("syscall").unwrap_or_default(),
+            message: text("message").unwrap_or_else(|| format!("{value:?}")),
+        }
     }
+}
+
+fn field(value: &JsValue, key: &str) -> Option<JsValue> {
+    // `Reflect` itself throws for anything that is not an object.
+    value.is_object().then(|| Reflect::get(value, &JsValue::from_str(key)).ok()).flatten()
 }

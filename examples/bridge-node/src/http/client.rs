@@ -1,7 +1,8 @@
 //! Sending requests and reading heads.
 
 use bridge_traits::{
-    BridgeError, ErrorKind, Headers, HttpClient, Method, Request, Response, Result,
+    BridgeError, ErrorKind, HTTP_CONNECT, Headers, HttpCapabilities, HttpClient, Method, Request,
+    Response, Result,
 };
 use core_async::time;
 use js_sys::{Array, Uint8Array};
@@ -29,8 +30,9 @@ impl NodeHttpClient {
 #[core_async::async_trait]
 impl HttpClient for NodeHttpClient {
     async fn send(&self, request: Request) -> Result<Response> {
-        let (exchange, answer) = begin(&request)?;
-        let answer = time::timeout(request.timeout, answer)
+        let (url, is_encrypted) = check_url(&request.url)?;
+        let (exchange, answer) = begin(&request, is_encrypted)?;
+        let answer = time::timeout(request.deadlines.head, answer)
             .await
             .map_err(|_| timed_out("the head did not arrive in time"))?
             .map_err(broken)?;
@@ -38,14 +40,19 @@ impl HttpClient for NodeHttpClient {
         let (status, headers) = (answer.status(), headers(&answer));
         let has_body = request.method != Method::Head && !matches!(status, 204 | 304);
         let length = if has_body { announced_length(&headers) } else { None };
-        let body = body::stream(answer, exchange, length, request.timeout)?;
-        Ok(Response { status, headers, body })
+        let body = body::stream(answer, exchange, length, request.deadlines.idle)?;
+        Ok(Response { status, url, headers, body })
+    }
+
+    fn capabilities(&self) -> HttpCapabilities {
+        let mut capabilities = HttpCapabilities::new();
+        capabilities.tells_connect_errors = true;
+        capabilities
     }
 }
 
 /// Sends a request; what comes back is an array with the answer in it.
-fn begin(asked: &Request) -> Result<(Exchange, JsFuture)> {
-    let is_encrypted = check_url(&asked.url)?;
+fn begin(asked: &Request, is_encrypted: bool) -> Result<(Exchange, JsFuture)> {
     // Not with the headers: given here, they take the place of those that Node adds, such as `Host`.
     let options = options(&[("method", asked.method.as_str().into())]);
     // The name or value of a header that Node will not send.
@@ -84,16 +91,19 @@ pub(super) fn broken(error: JsValue) -> BridgeError {
         // Refused, reset, no such name: the source says which.
         _ => ErrorKind::Unavailable,
     };
-    BridgeError::new(kind, OPERATION).with_source(error)
+    // No byte was sent before the name was found and the connection made.
+    let is_connect = matches!(error.system_call(), "connect" | "getaddrinfo");
+    let operation = if is_connect { HTTP_CONNECT } else { OPERATION };
+    BridgeError::new(kind, operation).with_source(error)
 }
 
-/// Whether the connection must be encrypted; fails for what is no web address.
-fn check_url(url: &str) -> Result<bool> {
-    let protocol =
-        Url::new(url).ok().filter(|url| !url.host().is_empty()).map(|url| url.protocol());
-    match protocol.as_deref() {
-        Some("http:") => Ok(false),
-        Some("https:") => Ok(true),
+/// The address as it is asked, and whether the connection must be encrypted; fails for what is no web
+/// address.
+fn check_url(url: &str) -> Result<(String, bool)> {
+    let url = Url::new(url).ok().filter(|url| !url.host().is_empty());
+    match url.map(|url| (url.protocol(), url.href())) {
+        Some((protocol, href)) if protocol == "http:" => Ok((href, false)),
+        Some((protocol, href)) if protocol == "https:" => Ok((href, true)),
         _ => Err(BridgeError::new(ErrorKind::InvalidRequest, OPERATION)
             .with_detail("an absolute http or https address is needed")),
     }
