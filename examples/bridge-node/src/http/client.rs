@@ -1,8 +1,8 @@
 //! Sending requests and reading heads.
 
 use bridge_traits::{
-    BridgeError, ErrorKind, HTTP_CONNECT, Headers, HttpCapabilities, HttpClient, Method, Request,
-    Response, Result,
+    BridgeError, ErrorKind, HTTP_CONNECT, Headers, HttpCapabilities, HttpClient, Method, Reach,
+    Request, Response, Result,
 };
 use core_async::time;
 use js_sys::{Array, Uint8Array};
@@ -10,8 +10,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Url;
 
-use super::body;
 use super::message::{Exchange, IncomingMessage, once, request, request_encrypted};
+use super::{body, reach};
 use crate::host::{NodeError, options};
 
 const OPERATION: &str = "http.send";
@@ -45,7 +45,7 @@ impl HttpClient for NodeHttpClient {
     }
 
     fn capabilities(&self) -> HttpCapabilities {
-        let mut capabilities = HttpCapabilities::new();
+        let mut capabilities = HttpCapabilities::new().with_address_checks();
         capabilities.tells_connect_errors = true;
         capabilities
     }
@@ -54,7 +54,15 @@ impl HttpClient for NodeHttpClient {
 /// Sends a request; what comes back is an array with the answer in it.
 fn begin(asked: &Request, is_encrypted: bool) -> Result<(Exchange, JsFuture)> {
     // Not with the headers: given here, they take the place of those that Node adds, such as `Host`.
-    let options = options(&[("method", asked.method.as_str().into())]);
+    let mut fields = vec![("method", asked.method.as_str().into())];
+    if asked.reach != Reach::Anywhere {
+        if !reach::may_be_public(&asked.url) {
+            return Err(not_public());
+        }
+        // On a connection of its own: a shared one may lead to where others are allowed to go.
+        fields.extend([("lookup", reach::public_lookup()), ("agent", false.into())]);
+    }
+    let options = options(&fields);
     // The name or value of a header that Node will not send.
     let refused = |error: JsValue| {
         let error = NodeError::from(error);
@@ -83,9 +91,17 @@ pub(super) fn timed_out(detail: &str) -> BridgeError {
     BridgeError::new(ErrorKind::TimedOut, OPERATION).with_detail(detail)
 }
 
+fn not_public() -> BridgeError {
+    BridgeError::new(ErrorKind::PermissionDenied, OPERATION)
+        .with_detail("the address is not a public one")
+}
+
 /// A failure to connect, or of the connection.
 pub(super) fn broken(error: JsValue) -> BridgeError {
     let error = NodeError::from(error);
+    if error.code() == reach::NOT_PUBLIC {
+        return not_public().with_source(error);
+    }
     let kind = match error.kind() {
         kind @ (ErrorKind::Offline | ErrorKind::TimedOut) => kind,
         // Refused, reset, no such name: the source says which.

@@ -6,5 +6,6 @@
 mod body;
 mod client;
 mod message;
+mod reach;
 
 pub use client::NodeHttpClient;
