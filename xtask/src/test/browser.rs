@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::environment::Environment;
+use super::http_server::HttpServer;
 use super::report::Report;
 use super::{TestOptions, binaries, counts};
 use crate::setup::Toolchain;
@@ -39,6 +40,11 @@ fn try_run(toolchain: &Toolchain, options: &TestOptions, report: &mut Report) ->
     }
     for package in wanted() {
         build = build.args(["-p", package]);
+    }
+    // Held until the tests have run.
+    let server = if options.wants("bridge-wasm") { Some(HttpServer::start()?) } else { None };
+    if let Some(server) = &server {
+        build = build.env("MPC_TEST_HTTP_SERVER", server.origin());
     }
     let built = binaries::build(build)?;
     for environment in Environment::ALL.iter().filter(|it| options.wants_browser(it.engine)) {

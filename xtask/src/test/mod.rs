@@ -4,6 +4,7 @@ pub(crate) mod binaries;
 mod browser;
 pub(crate) mod counts;
 pub(crate) mod environment;
+mod http_server;
 mod native;
 mod report;
 mod web;

@@ -22,8 +22,14 @@ fn fault(error: &BridgeError) -> Option<TransferFault> {
 
 /// The first byte a request asks for.
 fn asked_from(request: &Request) -> usize {
-    let range = request.headers.get("range").unwrap();
-    range.strip_prefix("bytes=").unwrap().trim_end_matches('-').parse().unwrap()
+    asked(request).0
+}
+
+/// The first byte a request asks for, and the last one if it names one.
+fn asked(request: &Request) -> (usize, Option<usize>) {
+    let range = request.headers.get("range").unwrap().strip_prefix("bytes=").unwrap();
+    let (start, last) = range.split_once('-').unwrap();
+    (start.parse().unwrap(), last.parse().ok())
 }
 
 /// `206` with these headers, and a body that need not be as long as they say.
@@ -226,9 +232,10 @@ async fn a_server_that_gets_nowhere_is_given_up() {
     for step in [1, 0] {
         let network = Arc::new(MemoryHttpClient::new());
         network.route(URL, move |request| {
-            let start = asked_from(&request);
+            let (start, last) = asked(&request);
+            let last = last.unwrap_or(usize::MAX).min(99_999);
             let body = content(100_000).slice(start..start + step);
-            let response = part(&format!("bytes {start}-99999/100000"), "\"v1\"", body);
+            let response = part(&format!("bytes {start}-{last}/100000"), "\"v1\"", body);
             std::future::ready(Ok(response.then_disconnected()))
         });
         let begun = Instant::now();
@@ -237,6 +244,27 @@ async fn a_server_that_gets_nowhere_is_given_up() {
         assert_eq!(network.requests().len(), 6, "{step} bytes at a time");
         assert_eq!(begun.elapsed(), Duration::from_millis(100 + 200 + 400 + 800 + 1_600));
     }
+}
+
+/// As in a browser, where what was not read yet is lost when the connection breaks.
+#[core_async::test(start_paused = true)]
+async fn a_server_that_hangs_up_is_asked_for_less() {
+    let file = content(300_000);
+    let whole = file.clone();
+    let network = Arc::new(MemoryHttpClient::new());
+    network.route(URL, move |request| {
+        let (start, last) = asked(&request);
+        let last = last.unwrap_or(usize::MAX).min(whole.len() - 1);
+        let range = format!("bytes {start}-{last}/{}", whole.len());
+        let is_too_much = last - start >= 65_535;
+        let body = if is_too_much { Bytes::new() } else { whole.slice(start..=last) };
+        let response = part(&range, "\"v1\"", body);
+        let response = if is_too_much { response.then_disconnected() } else { response };
+        std::future::ready(Ok(response))
+    });
+    let mut download = Download::start(network.clone(), Request::get(URL)).await.unwrap();
+    assert!(collect(&mut download).await.unwrap() == file);
+    assert_eq!(network.requests().len(), 3 + 300_000_usize.div_ceil(16 * 1024));
 }
 
 #[core_async::test(start_paused = true)]

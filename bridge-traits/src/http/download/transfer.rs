@@ -17,6 +17,10 @@ const FRUITLESS: u32 = 5;
 /// How many bytes are "anywhere", so that a server that gives one byte per connection is given up.
 const PROGRESS: u64 = 4 * 1024;
 
+/// What is asked for at a time after a connection brought nothing at all; a quarter of it after the
+/// next one, but never less than progress takes.
+const PIECE: u64 = 256 * 1024;
+
 /// The wait after the first fruitless connection; every further one takes twice as long.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 
@@ -53,6 +57,10 @@ pub struct Download {
     /// Where the latest connection began.
     connected_at: u64,
     fruitless: u32,
+    /// How much to ask for at a time; everything if `None`. A browser throws away what has arrived
+    /// but was not read yet when a connection breaks, so a server that hangs up after so many bytes
+    /// gets anywhere only if it is asked for less.
+    piece: Option<u64>,
 }
 
 enum Body {
@@ -94,6 +102,7 @@ impl Download {
             done,
             body: Body::Broken,
             fruitless: 0,
+            piece: None,
         };
         match download.connect().await {
             Err(error) if is_usable && fault(&error) == Some(TransferFault::Changed) => {
@@ -176,6 +185,9 @@ impl Download {
         let is_resumable = self.done.position == 0 || self.done.validator.is_some();
         let made = self.done.position - self.connected_at;
         self.fruitless = if made < PROGRESS { self.fruitless + 1 } else { 0 };
+        if made == 0 {
+            self.piece = Some(self.piece.map_or(PIECE, |piece| (piece / 4).max(PROGRESS)));
+        }
         if !error.is_retryable() || !is_resumable || self.fruitless > FRUITLESS {
             // Another call would only find the same; a new download may not.
             self.body = Body::Over;
@@ -193,7 +205,9 @@ impl Download {
     /// Asks for the rest.
     async fn connect(&mut self) -> Result<()> {
         self.connected_at = self.done.position;
-        let range = ByteRange::from_start(self.done.position);
+        let start = self.done.position;
+        let piece = self.piece.and_then(|length| ByteRange::of_length(start, length));
+        let range = piece.unwrap_or(ByteRange::from_start(start));
         let known = self.done.validator.as_ref().filter(|_| self.done.position > 0);
         let answer = send_range(&*self.client, self.request.clone(), range, known).await?;
         match answer {
