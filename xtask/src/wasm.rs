@@ -9,7 +9,7 @@ use crate::setup::Toolchain;
 use crate::shell::{Step, remove_dir};
 
 /// The largest release bundle that passes, gzipped. The goal is 950 KiB; this holds the line until then.
-const LARGEST_BUNDLE: u64 = 1400 * 1024;
+const LARGEST_BUNDLE: u64 = 1080 * 1024;
 
 const NAME: &str = "mpc_wasm";
 
