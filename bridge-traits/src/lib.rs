@@ -44,7 +44,7 @@ pub use database::{
 pub use error::{BridgeError, ErrorKind, Result};
 pub use files::{
     DirectoryEntry, EntryKind, FileMetadata, FileSystemAccess, FileSystemExt, ReadAt, SparseReader,
-    path,
+    async_files, path,
 };
 pub use http::{
     ByteRange, Deadlines, HTTP_CONNECT, Headers, HttpCapabilities, HttpClient, Method, Reach,

@@ -1,5 +1,8 @@
 //! What the adapters in memory offer to tests, beyond the contracts they share with the others.
 
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod async_files;
 mod audio_output;
 mod files;
 mod http;

@@ -65,3 +65,27 @@ extern "C" {
     #[wasm_bindgen(js_namespace = console, js_name = error)]
     fn console_error(message: &str);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Which of the two implementations is meant is ambiguous, and so does not compile, for a future
+    /// that may block.
+    trait CannotBlock<Proof> {
+        fn check() {}
+    }
+
+    impl<T> CannotBlock<()> for T {}
+
+    struct Blocks;
+
+    impl<T: MayBlock> CannotBlock<Blocks> for T {}
+
+    #[core_async::test]
+    async fn no_future_can_be_blocked_on() {
+        <std::future::Ready<()> as CannotBlock<_>>::check();
+        <crate::time::Sleep as CannotBlock<_>>::check();
+        <crate::marker::BoxFuture<'static, ()> as CannotBlock<_>>::check();
+    }
+}

@@ -22,7 +22,7 @@ pub use sleep::{Sleep, sleep, sleep_until};
 pub use timeout::{Timeout, timeout, timeout_at};
 
 pub use timers::fire_due;
-pub(crate) use timers::on_idle;
+pub(crate) use timers::{on_idle, on_turn};
 
 /// Gives a test the clock it asks for, whatever the one before has left behind.
 pub fn begin_test(paused: bool) {

@@ -68,6 +68,14 @@ pub(super) fn request_idle() {
     });
 }
 
+/// Asks for a call of [`time::on_turn`] in the next turn.
+pub(super) fn request_arming() {
+    TURNS.with(|turns| {
+        turns.queue.arming_wanted.set(true);
+        turns.send();
+    });
+}
+
 #[derive(Default)]
 struct Queue {
     current: Cell<u64>,
@@ -75,6 +83,7 @@ struct Queue {
     // push or take, never while somebody is woken.
     waiting: RefCell<Vec<Waker>>,
     idle_wanted: Cell<bool>,
+    arming_wanted: Cell<bool>,
     message_sent: Cell<bool>,
 }
 
@@ -116,6 +125,9 @@ impl Turns {
     fn begin(queue: &Queue) {
         queue.message_sent.set(false);
         queue.current.set(queue.current.get() + 1);
+        if queue.arming_wanted.replace(false) {
+            time::on_turn();
+        }
         let waiting = queue.waiting.take();
         let is_idle = waiting.is_empty();
         for waker in waiting {

@@ -9,13 +9,17 @@ mod fs;
 mod interval;
 mod join_set;
 mod jumps;
+mod leaks;
+mod local_set;
 mod locks;
 mod macros;
 #[cfg(panic = "unwind")]
 mod panics;
+mod parity;
 mod paused;
 mod semaphore;
 mod signals;
 mod support;
 mod task;
+mod task_parts;
 mod time;

@@ -12,7 +12,7 @@ use core_async::task::{JoinSet, LocalSet, spawn, spawn_local};
 use memory::Memory;
 
 /// An empty file system.
-fn empty() -> FileSystem {
+pub(crate) fn empty() -> FileSystem {
     Memory::empty().0
 }
 
