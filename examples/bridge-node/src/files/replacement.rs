@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bridge_traits::path;
+use core_async::task;
 
 use crate::host::{File, NodeError, fs_promises, fs_sync, options, process_id, sync_directory};
 
@@ -31,11 +32,14 @@ impl Replacement {
         loop {
             let number = NEXT.fetch_add(1, Ordering::Relaxed);
             let temporary = path::join(parent, &format!("{PREFIX}{}-{number}", process_id()));
-            match File::open(&temporary, "wx", mode).await {
-                Ok(file) => {
-                    let target = target.to_owned();
-                    return Ok(Self { file: Some(file), length: 0, temporary, target });
-                }
+            let target = target.to_owned();
+            // A task of its own: where nobody waits for it any more, the file is removed again.
+            let opening = task::spawn(async move {
+                let file = File::open(&temporary, "wx", mode).await?;
+                Ok(Self { file: Some(file), length: 0, temporary, target })
+            });
+            match opening.await.unwrap_or_else(|_| Err(NodeError::new("ECANCELED", "broken off"))) {
+                Ok(replacement) => return Ok(replacement),
                 // Left behind by a process of the same number that was killed.
                 Err(error) if error.code() == "EEXIST" => {}
                 Err(error) => return Err(error),

@@ -25,8 +25,13 @@ pub(crate) struct File {
 impl File {
     /// Opens a file as `node:fs` does: `"r"`, `"wx"`, …
     pub(crate) async fn open(path: &str, flags: &str, mode: u32) -> Result<Self, NodeError> {
-        let handle = fs_promises::open(path, flags, mode).await?;
-        Ok(Self { handle, is_closed: false })
+        let (path, flags) = (path.to_owned(), flags.to_owned());
+        // A task of its own: where nobody waits for it any more, the file is closed once it is open.
+        let opening = task::spawn(async move {
+            let handle = fs_promises::open(&path, &flags, mode).await?;
+            Ok(Self { handle, is_closed: false })
+        });
+        opening.await.unwrap_or_else(|_| Err(NodeError::new("ECANCELED", "it was broken off")))
     }
 
     /// How long the file is now.
