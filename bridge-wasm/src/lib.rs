@@ -19,6 +19,11 @@
 //!
 //! Nothing here touches `window` or `localStorage`: the home of this crate is one dedicated worker.
 //! Where something is missing, calls fail with `Unsupported` and say what it is.
+//!
+//! # In Firefox
+//!
+//! Two promises of the contracts are not kept there: a file in OPFS that is open cannot be read any more once
+//! another one has taken its place, and `fetch` takes much more of a body from the network than was read.
 
 #![cfg(target_family = "wasm")]
 

@@ -43,9 +43,13 @@ impl WebCryptoSecureStore {
 
     /// The stored key; made and stored first if there is none.
     async fn cipher(&self) -> Result<Cipher, JsError> {
+        let mut broken_off = None;
         loop {
             if let Some(key) = self.reader().await?.get(KEYS, &KEY_NAME.into()).await? {
                 return Ok(Cipher::new(key.unchecked_into()));
+            }
+            if let Some(error) = broken_off.take() {
+                return Err(error);
             }
             let key = Cipher::generate().await?;
             // `add` loses against another tab that stored one meanwhile; then that one counts.
@@ -53,6 +57,8 @@ impl WebCryptoSecureStore {
                 .write(KEYS, |store| store.add_with_key(&key, &KEY_NAME.into()).map(drop))
                 .await;
             match added {
+                // This is how Firefox says that it lost. If there is no key then, it means what it says.
+                Err(error) if error.name() == "AbortError" => broken_off = Some(error),
                 Err(error) if error.name() != "ConstraintError" => return Err(error),
                 _ => {}
             }

@@ -161,17 +161,19 @@ async fn dropped_sleeps_do_not_disturb_the_others() {
 
 #[core_async::test]
 async fn instants_are_monotonic_and_fine() {
-    let mut last = Instant::now();
-    let mut steps = 0;
-    let begin = last;
+    let begin = Instant::now();
+    let mut last = begin;
+    let mut finest = Duration::MAX;
     while begin.elapsed() < 10 * MS {
         let now = Instant::now();
         assert!(now >= last);
-        steps += u32::from(now > last);
+        if now > last {
+            finest = finest.min(now - last);
+        }
         last = now;
     }
     // The coarsest there is: Firefox rounds to milliseconds in pages that are not isolated.
-    assert!(steps >= 8, "the clock made {steps} steps in 10 ms");
+    assert!(finest < 3 * MS / 2, "the clock steps by {finest:?}");
 }
 
 #[core_async::test]
@@ -195,16 +197,4 @@ async fn wall_clock_is_in_this_century() {
     let after = now_millis();
     assert!((1_700_000_000..4_102_444_800).contains(&now.as_secs()));
     assert!(u128::from(before) <= now.as_millis() && now.as_millis() <= u128::from(after));
-}
-
-#[core_async::test]
-async fn short_sleeps_in_a_row_are_not_stretched() {
-    // A chain of browser timers takes 4 ms for each; on a busy machine some are late for other reasons.
-    let mut quick = 0;
-    for _ in 0..40 {
-        let begin = Instant::now();
-        sleep(MS).await;
-        quick += u32::from(begin.elapsed() < 3_500 * MS / 1_000);
-    }
-    assert!(quick >= 8, "only {quick} of 40 took less than 3.5 ms");
 }

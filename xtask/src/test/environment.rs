@@ -30,7 +30,17 @@ pub(crate) struct Environment {
     isolated: bool,
     /// Crates whose work differs here; none means all of them.
     only: &'static [&'static str],
+    /// Tests that are known to fail here, which the documentation of the bridge says as well.
+    leaves_out: &'static [&'static str],
 }
+
+/// Firefox takes a file's content away from those who have it open when another one takes its place, and reads
+/// far ahead of whoever reads the body of a response.
+const FIREFOX_CANNOT: [&str; 3] = [
+    "an_open_file_outlives_its_replacement",
+    "an_open_file_does_not_stand_in_the_way",
+    "a_body_is_not_read_ahead_of_its_reader",
+];
 
 impl Environment {
     /// Every place that is tested. The core lives in a dedicated worker, so that is where everything runs;
@@ -42,6 +52,7 @@ impl Environment {
             context: Context::Worker,
             isolated: true,
             only: &[],
+            leaves_out: &[],
         },
         Self {
             name: "chromium, not isolated",
@@ -49,6 +60,7 @@ impl Environment {
             context: Context::Worker,
             isolated: false,
             only: &["bridge-wasm", "core-async"],
+            leaves_out: &[],
         },
         Self {
             name: "chromium, window",
@@ -56,6 +68,7 @@ impl Environment {
             context: Context::Window,
             isolated: false,
             only: &["core-async"],
+            leaves_out: &[],
         },
         Self {
             name: "firefox",
@@ -63,6 +76,7 @@ impl Environment {
             context: Context::Worker,
             isolated: false,
             only: &[],
+            leaves_out: &FIREFOX_CANNOT,
         },
     ];
 
@@ -84,6 +98,12 @@ impl Environment {
             },
             "1",
         );
+        if !self.leaves_out.is_empty() {
+            println!("{}: left out: {}", self.name, self.leaves_out.join(", "));
+        }
+        for test in self.leaves_out {
+            step = step.args(["--skip", test]);
+        }
         if !self.isolated {
             step = step.env("WASM_BINDGEN_TEST_NO_ORIGIN_ISOLATION", "1");
         }

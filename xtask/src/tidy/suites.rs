@@ -7,8 +7,8 @@ const ATTRIBUTES: [&str; 2] =
     [concat!("#[core_async", "::test"), concat!("#[wasm_bindgen", "_test")];
 
 /// Crates that build such tests for others, or run on the desktop only.
-const ELSEWHERE: [&str; 4] =
-    ["core-async-macros", "bridge-conformance", "bridge-desktop", "apps/desktop"];
+const ELSEWHERE: [&str; 5] =
+    ["core-async-macros", "bridge-conformance", "bridge-desktop", "apps/desktop", "examples"];
 
 /// Finds crates whose tests `cargo xtask test` would leave out of the browser.
 pub(crate) fn check(sources: &[Source], browser_crates: &[&str]) -> Vec<Problem> {
