@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use bridge_traits::{BridgeError, ErrorKind, Result, SettingChange, SettingValue, SettingsStore};
-use core_async::sync::Mutex;
+use bridge_traits::{
+    BridgeError, ErrorKind, Result, SettingChange, SettingValue, SettingsStore, SettingsWatcher,
+};
+use core_async::sync::{Mutex, watch};
+use futures::stream;
 
 use crate::files::Replacement;
 use crate::host::{NodeError, read_file};
 
 const GET: &str = "settings.get";
 const APPLY: &str = "settings.apply";
+const WATCH: &str = "settings.watch";
 
 type Values = BTreeMap<String, SettingValue>;
 
@@ -22,25 +26,14 @@ pub struct FileSettings {
     path: String,
     /// Held while the file is read, changed and replaced.
     changing: Mutex<()>,
+    /// Told after each change.
+    changed: watch::Sender<()>,
 }
 
 impl FileSettings {
     /// The settings in the file at `path`, which the first change creates.
     pub fn new(path: impl Into<String>) -> Self {
-        Self { path: path.into(), changing: Mutex::new(()) }
-    }
-
-    async fn read(&self, operation: &'static str) -> Result<Values> {
-        let content = match read_file(&self.path).await {
-            Ok(content) => content,
-            Err(error) if error.code() == "ENOENT" => return Ok(Values::new()),
-            Err(error) => return Err(error.at(operation)),
-        };
-        serde_json::from_slice(&content).map_err(|error| {
-            BridgeError::new(ErrorKind::Corrupt, operation)
-                .with_detail(format!("{} is not a settings file", self.path))
-                .with_source(error)
-        })
+        Self { path: path.into(), changing: Mutex::new(()), changed: watch::Sender::new(()) }
     }
 
     async fn replace(&self, values: &Values) -> Result<()> {
@@ -56,16 +49,66 @@ impl FileSettings {
     }
 }
 
+/// What is in the file at `path`.
+async fn read(path: &str, operation: &'static str) -> Result<Values> {
+    let content = match read_file(path).await {
+        Ok(content) => content,
+        Err(error) if error.code() == "ENOENT" => return Ok(Values::new()),
+        Err(error) => return Err(error.at(operation)),
+    };
+    serde_json::from_slice(&content).map_err(|error| {
+        BridgeError::new(ErrorKind::Corrupt, operation)
+            .with_detail(format!("{path} is not a settings file"))
+            .with_source(error)
+    })
+}
+
+async fn read_prefix(path: &str, prefix: &str, operation: &'static str) -> Result<Values> {
+    let mut values = read(path, operation).await?;
+    values.retain(|key, _| key.starts_with(prefix));
+    Ok(values)
+}
+
+/// What a watcher has told, and how it learns that there may be more.
+struct Watch {
+    path: String,
+    prefix: String,
+    changed: watch::Receiver<()>,
+    told: Values,
+}
+
+impl Watch {
+    /// The next differences; nothing once the store is gone.
+    async fn next(&mut self) -> Option<Result<Vec<SettingChange>>> {
+        loop {
+            self.changed.changed().await.ok()?;
+            let now = match read_prefix(&self.path, &self.prefix, WATCH).await {
+                Ok(now) => now,
+                Err(error) => return Some(Err(error)),
+            };
+            let gone = self.told.keys().filter(|key| !now.contains_key(*key));
+            let mut changes: Vec<_> = gone.cloned().map(SettingChange::Remove).collect();
+            let new = now.iter().filter(|(key, value)| self.told.get(*key) != Some(value));
+            changes.extend(new.map(|(key, value)| SettingChange::Set(key.clone(), value.clone())));
+            changes.sort_by(|a, b| a.key().cmp(b.key()));
+            self.told = now;
+            if !changes.is_empty() {
+                return Some(Ok(changes));
+            }
+        }
+    }
+}
+
 #[core_async::async_trait]
 impl SettingsStore for FileSettings {
     async fn get(&self, key: &str) -> Result<Option<SettingValue>> {
         check_key(key, GET)?;
-        Ok(self.read(GET).await?.remove(key))
+        Ok(read(&self.path, GET).await?.remove(key))
     }
 
     async fn apply(&self, changes: Vec<SettingChange>) -> Result<()> {
         let _changing = self.changing.lock().await;
-        let mut values = self.read(APPLY).await?;
+        let mut values = read(&self.path, APPLY).await?;
         for change in changes {
             match change {
                 SettingChange::Set(key, value) => {
@@ -79,12 +122,24 @@ impl SettingsStore for FileSettings {
                 }
             }
         }
-        self.replace(&values).await
+        self.replace(&values).await?;
+        self.changed.send_replace(());
+        Ok(())
     }
 
     async fn list(&self, prefix: &str) -> Result<Vec<(String, SettingValue)>> {
-        let values = self.read("settings.list").await?;
-        Ok(values.into_iter().filter(|(key, _)| key.starts_with(prefix)).collect())
+        Ok(read_prefix(&self.path, prefix, "settings.list").await?.into_iter().collect())
+    }
+
+    async fn watch(&self, prefix: &str) -> Result<SettingsWatcher> {
+        // First the watch, then the look: what changes in between is told.
+        let (path, prefix) = (self.path.clone(), prefix.to_owned());
+        let changed = self.changed.subscribe();
+        let told = read_prefix(&path, &prefix, WATCH).await?;
+        let watch = Watch { path, prefix, changed, told };
+        Ok(SettingsWatcher::new(Box::pin(stream::unfold(watch, |mut watch| async {
+            watch.next().await.map(|changes| (changes, watch))
+        }))))
     }
 }
 
