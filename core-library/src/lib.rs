@@ -14,6 +14,6 @@ mod text;
 pub use error::LibraryError;
 pub use import::{FileChange, KnownFile, ScannedFile};
 pub use library::{Library, LibraryCounts};
-pub use models::{Album, Artist, Page, SearchResults, Track};
+pub use models::{Album, Artist, Lyrics, LyricsLine, Page, SearchResults, Track};
 pub use query::{AlbumQuery, ArtistQuery, SearchQuery, TrackQuery};
 pub use text::{fold, search_tokens};

@@ -97,6 +97,11 @@ impl AudioFile {
             bitrate: self.bitrate,
             playable: crate::is_decodable(self.codec),
             has_cover: self.has_cover,
+            artists: self.artists,
+            composer: self.composer,
+            duration_estimated: self.is_estimated,
+            bitrate_estimated: self.is_estimated,
+            ..ScannedFile::default()
         }
     }
 

@@ -2,12 +2,14 @@
 
 mod album;
 mod artist;
+mod lyrics;
 mod page;
 mod search_results;
 mod track;
 
 pub use album::Album;
 pub use artist::Artist;
+pub use lyrics::{Lyrics, LyricsLine};
 pub use page::Page;
 pub use search_results::SearchResults;
 pub use track::Track;
