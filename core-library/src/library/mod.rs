@@ -1,0 +1,113 @@
+//! The library: one handle for everything that is asked of it.
+
+mod importing;
+mod listing;
+mod search;
+
+use std::sync::Arc;
+
+use bridge_traits::{
+    Clock, DatabaseAdapter, Filter, Query, Randomness, Record, Result as BridgeResult,
+    SchemaComponent,
+};
+use core_async::sync::Mutex;
+use core_runtime::EventBus;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::error::LibraryError;
+use crate::ids::IdGenerator;
+use crate::models::{Album, Artist, Page, Track};
+use crate::records::{AlbumRecord, ArtistRecord, TrackRecord};
+use crate::schema::{self, ALBUMS, ARTISTS, TRACKS};
+
+type Result<T, E = LibraryError> = std::result::Result<T, E>;
+
+/// The music library. Clones are the same library.
+#[derive(Clone, Debug)]
+pub struct Library {
+    database: Arc<dyn DatabaseAdapter>,
+    ids: IdGenerator,
+    events: EventBus,
+    /// One import at a time: imports read, think and write.
+    importing: Arc<Mutex<()>>,
+}
+
+/// How much there is.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct LibraryCounts {
+    /// Tracks.
+    #[ts(type = "number")]
+    pub tracks: u64,
+    /// Albums.
+    #[ts(type = "number")]
+    pub albums: u64,
+    /// Artists.
+    #[ts(type = "number")]
+    pub artists: u64,
+}
+
+impl Library {
+    /// The library in `database`, which must be open with a schema that includes
+    /// [`Library::schema`].
+    pub fn new(
+        database: Arc<dyn DatabaseAdapter>,
+        clock: Arc<dyn Clock>,
+        randomness: Arc<dyn Randomness>,
+        events: EventBus,
+    ) -> Self {
+        let ids = IdGenerator { clock, randomness };
+        Self { database, ids, events, importing: Arc::default() }
+    }
+
+    /// The library's part of the database schema.
+    pub fn schema() -> SchemaComponent {
+        schema::component()
+    }
+
+    /// How much there is.
+    ///
+    /// # Errors
+    ///
+    /// As the database does.
+    pub async fn counts(&self) -> Result<LibraryCounts> {
+        let count = |collection| self.database.count(collection, &Filter::Everything);
+        Ok(LibraryCounts {
+            tracks: count(TRACKS).await?,
+            albums: count(ALBUMS).await?,
+            artists: count(ARTISTS).await?,
+        })
+    }
+
+    async fn page<T>(&self, query: &Query, read: fn(Record) -> BridgeResult<T>) -> Result<Page<T>> {
+        let page = self.database.query(query).await?;
+        let items =
+            page.rows.into_iter().map(|row| read(row.record)).collect::<BridgeResult<_>>()?;
+        Ok(Page { items, next: page.next.map(|cursor| cursor.encode()) })
+    }
+
+    async fn one<T>(
+        &self,
+        collection: &str,
+        what: &'static str,
+        id: &str,
+        read: fn(Record) -> BridgeResult<T>,
+    ) -> Result<T> {
+        match self.database.get(collection, id).await? {
+            Some(row) => Ok(read(row.record)?),
+            None => Err(LibraryError::NotFound { what, id: id.to_owned() }),
+        }
+    }
+}
+
+fn track(record: Record) -> BridgeResult<Track> {
+    TrackRecord::from_record(record).map(|record| record.track)
+}
+
+fn album(record: Record) -> BridgeResult<Album> {
+    AlbumRecord::from_record(record).map(|record| record.album)
+}
+
+fn artist(record: Record) -> BridgeResult<Artist> {
+    ArtistRecord::from_record(record).map(|record| record.artist)
+}

@@ -1,0 +1,24 @@
+//! How the library is stored: its collections and their migrations, one file per collection.
+
+mod albums;
+mod artists;
+mod tracks;
+
+use bridge_traits::{SchemaChange, SchemaComponent};
+
+pub(crate) use albums::ALBUMS;
+pub(crate) use artists::ARTISTS;
+pub(crate) use tracks::TRACKS;
+
+/// The library's part of the database schema.
+///
+/// Orders end in a path or an identity, not in the random id, so that two libraries of the same
+/// files list them alike. Fields ending in `_key` are folded text for equality and order, so that
+/// every adapter agrees.
+pub(crate) fn component() -> SchemaComponent {
+    SchemaComponent::new("library").migration(vec![
+        SchemaChange::CreateCollection(tracks::collection()),
+        SchemaChange::CreateCollection(albums::collection()),
+        SchemaChange::CreateCollection(artists::collection()),
+    ])
+}

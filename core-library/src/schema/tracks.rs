@@ -1,0 +1,50 @@
+//! How tracks are stored.
+
+use bridge_traits::Collection;
+use bridge_traits::FieldKind::{Boolean, Integer, Text, Tokens};
+
+pub(crate) const TRACKS: &str = "tracks";
+
+pub(super) fn collection() -> Collection {
+    Collection::new(TRACKS)
+        .required("title", Text)
+        .optional("artist", Text)
+        .optional("artist_id", Text)
+        .optional("album_artist", Text)
+        .optional("album", Text)
+        .optional("album_id", Text)
+        .optional("track_number", Integer)
+        .optional("track_total", Integer)
+        .optional("disc_number", Integer)
+        .optional("disc_total", Integer)
+        .optional("year", Integer)
+        .optional("genre", Text)
+        .optional("duration_ms", Integer)
+        .required("codec", Text)
+        .optional("sample_rate", Integer)
+        .optional("channels", Integer)
+        .optional("bits_per_sample", Integer)
+        .optional("bitrate", Integer)
+        .required("path", Text)
+        .required("size", Integer)
+        .required("playable", Boolean)
+        .required("has_cover", Boolean)
+        .required("added_at", Integer)
+        .optional("modified_at", Integer)
+        .required("signature", Text)
+        .required("title_key", Text)
+        .optional("artist_key", Text)
+        .optional("album_key", Text)
+        .optional("genre_key", Text)
+        .required("search", Tokens)
+        .unique(&["path"])
+        .index(&["title_key", "path"])
+        .index(&["artist_key", "album_key", "disc_number", "track_number", "path"])
+        .index(&["album_key", "album_id", "disc_number", "track_number", "path"])
+        .index(&["album_id", "disc_number", "track_number", "path"])
+        .index(&["artist_id", "title_key", "path"])
+        .index(&["genre_key", "title_key", "path"])
+        .index(&["year", "album_key", "disc_number", "track_number", "path"])
+        .index(&["duration_ms", "path"])
+        .index(&["added_at", "path"])
+}
