@@ -1,6 +1,7 @@
 //! The engine: collections in memory, brought to a schema, read by queries, changed by batches.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use bridge_traits::{
     BridgeError, CompiledSchema, ErrorKind, Filter, Page, Query, Result, Row, Schema, SchemaChange,
@@ -142,6 +143,41 @@ impl Engine {
         self.tables
             .iter()
             .flat_map(|(name, table)| table.rows.values().map(move |row| (name.as_str(), row)))
+    }
+
+    /// The rows of a collection whose keys are at least `from` and less than `to`, in their
+    /// order.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `InvalidRequest` for an unknown collection.
+    pub fn rows_between<'a>(
+        &'a self,
+        collection: &str,
+        from: &str,
+        to: Option<&str>,
+    ) -> Result<impl Iterator<Item = &'a Row> + use<'a>> {
+        // A range that ends before it begins is empty here, and a panic in a map.
+        let to = to.map_or(Bound::Unbounded, |to| Bound::Excluded(to.max(from)));
+        let rows = self.table(collection)?.rows.range::<str, _>((Bound::Included(from), to));
+        Ok(rows.map(|(_, row)| row))
+    }
+
+    /// How many rows a collection has.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `InvalidRequest` for an unknown collection.
+    pub fn len(&self, collection: &str) -> Result<usize> {
+        Ok(self.table(collection)?.rows.len())
+    }
+
+    /// Builds one index that no query has asked yet; says whether there was one.
+    ///
+    /// Indexes are built when they are first asked, so this is never necessary. An adapter does
+    /// it while it has nothing else to do, one at a time.
+    pub fn build_an_index(&self) -> bool {
+        self.tables.values().any(Table::build_an_index)
     }
 
     /// The record with this key.

@@ -14,7 +14,10 @@ use super::predicate::{Predicate, below};
 use super::select::{Order, PageBuilder};
 use super::table::Table;
 
-type Rows<'a> = Box<dyn Iterator<Item = (&'a Arc<str>, &'a Row)> + 'a>;
+/// One row in so many is many.
+const MANY: usize = 4;
+
+type Found<'a> = Box<dyn Iterator<Item = (&'a Arc<str>, &'a Row)> + 'a>;
 
 /// Answers a query.
 pub(super) fn page(table: &Table, query: &Query) -> Result<Page> {
@@ -63,10 +66,13 @@ fn in_order<'a>(
     conditions: &[&'a Predicate],
     order: &Order,
     after: Option<&'a [Value]>,
-) -> Option<Rows<'a>> {
-    let finds_few = |predicate: &&Predicate| {
-        matches!(predicate, Predicate::HasTokens(_, tokens) if !tokens.is_empty())
-            || matches!(predicate, Predicate::Equals(0, _) | Predicate::OneOf(0, _))
+) -> Option<Found<'a>> {
+    let finds_few = |predicate: &&Predicate| match predicate {
+        // What many rows match is soon found by walking in order; what few match is not.
+        Predicate::HasTokens(position, tokens) if !tokens.is_empty() => table
+            .tokens(*position)
+            .is_none_or(|postings| postings.at_most(tokens) < table.rows.len() / MANY),
+        predicate => matches!(predicate, Predicate::Equals(0, _) | Predicate::OneOf(0, _)),
     };
     if conditions.iter().any(finds_few) {
         return None;
@@ -93,16 +99,17 @@ fn in_order<'a>(
         let values = equal.iter().chain(values).cloned().collect();
         (values, Arc::from(key.as_text().unwrap_or_default()))
     });
+    let entries = index.entries(&table.rows);
     let entries: Box<dyn Iterator<Item = _> + 'a> = match (ascending, from) {
-        (true, None) => Box::new(index.starting_with(equal)),
-        (true, Some(from)) => Box::new(index.behind(equal, &from)),
-        (false, from) => Box::new(index.descending(equal, from.map(|(values, _)| values))),
+        (true, None) => Box::new(entries.starting_with(equal)),
+        (true, Some(from)) => Box::new(entries.behind(equal, &from)),
+        (false, from) => Box::new(entries.descending(equal, from.map(|(values, _)| values))),
     };
     Some(Box::new(entries.filter_map(|(_, key)| table.rows.get_key_value(&**key))))
 }
 
 /// Rows that may match, in any order, through the index that narrows most.
-fn candidates<'a>(table: &'a Table, conditions: &[&'a Predicate]) -> Rows<'a> {
+fn candidates<'a>(table: &'a Table, conditions: &[&'a Predicate]) -> Found<'a> {
     for condition in conditions {
         match condition {
             Predicate::Equals(0, value) => {
@@ -117,10 +124,9 @@ fn candidates<'a>(table: &'a Table, conditions: &[&'a Predicate]) -> Rows<'a> {
                 return Box::new(keys.into_iter().filter_map(|key| table.rows.get_key_value(key)));
             }
             Predicate::HasTokens(position, wanted) if !wanted.is_empty() => {
-                let index = table.tokens.iter().find(|index| index.position == *position);
-                if let Some(index) = index {
-                    let keys = index.matching(wanted).into_iter();
-                    return Box::new(keys.filter_map(|key| table.rows.get_key_value(&*key)));
+                if let Some(postings) = table.tokens(*position) {
+                    let keys = postings.possible(wanted).into_iter();
+                    return Box::new(keys.filter_map(|key| table.rows.get_key_value(&**key)));
                 }
             }
             _ => {}
@@ -134,8 +140,8 @@ fn candidates<'a>(table: &'a Table, conditions: &[&'a Predicate]) -> Rows<'a> {
     if let Some((equal, index)) = best
         && !equal.is_empty()
     {
-        let keys: Vec<_> = index.starting_with(equal).map(|(_, key)| Arc::clone(key)).collect();
-        return Box::new(keys.into_iter().filter_map(|key| table.rows.get_key_value(&*key)));
+        let entries = index.entries(&table.rows).starting_with(equal);
+        return Box::new(entries.filter_map(|(_, key)| table.rows.get_key_value(&**key)));
     }
     for condition in conditions {
         if let Some(rows) = ranged(table, condition) {
@@ -146,9 +152,10 @@ fn candidates<'a>(table: &'a Table, conditions: &[&'a Predicate]) -> Rows<'a> {
 }
 
 /// Rows of one condition on a range or list of values, if an index begins with its field.
-fn ranged<'a>(table: &'a Table, condition: &'a Predicate) -> Option<Rows<'a>> {
+fn ranged<'a>(table: &'a Table, condition: &'a Predicate) -> Option<Found<'a>> {
     let index_on = |position: usize| {
-        table.indexes.iter().find(move |index| index.positions.first() == Some(&position))
+        let first = |index: &&OrderedIndex| index.positions.first() == Some(&position);
+        table.indexes.iter().find(first).map(|index| index.entries(&table.rows))
     };
     let find = move |(_, key): &'a (Vec<Value>, Arc<str>)| table.rows.get_key_value(&**key);
     match condition {
@@ -160,7 +167,8 @@ fn ranged<'a>(table: &'a Table, condition: &'a Predicate) -> Option<Rows<'a>> {
         Predicate::OneOf(position, values) => {
             let index = index_on(*position)?;
             let values: BTreeSet<&Value> = values.iter().collect();
-            let entries = values.into_iter().flat_map(|v| index.starting_with(vec![v.clone()]));
+            let entries =
+                values.into_iter().flat_map(move |v| index.starting_with(vec![v.clone()]));
             Some(Box::new(entries.filter_map(find)))
         }
         Predicate::StartsWith(position, prefix) => {

@@ -76,7 +76,11 @@ impl<'a> Overlay<'a> {
         key: &'a str,
         record: Option<&Record>,
     ) -> Result<()> {
-        let old = self.current(collection, key)?.map(|(record, _)| record.clone());
+        let has_unique = table.indexes.iter().any(|index| index.definition.unique);
+        let old = match has_unique {
+            true => self.current(collection, key)?.map(|(record, _)| record.clone()),
+            false => None,
+        };
         for (number, index) in table.indexes.iter().enumerate() {
             if !index.definition.unique {
                 continue;
@@ -92,7 +96,7 @@ impl<'a> Overlay<'a> {
             let slot = (collection, number, values);
             let owner = match self.unique.get(&slot) {
                 Some(owner) => owner.as_deref(),
-                None => index.find(&slot.2).map(AsRef::as_ref),
+                None => index.entries(&table.rows).find(&slot.2).map(AsRef::as_ref),
             };
             if owner.is_some_and(|owner| owner != key) {
                 let name = &index.definition.name;

@@ -3,25 +3,28 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use bridge_traits::{BridgeError, Collection, ErrorKind, FieldKind, Record, Result, Row, Value};
+use bridge_traits::{BridgeError, Collection, ErrorKind, FieldKind, Result, Row, Value};
 
 use super::index::OrderedIndex;
-use super::tokens::TokenIndex;
+use super::tokens::{Postings, TokenIndex};
+
+/// The rows of one collection, by key.
+pub(super) type Rows = BTreeMap<Arc<str>, Row>;
 
 /// The rows of one collection with their indexes.
 #[derive(Debug)]
 pub(super) struct Table {
     pub(super) collection: Collection,
-    pub(super) rows: BTreeMap<Arc<str>, Row>,
+    pub(super) rows: Rows,
     pub(super) indexes: Vec<OrderedIndex>,
-    pub(super) tokens: Vec<TokenIndex>,
+    tokens: Vec<TokenIndex>,
 }
 
 impl Table {
     pub(super) fn new(collection: Collection) -> Self {
         let mut table =
-            Self { collection, rows: BTreeMap::new(), indexes: Vec::new(), tokens: Vec::new() };
-        table.reindex();
+            Self { collection, rows: Rows::new(), indexes: Vec::new(), tokens: Vec::new() };
+        table.forget_indexes();
         table
     }
 
@@ -59,14 +62,22 @@ impl Table {
             let missing = &added[row.record.0.len().min(added.len())..];
             row.record.0.extend_from_slice(missing);
         }
-        self.reindex();
+        self.forget_indexes();
     }
 
     /// Writes a record.
     pub(super) fn put(&mut self, row: Row) {
-        self.remove(row.record.key());
         let key: Arc<str> = Arc::from(row.record.key());
-        self.index(&key, &row.record);
+        // While nothing is indexed, as when a database is read, there is nothing to look up.
+        if self.has_indexes() {
+            let old = self.rows.get(&key).map(|row| &row.record);
+            for index in &mut self.indexes {
+                index.replace(old, Some(&row.record), &key);
+            }
+            for tokens in &mut self.tokens {
+                tokens.replace(old, Some(&row.record), &key);
+            }
+        }
         self.rows.insert(key, row);
     }
 
@@ -74,23 +85,36 @@ impl Table {
     pub(super) fn remove(&mut self, key: &str) {
         let Some((key, old)) = self.rows.remove_entry(key) else { return };
         for index in &mut self.indexes {
-            index.remove(&old.record, &key);
+            index.replace(Some(&old.record), None, &key);
         }
         for tokens in &mut self.tokens {
-            tokens.remove(&old.record, &key);
+            tokens.replace(Some(&old.record), None, &key);
         }
     }
 
-    fn index(&mut self, key: &Arc<str>, record: &Record) {
-        for index in &mut self.indexes {
-            index.insert(record, key);
-        }
-        for tokens in &mut self.tokens {
-            tokens.insert(record, key);
-        }
+    /// The posting lists of the token field at `position`.
+    pub(super) fn tokens(&self, position: usize) -> Option<Postings<'_>> {
+        let index = self.tokens.iter().find(|index| index.position == position)?;
+        Some(index.postings(&self.rows))
     }
 
-    fn reindex(&mut self) {
+    /// Builds one index that is not built yet; says whether there was one.
+    pub(super) fn build_an_index(&self) -> bool {
+        if let Some(index) = self.indexes.iter().find(|index| !index.is_built()) {
+            index.entries(&self.rows);
+            return true;
+        }
+        let tokens = self.tokens.iter().find(|tokens| !tokens.is_built());
+        tokens.map(|tokens| tokens.postings(&self.rows)).is_some()
+    }
+
+    fn has_indexes(&self) -> bool {
+        self.indexes.iter().any(OrderedIndex::is_built)
+            || self.tokens.iter().any(TokenIndex::is_built)
+    }
+
+    /// Replaces the indexes by those of the definition, which are built when they are asked.
+    fn forget_indexes(&mut self) {
         let fields = &self.collection.fields;
         let positions = |names: &[String]| {
             // The schema was checked, so every name has a position.
@@ -106,10 +130,5 @@ impl Table {
             .filter(|&position| fields[position].kind == FieldKind::Tokens)
             .map(TokenIndex::new)
             .collect();
-        let rows = std::mem::take(&mut self.rows);
-        for (key, row) in &rows {
-            self.index(key, &row.record);
-        }
-        self.rows = rows;
     }
 }

@@ -1,64 +1,119 @@
 //! Posting lists: which records hold a token.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bridge_traits::{Record, TokenMatch, Value};
 
-/// The posting lists of one token field.
+use super::table::Rows;
+
+type Lists = BTreeMap<Arc<str>, BTreeSet<Arc<str>>>;
+
+/// The posting lists of one token field, built when they are first asked.
 #[derive(Debug)]
 pub(super) struct TokenIndex {
     pub(super) position: usize,
-    postings: BTreeMap<String, BTreeSet<Arc<str>>>,
+    lists: OnceLock<Lists>,
 }
 
 impl TokenIndex {
     pub(super) fn new(position: usize) -> Self {
-        Self { position, postings: BTreeMap::new() }
+        Self { position, lists: OnceLock::new() }
     }
 
-    pub(super) fn insert(&mut self, record: &Record, key: &Arc<str>) {
-        if let Value::Tokens(tokens) = &record.0[self.position] {
-            for token in tokens {
-                self.postings.entry(token.clone()).or_default().insert(Arc::clone(key));
+    /// The lists, built from all rows of the collection if they are not there yet.
+    pub(super) fn postings(&self, rows: &Rows) -> Postings<'_> {
+        Postings(self.lists.get_or_init(|| {
+            let mut lists: HashMap<&str, Vec<Arc<str>>> = HashMap::new();
+            for (key, row) in rows {
+                for token in self.tokens(Some(&row.record)) {
+                    lists.entry(token).or_default().push(Arc::clone(key));
+                }
             }
-        }
+            // The keys came in order, so that each list is made without sorting.
+            lists
+                .into_iter()
+                .map(|(token, keys)| (token.into(), keys.into_iter().collect()))
+                .collect()
+        }))
     }
 
-    pub(super) fn remove(&mut self, record: &Record, key: &Arc<str>) {
-        let Value::Tokens(tokens) = &record.0[self.position] else { return };
-        for token in tokens {
-            if let Some(keys) = self.postings.get_mut(token) {
+    pub(super) fn is_built(&self) -> bool {
+        self.lists.get().is_some()
+    }
+
+    /// Takes notice that the record of `key` changes from `old` to `new`.
+    pub(super) fn replace(&mut self, old: Option<&Record>, new: Option<&Record>, key: &Arc<str>) {
+        let (old, new) = (self.tokens(old), self.tokens(new));
+        if old == new {
+            return;
+        }
+        let Some(lists) = self.lists.get_mut() else { return };
+        for token in old {
+            if let Some(keys) = lists.get_mut(token.as_str()) {
                 keys.remove(key);
                 if keys.is_empty() {
-                    self.postings.remove(token);
+                    lists.remove(token.as_str());
                 }
             }
         }
+        for token in new {
+            match lists.get_mut(token.as_str()) {
+                Some(keys) => keys.insert(Arc::clone(key)),
+                None => lists.entry(Arc::from(token.as_str())).or_default().insert(Arc::clone(key)),
+            };
+        }
     }
 
-    /// The keys of records that match every one of `wanted`, which must not be empty.
-    pub(super) fn matching(&self, wanted: &[TokenMatch]) -> BTreeSet<Arc<str>> {
-        let mut lists: Vec<_> = wanted.iter().map(|token| self.keys(token)).collect();
-        lists.sort_by_key(BTreeSet::len);
-        let mut lists = lists.into_iter();
-        let mut found = lists.next().unwrap_or_default();
-        for list in lists {
-            found.retain(|key| list.contains(key));
+    fn tokens<'a>(&self, record: Option<&'a Record>) -> &'a [String] {
+        match record.map(|record| &record.0[self.position]) {
+            Some(Value::Tokens(tokens)) => tokens,
+            _ => &[],
         }
-        found
+    }
+}
+
+/// The posting lists of a token field.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Postings<'a>(&'a Lists);
+
+impl<'a> Postings<'a> {
+    /// No more records than this match every one of `wanted`, which must not be empty.
+    pub(super) fn at_most(self, wanted: &[TokenMatch]) -> usize {
+        wanted.iter().map(|token| self.length(token)).min().unwrap_or_default()
     }
 
-    fn keys(&self, wanted: &TokenMatch) -> BTreeSet<Arc<str>> {
-        if !wanted.prefix {
-            return self.postings.get(&wanted.text).cloned().unwrap_or_default();
+    /// The keys, in order, of all records that may match every one of `wanted`, which must not be
+    /// empty: those that match the one with the fewest.
+    pub(super) fn possible(self, wanted: &[TokenMatch]) -> Vec<&'a Arc<str>> {
+        let Some(rarest) = wanted.iter().min_by_key(|token| self.length(token)) else {
+            return Vec::new();
+        };
+        let mut keys: Vec<_> = self.lists(rarest).flatten().collect();
+        if rarest.prefix {
+            keys.sort_unstable();
+            keys.dedup();
         }
+        keys
+    }
+
+    fn length(self, wanted: &TokenMatch) -> usize {
+        self.lists(wanted).map(BTreeSet::len).sum()
+    }
+
+    /// The lists of every token that matches.
+    fn lists(self, wanted: &TokenMatch) -> impl Iterator<Item = &'a BTreeSet<Arc<str>>> {
+        let text = wanted.text.clone();
+        let prefix = wanted.prefix;
         let from = (Bound::Included(wanted.text.as_str()), Bound::Unbounded);
-        self.postings
+        self.0
             .range::<str, _>(from)
-            .take_while(|(token, _)| token.starts_with(&wanted.text))
-            .flat_map(|(_, keys)| keys.iter().cloned())
-            .collect()
+            .take_while(
+                move |(token, _)| {
+                    if prefix { token.starts_with(&*text) } else { ***token == *text }
+                },
+            )
+            .map(|(_, keys)| keys)
     }
 }
