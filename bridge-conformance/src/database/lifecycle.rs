@@ -31,6 +31,8 @@ macro_rules! database_lifecycle_conformance {
             a_collection_created_again_is_empty
             a_migration_keeps_versions
             components_migrate_independently
+            a_store_says_its_versions_before_it_is_migrated
+            a_store_opens_as_it_was_and_then_migrates
             use_after_close_is_refused
         }
     };
@@ -199,6 +201,37 @@ pub async fn components_migrate_independently(subject: &DatabaseUnderTest) {
     assert_eq!(all_songs(&database).await.len(), 1);
 }
 
+/// Opened with nothing, the store says which components it has, and at which migration.
+pub async fn a_store_says_its_versions_before_it_is_migrated(subject: &DatabaseUnderTest) {
+    let database = subject.connect().await;
+    database.open(Schema::default()).await.unwrap();
+    assert!(database.versions().await.unwrap().is_empty(), "a fresh store has no component");
+    database.open(schema()).await.unwrap();
+    let note = Collection::new("extra").required("note", FieldKind::Text);
+    let extra = SchemaComponent::new("extra").migration(vec![SchemaChange::CreateCollection(note)]);
+    let field = Field::new("size", FieldKind::Integer).optional();
+    let extra = extra.migration(vec![add_field("extra", field)]);
+    database.open(Schema::new(vec![component(), extra])).await.unwrap();
+    let expected = [("conformance".to_owned(), 1), ("extra".to_owned(), 2)].into();
+    assert_eq!(database.versions().await.unwrap(), expected);
+    database.open(Schema::default()).await.unwrap();
+    assert_eq!(database.versions().await.unwrap(), expected, "whatever the schema leaves out");
+}
+
+/// Opened with the migrations it has, a store can be read as it is; then it takes the next one.
+pub async fn a_store_opens_as_it_was_and_then_migrates(subject: &DatabaseUnderTest) {
+    let database = subject.open().await;
+    put_songs(&database, [song("a")]).await;
+    database.open(Schema::default()).await.unwrap();
+    database.open(schema()).await.unwrap();
+    let before = get_song(&database, "a").await;
+    let field = Field::new("size", FieldKind::Integer).with_default(1_i64);
+    database.open(with(vec![add_field(SONGS, field)])).await.unwrap();
+    let after = get_song(&database, "a").await;
+    assert_eq!(after.version, before.version);
+    assert_eq!(after.record, before.record.with(1_i64));
+}
+
 /// After `close` every call is refused.
 pub async fn use_after_close_is_refused(subject: &DatabaseUnderTest) {
     let database = subject.open().await;
@@ -210,6 +243,7 @@ pub async fn use_after_close_is_refused(subject: &DatabaseUnderTest) {
 
 async fn every_call_is_refused(database: &dyn DatabaseAdapter) {
     let refused = ErrorKind::InvalidRequest;
+    fails(database.versions().await, refused);
     fails(database.get(SONGS, "a").await, refused);
     fails(database.get_many(SONGS, &["a".to_owned()]).await, refused);
     fails(database.get_many(SONGS, &[]).await, refused);

@@ -1,5 +1,6 @@
 //! The durability suite on a database that outlives its adapters.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -33,6 +34,10 @@ impl DatabaseAdapter for Connection {
         self.disk.open(schema).await?;
         self.is_open.store(true, Ordering::SeqCst);
         Ok(())
+    }
+
+    async fn versions(&self) -> Result<BTreeMap<String, u32>> {
+        self.disk()?.versions().await
     }
 
     async fn get(&self, collection: &str, key: &str) -> Result<Option<Row>> {

@@ -68,7 +68,7 @@ fn create_own_tables() -> Vec<Statement> {
 }
 
 /// The version of each component in the file.
-async fn applied(connection: &mut SqliteConnection) -> Result<BTreeMap<String, u32>> {
+pub(super) async fn applied(connection: &mut SqliteConnection) -> Result<BTreeMap<String, u32>> {
     let statement = Statement::new(format!("SELECT component, version FROM {}", names::SCHEMA));
     let rows = statement.into_query().fetch_all(connection).await;
     let read = |row: SqliteRow| Ok((row.try_get(0)?, row.try_get(1)?));

@@ -1,5 +1,6 @@
 //! The database adapter over SQLite.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -110,6 +111,10 @@ impl DatabaseAdapter for SqliteDatabase {
         let store = Store::new(connections, &schema, changes).await?;
         self.state().store = Some(Arc::new(store));
         Ok(())
+    }
+
+    async fn versions(&self) -> Result<BTreeMap<String, u32>> {
+        self.store()?.versions().await
     }
 
     async fn get(&self, collection: &str, key: &str) -> Result<Option<Row>> {

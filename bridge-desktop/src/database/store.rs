@@ -1,6 +1,6 @@
 //! An open database: the connections, the schema, and the running of statements.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -16,7 +16,7 @@ use super::BEGIN_WRITE;
 use super::compile::{self, MAX_VALUES, PagePlan};
 use super::connection::{Location, Writer};
 use super::error::bridge_error;
-use super::migrate::migrate;
+use super::migrate::{applied, migrate};
 use super::names;
 use super::readers::{Reader, Readers, closed};
 use super::rows;
@@ -76,6 +76,11 @@ impl Store {
     /// The connections, to open them with another schema.
     pub(super) fn connections(&self) -> Connections {
         self.connections.clone()
+    }
+
+    /// The version of each component in the file.
+    pub(super) async fn versions(&self) -> Result<BTreeMap<String, u32>> {
+        applied(self.reader().await?.connection()?).await
     }
 
     /// The rows with these keys, in their order.

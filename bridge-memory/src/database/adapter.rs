@@ -1,5 +1,6 @@
 //! The database that forgets: for tests, previews, and hosts without storage.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bridge_traits::{
@@ -62,6 +63,11 @@ impl DatabaseAdapter for MemoryDatabase {
         state.engine.migrate(&schema)?;
         state.is_open = true;
         Ok(())
+    }
+
+    async fn versions(&self) -> Result<BTreeMap<String, u32>> {
+        let state = self.open_state("database.versions")?;
+        Ok(state.engine.stored_schema().versions.clone())
     }
 
     async fn get(&self, collection: &str, key: &str) -> Result<Option<Row>> {

@@ -1,5 +1,6 @@
 //! The database trait and its contract.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -15,7 +16,10 @@ use crate::{BoxStream, BridgeError, PlatformSend, PlatformSync, Result};
 /// * `open` brings the store to the schema: it creates what is missing and applies the migrations
 ///   that were not applied yet, all or nothing. Opening again with the same schema changes
 ///   nothing. A store written by a newer schema is refused with `Conflict`, untouched. Every
-///   other call before `open` is `InvalidRequest`.
+///   other call before `open` is `InvalidRequest`. A schema without a component leaves what that
+///   component has stored alone.
+/// * `versions` names every component the store holds, also those the schema left out, with the
+///   last migration that was applied.
 /// * `write` is atomic across collections: afterwards, and after a crash at any moment, all of
 ///   its operations have happened or none. A failed precondition or unique index is `Conflict`;
 ///   a record that does not fit its collection, or an unknown collection, is `InvalidRequest`.
@@ -37,6 +41,14 @@ pub trait DatabaseAdapter: fmt::Debug + PlatformSend + PlatformSync {
     /// Fails with `Conflict` if the store is newer than the schema or held by somebody else,
     /// `Corrupt` if it cannot be read, `InvalidRequest` if the schema contradicts itself.
     async fn open(&self, schema: Schema) -> Result<()>;
+
+    /// The last migration applied of each component in the store. Opened with an empty schema, an
+    /// adapter thus says what the store is before anything is migrated.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the host does.
+    async fn versions(&self) -> Result<BTreeMap<String, u32>>;
 
     /// The record with this key.
     ///

@@ -20,6 +20,7 @@ fn subject(fault: Fault) -> DatabaseUnderTest {
 faults! { subject:
     AnswersBeforeOpen => lifecycle::calls_before_open_are_refused,
     OpensNewerStores => lifecycle::a_newer_store_is_refused_and_left_alone,
+    ForgetsVersions => lifecycle::a_store_says_its_versions_before_it_is_migrated,
     ForgetsDefaults => lifecycle::an_added_field_gets_its_default,
     IgnoresUnique => unique::a_second_record_with_the_same_value_is_refused,
     HalfBatches => write::a_late_failure_undoes_the_whole_batch,

@@ -1,6 +1,6 @@
 //! A database with one deliberate fault over the sound one in memory.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,6 +26,7 @@ pub(crate) enum Fault {
     ForgetsDefaults,
     ForgetsEverything,
     ForgetsRepeatedKeys,
+    ForgetsVersions,
     HalfBatches,
     IgnoresLetterCase,
     IgnoresPreconditions,
@@ -241,6 +242,14 @@ impl DatabaseAdapter for Broken {
         }
         self.is_open.store(true, Ordering::SeqCst);
         Ok(())
+    }
+
+    async fn versions(&self) -> Result<BTreeMap<String, u32>> {
+        self.check_open()?;
+        match self.fault {
+            Fault::ForgetsVersions => Ok(BTreeMap::new()),
+            _ => self.inner.versions().await,
+        }
     }
 
     async fn get(&self, collection: &str, key: &str) -> Result<Option<Row>> {

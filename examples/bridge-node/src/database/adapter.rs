@@ -1,5 +1,6 @@
 //! The adapter: [`State`] behind the trait.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use bridge_traits::{
@@ -33,6 +34,10 @@ impl DatabaseAdapter for NodeDatabase {
     async fn open(&self, schema: Schema) -> Result<()> {
         let opening = task::spawn(Rc::clone(&self.state).open(schema));
         opening.await.unwrap_or_else(|_| Err(broken_off("database.open")))
+    }
+
+    async fn versions(&self) -> Result<BTreeMap<String, u32>> {
+        Ok(self.state.engine("database.versions")?.stored_schema().versions.clone())
     }
 
     async fn get(&self, collection: &str, key: &str) -> Result<Option<Row>> {
