@@ -83,6 +83,9 @@ async fn apply_once(
             None => (ids.next()?, ids.clock.unix_millis()),
         };
         let mut track = to_track(file, id.clone(), added_at);
+        if let Some((_, record)) = before {
+            track.keep_user_data(&record.track);
+        }
         track.artist_id = credited(file).and_then(|name| artists.id(name));
         track.album_id = album_identity(file).and_then(|identity| albums.id(&identity));
         artists.add_tracks(track.artist_id.as_ref(), 1);
@@ -180,5 +183,10 @@ fn to_track(file: &ScannedFile, id: String, added_at: u64) -> Track {
         playable: file.playable,
         has_cover: file.has_cover,
         added_at,
+        rating: None,
+        favourite: false,
+        play_count: 0,
+        skip_count: 0,
+        last_played_at: None,
     }
 }

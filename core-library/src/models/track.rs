@@ -57,4 +57,26 @@ pub struct Track {
     /// When it came into the library, in milliseconds since the Unix epoch.
     #[ts(type = "number")]
     pub added_at: u64,
+    /// What the user thinks of it, 0 to 100.
+    pub rating: Option<u32>,
+    /// Whether it is one of the user's favourites.
+    pub favourite: bool,
+    /// How often it was played to the end.
+    pub play_count: u32,
+    /// How often it was given up before the end.
+    pub skip_count: u32,
+    /// When it was last played to the end, in milliseconds since the Unix epoch.
+    #[ts(type = "number | null")]
+    pub last_played_at: Option<u64>,
+}
+
+impl Track {
+    /// Takes over what belongs to the user rather than to the file.
+    pub(crate) fn keep_user_data(&mut self, before: &Self) {
+        self.rating = before.rating;
+        self.favourite = before.favourite;
+        self.play_count = before.play_count;
+        self.skip_count = before.skip_count;
+        self.last_played_at = before.last_played_at;
+    }
 }

@@ -52,6 +52,11 @@ impl TrackRecord {
             .with(track.playable)
             .with(track.has_cover)
             .with(track.added_at)
+            .with(track.rating)
+            .with(track.favourite)
+            .with(track.play_count)
+            .with(track.skip_count)
+            .with(track.last_played_at)
             .with(modified_at)
             .with(signature);
         keys.into_iter().fold(record, Record::with).with(Value::Tokens(tokens))
@@ -84,6 +89,11 @@ impl TrackRecord {
             playable: fields.boolean()?,
             has_cover: fields.boolean()?,
             added_at: fields.integer()?,
+            rating: fields.optional_integer()?,
+            favourite: fields.boolean()?,
+            play_count: fields.integer()?,
+            skip_count: fields.integer()?,
+            last_played_at: fields.optional_integer()?,
         };
         Ok(Self { track, modified_at: fields.optional_integer()?, signature: fields.text()? })
     }

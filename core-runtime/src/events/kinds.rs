@@ -98,12 +98,21 @@ events! {
         /// An album is new.
         #[says("album added")]
         AlbumAdded { album_id: String },
+        /// The user rated a track, or made it a favourite or not.
+        #[says("track rated")]
+        TrackRated { track_id: String },
+        /// A play of a track was recorded, ended or taken back.
+        #[says("play history changed")]
+        TrackPlayed { track_id: String },
         /// A playlist is new.
         #[says("playlist created")]
         PlaylistCreated { playlist_id: String },
         /// A playlist changed.
         #[says("playlist updated")]
         PlaylistUpdated { playlist_id: String },
+        /// A playlist is gone.
+        #[says("playlist deleted")]
+        PlaylistDeleted { playlist_id: String },
         /// A scan began.
         #[says("scan started")]
         ScanStarted {},

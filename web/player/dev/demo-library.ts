@@ -65,6 +65,11 @@ export function demoTracks(): Track[] {
         playable,
         has_cover: album % 4 !== 1,
         added_at: 1_700_000_000_000 + album,
+        rating: null,
+        favourite: false,
+        play_count: 0,
+        skip_count: 0,
+        last_played_at: null,
       });
     }
   }

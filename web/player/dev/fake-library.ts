@@ -69,6 +69,11 @@ export function wavTrack(
     playable: true,
     has_cover: false,
     added_at: 0,
+    rating: null,
+    favourite: false,
+    play_count: 0,
+    skip_count: 0,
+    last_played_at: null,
   };
 }
 
