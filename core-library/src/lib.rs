@@ -9,6 +9,7 @@ mod models;
 mod query;
 mod records;
 mod schema;
+mod search;
 mod text;
 
 pub use error::LibraryError;
@@ -16,4 +17,5 @@ pub use import::{FileChange, KnownFile, ScannedFile};
 pub use library::{Library, LibraryCounts};
 pub use models::{Album, Artist, Lyrics, LyricsLine, Page, SearchResults, Track};
 pub use query::{AlbumQuery, ArtistQuery, SearchQuery, TrackQuery};
-pub use text::{fold, search_tokens};
+pub use search::search_tokens;
+pub use text::fold;

@@ -129,6 +129,12 @@ fn candidates<'a>(table: &'a Table, conditions: &[&'a Predicate]) -> Found<'a> {
                     return Box::new(keys.filter_map(|key| table.rows.get_key_value(&**key)));
                 }
             }
+            Predicate::Any(any) => {
+                if let Some(keys) = with_any_tokens(table, any) {
+                    let keys = keys.into_iter();
+                    return Box::new(keys.filter_map(|key| table.rows.get_key_value(&**key)));
+                }
+            }
             _ => {}
         }
     }
@@ -149,6 +155,20 @@ fn candidates<'a>(table: &'a Table, conditions: &[&'a Predicate]) -> Found<'a> {
         }
     }
     Box::new(table.rows.iter())
+}
+
+/// The keys of records that may match one of several conditions, if all are about tokens.
+fn with_any_tokens<'a>(table: &'a Table, any: &[Predicate]) -> Option<BTreeSet<&'a Arc<str>>> {
+    let mut keys = BTreeSet::new();
+    for predicate in any {
+        match predicate {
+            Predicate::HasTokens(position, wanted) if !wanted.is_empty() => {
+                keys.extend(table.tokens(*position)?.possible(wanted));
+            }
+            _ => return None,
+        }
+    }
+    Some(keys)
 }
 
 /// Rows of one condition on a range or list of values, if an index begins with its field.

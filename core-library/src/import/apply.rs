@@ -14,6 +14,7 @@ use crate::ids::IdGenerator;
 use crate::models::Track;
 use crate::records::TrackRecord;
 use crate::schema::TRACKS;
+use crate::search;
 
 /// How often an import starts again because another process changed the same records.
 const ATTEMPTS: usize = 5;
@@ -115,6 +116,7 @@ async fn apply_once(
     }
     let created = albums.write(&mut artists, &mut batch).await?;
     artists.write(&mut batch);
+    search::learn(&**database, &mut batch).await?;
     database.write(batch).await?;
     let created = created.into_iter().map(|album_id| LibraryEvent::AlbumAdded { album_id });
     Ok(events.into_iter().chain(created).map(Event::from).collect())

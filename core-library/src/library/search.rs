@@ -1,60 +1,66 @@
 //! Search as you type.
 
-use bridge_traits::{Direction, Filter, Query, TokenMatch};
+use bridge_traits::{Filter, Record, Result as BridgeResult};
 
 use super::{Library, Result, album, artist, track};
 use crate::models::SearchResults;
 use crate::query::SearchQuery;
 use crate::schema::{ALBUMS, ARTISTS, TRACKS};
-use crate::text::{fold, query_tokens};
+use crate::search::{Finder, Kind};
 
-/// How many matches of a search are looked at before the best are chosen.
-const SEARCH_CANDIDATES: usize = 500;
+/// The most results of one kind.
+const MOST_RESULTS: usize = 1_000;
+
+const TRACK_KIND: Kind = Kind {
+    collection: TRACKS,
+    name: "title_key",
+    order: &["title_key", "path"],
+    visible: everything,
+    more_text: None,
+};
+
+const ALBUM_KIND: Kind = Kind {
+    collection: ALBUMS,
+    name: "title_key",
+    order: &["-track_count", "title_key", "artist_key", "identity"],
+    visible: everything,
+    more_text: None,
+};
+
+const ARTIST_KIND: Kind = Kind {
+    collection: ARTISTS,
+    name: "name_key",
+    order: &["-track_count", "name_key"],
+    visible: everything,
+    more_text: None,
+};
 
 impl Library {
     /// What matches a text as it is typed: every word of it must begin a word of the result.
+    ///
+    /// Best first: what is named exactly so, what is named so at the beginning, what has all the
+    /// words, and what has them but for one typo in a word of five letters or more. Among equals
+    /// popular tracks come first, and artists and albums of many tracks. Accents, case, ligatures
+    /// and punctuation make no difference.
     ///
     /// # Errors
     ///
     /// As the database does. No text is an error; one without words finds nothing.
     pub async fn search(&self, query: &SearchQuery) -> Result<SearchResults> {
-        let tokens = query_tokens(&query.text);
-        if tokens.is_empty() {
-            return Ok(SearchResults::default());
-        }
-        let tokens: Vec<_> =
-            tokens.into_iter().map(|(text, prefix)| TokenMatch { text, prefix }).collect();
-        let limit = query.limit.map_or(20, |limit| limit as usize);
-        let wanted = fold(&query.text);
-        let find = |collection, order: &[&str]| {
-            let filter = Filter::HasTokens { field: "search".into(), tokens: tokens.clone() };
-            let query = Query::new(collection).filter(filter).limit(SEARCH_CANDIDATES);
-            order.iter().fold(query, |query, field| query.sort(field, Direction::Ascending))
-        };
-        let tracks = self.page(&find(TRACKS, &["title_key", "path"]), track).await?.items;
-        let order = ["title_key", "artist_key", "identity"];
-        let albums = self.page(&find(ALBUMS, &order), album).await?.items;
-        let artists = self.page(&find(ARTISTS, &["name_key"]), artist).await?.items;
+        let limit = query.limit.map_or(20, |limit| limit as usize).min(MOST_RESULTS);
+        let mut finder = Finder::new(&self.database, &query.text, limit);
         Ok(SearchResults {
-            tracks: best(tracks, &wanted, limit, |track| &track.title),
-            albums: best(albums, &wanted, limit, |album| &album.title),
-            artists: best(artists, &wanted, limit, |artist| &artist.name),
+            tracks: read(finder.find(TRACK_KIND).await?, track)?,
+            albums: read(finder.find(ALBUM_KIND).await?, album)?,
+            artists: read(finder.find(ARTIST_KIND).await?, artist)?,
         })
     }
 }
 
-/// The best of `items`: named exactly so, then beginning so, then the rest, each in order.
-fn best<T>(mut items: Vec<T>, wanted: &str, limit: usize, name: fn(&T) -> &String) -> Vec<T> {
-    items.sort_by_cached_key(|item| {
-        let name = fold(name(item));
-        if name == wanted {
-            0
-        } else if name.starts_with(wanted) {
-            1
-        } else {
-            2
-        }
-    });
-    items.truncate(limit);
-    items
+fn everything() -> Filter {
+    Filter::Everything
+}
+
+fn read<T>(records: Vec<Record>, read: fn(Record) -> BridgeResult<T>) -> BridgeResult<Vec<T>> {
+    records.into_iter().map(read).collect()
 }

@@ -3,7 +3,8 @@
 use bridge_traits::{Record, Result, Value};
 
 use crate::models::Album;
-use crate::text::{fold, search_tokens};
+use crate::search::search_tokens;
+use crate::text::fold;
 
 /// An album with what only the library needs to know of it.
 #[derive(Clone, Debug, Eq, PartialEq)]

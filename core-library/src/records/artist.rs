@@ -3,7 +3,8 @@
 use bridge_traits::{Record, Result, Value};
 
 use crate::models::Artist;
-use crate::text::{fold, search_tokens};
+use crate::search::search_tokens;
+use crate::text::fold;
 
 /// An artist as stored.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -3,7 +3,8 @@
 use bridge_traits::{Record, Result, Value};
 
 use crate::models::Track;
-use crate::text::{fold, search_tokens};
+use crate::search::search_tokens;
+use crate::text::fold;
 
 /// A track with what only the library needs to know of its file.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -3,12 +3,17 @@
 mod albums;
 mod artists;
 mod tracks;
+mod words;
 
 use bridge_traits::{SchemaChange, SchemaComponent};
 
 pub(crate) use albums::ALBUMS;
 pub(crate) use artists::ARTISTS;
 pub(crate) use tracks::TRACKS;
+pub(crate) use words::WORDS;
+
+/// The field that search tokens are in, in every collection that is searched.
+pub(crate) const SEARCH: &str = "search";
 
 /// The library's part of the database schema.
 ///
@@ -20,5 +25,6 @@ pub(crate) fn component() -> SchemaComponent {
         SchemaChange::CreateCollection(tracks::collection()),
         SchemaChange::CreateCollection(albums::collection()),
         SchemaChange::CreateCollection(artists::collection()),
+        SchemaChange::CreateCollection(words::collection()),
     ])
 }

@@ -127,11 +127,34 @@ fn token_searches_go_to_the_full_text_table() {
     };
     assert_eq!(
         condition(tokens("ab", true)),
-        "(1 AND \"_row\" IN (SELECT rowid FROM \"_mpc_tokens$tracks$words\" \
-         WHERE \"_mpc_tokens$tracks$words\" MATCH '\"ab\"*'))"
+        "\"_row\" IN (SELECT rowid FROM \"_mpc_tokens$tracks$words\" \
+         WHERE \"_mpc_tokens$tracks$words\" MATCH '\"ab\"*')"
     );
     assert_eq!(condition(tokens("", true)), "(1 AND \"words\" <> '')");
     assert!(condition(tokens(&"x".repeat(40_000), false)).contains("instr("));
+}
+
+#[test]
+fn conditions_on_tokens_become_one_full_text_search() {
+    let one = |text: &str| Filter::HasTokens {
+        field: "words".into(),
+        tokens: vec![TokenMatch { text: text.into(), prefix: false }],
+    };
+    let either = Filter::Any(vec![one("a"), one("b")]);
+    let found = |expression| {
+        format!(
+            "\"_row\" IN (SELECT rowid FROM \"_mpc_tokens$tracks$words\" \
+             WHERE \"_mpc_tokens$tracks$words\" MATCH '{expression}')"
+        )
+    };
+    assert_eq!(condition(either.clone()), found("(\"a\") OR (\"b\")"));
+    let all = Filter::All(vec![Filter::equals("year", 1_i64), either, one("c")]);
+    let tokens = found("((\"a\") OR (\"b\")) AND (\"c\")");
+    assert_eq!(condition(all), format!("({tokens} AND \"year\" = 1)"));
+    let mixed = Filter::Any(vec![one("a"), Filter::equals("year", 1_i64)]);
+    assert!(condition(mixed).contains(" OR "));
+    let deep = (0..40).fold(one("a"), |filter, _| Filter::All(vec![filter, one("b")]));
+    assert!(condition(deep).len() < 10_000);
 }
 
 #[test]

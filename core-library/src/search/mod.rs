@@ -1,0 +1,11 @@
+//! Search as you type: the tokens that records are found by, the words that typos are looked up
+//! in, and the order of the results.
+
+mod finder;
+mod tokens;
+mod typo;
+mod vocabulary;
+
+pub(crate) use finder::{Finder, Kind};
+pub use tokens::search_tokens;
+pub(crate) use vocabulary::learn;
