@@ -7,50 +7,27 @@ use bytes::Bytes;
 use core_async::task;
 use core_library::ScannedFile;
 use futures::future;
+use serde::Serialize;
 
 use crate::container::{self, Parsed};
 use crate::tags::Want;
 use crate::window::{Stop, Window};
-use crate::{FileSignature, MetadataError};
+use crate::{FileSignature, MetadataError, Tags};
 
 /// What may be read of one file besides what its signature needs.
 const BUDGET: u64 = 4 * 1024 * 1024;
 
-/// Between the values of a field that has several, as other programs show them.
-const SEPARATOR: &str = ";";
-
 /// What an audio file says of itself. Unknown is `None`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct AudioFile {
     /// The length of the file in bytes.
     pub size: u64,
-    /// Evidence for recognising the file after it was moved.
-    pub signature: FileSignature,
-    /// The title.
-    pub title: Option<String>,
-    /// The artists as one text.
-    pub artist: Option<String>,
-    /// The artists one by one.
-    pub artists: Vec<String>,
-    /// The title of the album.
-    pub album: Option<String>,
-    /// Whom the album is credited to.
-    pub album_artist: Option<String>,
-    /// The position on the disc, from 1.
-    pub track_number: Option<u32>,
-    /// How many tracks the disc has.
-    pub track_total: Option<u32>,
-    /// The disc, from 1.
-    pub disc_number: Option<u32>,
-    /// How many discs the album has.
-    pub disc_total: Option<u32>,
-    /// The year of the recording, or of its release.
-    pub year: Option<i32>,
-    /// The genre.
-    pub genre: Option<String>,
-    /// Who wrote the music.
-    pub composer: Option<String>,
+    /// Evidence for recognising the file after it was moved. [`read_sparse`](crate::read_sparse)
+    /// leaves it out, because it needs more of the file than anything else.
+    pub signature: Option<FileSignature>,
+    /// What people wrote about the track.
+    pub tags: Tags,
     /// The codec: `mp3`, `flac`, `vorbis`, `opus`, `aac`, `alac`, `pcm`, `adpcm` …
     pub codec: &'static str,
     /// The container: `mp3`, `flac`, `ogg`, `mp4`, `wav`, `aiff`, `adts` …
@@ -65,8 +42,10 @@ pub struct AudioFile {
     pub bitrate: Option<u32>,
     /// The duration in milliseconds.
     pub duration_ms: Option<u64>,
-    /// Whether duration and bitrate are estimates, because the format does not say.
-    pub is_estimated: bool,
+    /// Whether the duration is an estimate, because the format does not say it.
+    pub duration_estimated: bool,
+    /// Whether the bitrate is an estimate.
+    pub bitrate_estimated: bool,
     /// Whether there is a picture that [`read_cover`](crate::read_cover) can try to read.
     pub has_cover: bool,
 }
@@ -74,21 +53,22 @@ pub struct AudioFile {
 impl AudioFile {
     /// The file as the library takes it in.
     pub fn into_scanned(self, path: String, modified_millis: Option<u64>) -> ScannedFile {
+        let tags = self.tags;
         ScannedFile {
             path,
             size: self.size,
             modified_millis,
-            signature: self.signature.to_string(),
-            title: self.title,
-            artist: self.artist,
-            album_artist: self.album_artist,
-            album: self.album,
-            track_number: self.track_number,
-            track_total: self.track_total,
-            disc_number: self.disc_number,
-            disc_total: self.disc_total,
-            year: self.year,
-            genre: self.genre,
+            signature: self.signature.map(|signature| signature.to_string()).unwrap_or_default(),
+            title: tags.title,
+            artist: tags.artist,
+            album_artist: tags.album_artist,
+            album: tags.album,
+            track_number: tags.track_number,
+            track_total: tags.track_total,
+            disc_number: tags.disc_number,
+            disc_total: tags.disc_total,
+            year: tags.year,
+            genre: tags.genres.first().cloned(),
             duration_ms: self.duration_ms,
             codec: self.codec.to_owned(),
             sample_rate: Some(self.sample_rate),
@@ -97,33 +77,44 @@ impl AudioFile {
             bitrate: self.bitrate,
             playable: crate::is_decodable(self.codec),
             has_cover: self.has_cover,
-            artists: self.artists,
-            composer: self.composer,
-            duration_estimated: self.is_estimated,
-            bitrate_estimated: self.is_estimated,
-            ..ScannedFile::default()
+            artists: tags.artists,
+            album_artists: tags.album_artists,
+            genres: tags.genres,
+            composer: tags.composer,
+            title_sort: tags.title_sort,
+            artist_sort: tags.artist_sort,
+            album_sort: tags.album_sort,
+            album_artist_sort: tags.album_artist_sort,
+            comment: tags.comment,
+            compilation: tags.compilation,
+            release_date: tags.release_date,
+            original_year: tags.original_year,
+            disc_subtitle: tags.disc_subtitle,
+            label: tags.label,
+            isrc: tags.isrc,
+            bpm: tags.bpm,
+            mb_track_id: tags.mb_track_id,
+            mb_recording_id: tags.mb_recording_id,
+            mb_album_id: tags.mb_album_id,
+            mb_release_group_id: tags.mb_release_group_id,
+            mb_artist_ids: tags.mb_artist_ids,
+            mb_album_artist_ids: tags.mb_album_artist_ids,
+            replaygain_track_gain: tags.replaygain_track_gain,
+            replaygain_track_peak: tags.replaygain_track_peak,
+            replaygain_album_gain: tags.replaygain_album_gain,
+            replaygain_album_peak: tags.replaygain_album_peak,
+            lyrics: tags.lyrics,
+            duration_estimated: self.duration_estimated,
+            bitrate_estimated: self.bitrate_estimated,
         }
     }
 
-    fn new(window: &Window, signature: FileSignature, parsed: Parsed) -> Self {
+    pub(crate) fn new(window: &Window, signature: Option<FileSignature>, parsed: Parsed) -> Self {
         let Parsed { stream, found } = parsed;
-        let tags = found.tags;
-        let join = |values: &[String]| (!values.is_empty()).then(|| values.join(SEPARATOR));
         Self {
             size: window.length(),
             signature,
-            title: tags.title,
-            artist: join(&tags.artists),
-            artists: tags.artists,
-            album: tags.album,
-            album_artist: join(&tags.album_artists),
-            track_number: tags.track_number,
-            track_total: tags.track_total,
-            disc_number: tags.disc_number,
-            disc_total: tags.disc_total,
-            year: tags.year,
-            genre: join(&tags.genres),
-            composer: join(&tags.composers),
+            tags: found.fields.understand(),
             codec: stream.codec,
             container: stream.container,
             sample_rate: stream.sample_rate,
@@ -131,7 +122,8 @@ impl AudioFile {
             bits_per_sample: stream.bits_per_sample,
             bitrate: stream.bitrate,
             duration_ms: stream.duration_ms,
-            is_estimated: stream.is_estimated,
+            duration_estimated: stream.is_estimated,
+            bitrate_estimated: stream.is_estimated,
             has_cover: found.has_cover,
         }
     }
@@ -200,7 +192,7 @@ pub async fn read_audio_file(file: Arc<dyn ReadAt>) -> Result<AudioFile, Metadat
 /// One file being parsed, perhaps more than once.
 struct Attempt {
     window: Window,
-    signature: FileSignature,
+    signature: Option<FileSignature>,
 }
 
 enum Outcome {
@@ -216,7 +208,7 @@ impl Attempt {
         for ((offset, _), piece) in FileSignature::ranges(window.length()).into_iter().zip(pieces) {
             window.insert(offset, piece.clone());
         }
-        Self { window, signature }
+        Self { window, signature: Some(signature) }
     }
 
     fn parse(mut self) -> Outcome {

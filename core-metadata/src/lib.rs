@@ -7,16 +7,24 @@
 mod audio_file;
 mod container;
 mod cover;
+mod cue;
 mod error;
 mod formats;
+mod lyrics;
 mod scan;
+mod sidecar;
 mod signature;
+mod sparse;
 mod tags;
 mod window;
 
 pub use audio_file::{AudioFile, read_audio_file};
 pub use cover::{Cover, read_cover};
+pub use cue::{CueError, CueSheet, CueTime, CueTrack, VirtualTrack, read_cue_sheet};
 pub use error::MetadataError;
 pub use formats::{AUDIO_EXTENSIONS, is_audio_path, is_decodable};
+pub use lyrics::{parse_lyrics, read_lyrics};
 pub use scan::{FailedFile, ScanError, ScanReport, Scanner};
 pub use signature::FileSignature;
+pub use sparse::read_sparse;
+pub use tags::Tags;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use bridge_traits::{ReadAt, Result};
 use bytes::Bytes;
+use serde::{Serialize, Serializer};
 use xxhash_rust::xxh3::Xxh3;
 
 /// How much of the start and of the end of a file goes in.
@@ -51,6 +52,12 @@ impl FileSignature {
             hasher.update(piece);
         }
         Self(hasher.digest128())
+    }
+}
+
+impl Serialize for FileSignature {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

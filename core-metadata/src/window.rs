@@ -18,6 +18,9 @@ const LOCAL_READ: u64 = 4 * 1024;
 /// The least that is fetched at once where each read costs a round trip.
 pub(crate) const FETCH: u64 = 64 * 1024;
 
+/// The least that is fetched at once where each byte counts as well.
+const SPARSE_FETCH: u64 = 4 * 1024;
+
 /// Longer ranges are handed out but not kept.
 const LARGEST_KEPT: usize = 1024 * 1024;
 
@@ -53,6 +56,8 @@ pub(crate) struct Window {
     pieces: Vec<Piece>,
     // What may still be read besides the pieces it started with.
     budget: u64,
+    // The least that is fetched at once.
+    least: u64,
 }
 
 #[derive(Debug)]
@@ -65,18 +70,35 @@ impl Window {
     /// A window that may read `budget` bytes of `source`.
     pub(crate) fn new(source: Arc<dyn ReadAt>, budget: u64) -> Self {
         let length = source.length();
-        Self { source: Some(source), length, pieces: Vec::new(), budget }
+        Self { source: Some(source), length, pieces: Vec::new(), budget, least: FETCH }
+    }
+
+    /// A window that reads `source` in pieces as small as possible.
+    pub(crate) fn sparse(source: Arc<dyn ReadAt>, budget: u64) -> Self {
+        Self { least: SPARSE_FETCH, ..Self::new(source, budget) }
     }
 
     /// A window over bytes that are all there.
     pub(crate) fn in_memory(bytes: Bytes) -> Self {
         let length = bytes.len() as u64;
-        Self { source: None, length, pieces: vec![Piece { offset: 0, bytes }], budget: 0 }
+        Self {
+            source: None,
+            length,
+            pieces: vec![Piece { offset: 0, bytes }],
+            budget: 0,
+            least: FETCH,
+        }
     }
 
     /// The length of the file.
     pub(crate) fn length(&self) -> u64 {
         self.length
+    }
+
+    /// How much of one place a parser may look at to make sure of something: no more than what is
+    /// fetched at once.
+    pub(crate) fn glance(&self) -> u64 {
+        self.least
     }
 
     /// Adds bytes that were read elsewhere.
@@ -141,7 +163,7 @@ impl Window {
             Some(Err(error)) => Err(MetadataError::Read(error).into()),
             None => {
                 self.budget += wanted;
-                if self.budget < length.max(FETCH) {
+                if self.budget < length.max(self.least) {
                     return Err(MetadataError::TooLarge.into());
                 }
                 Err(Stop::Missing { offset, length })
@@ -156,7 +178,7 @@ impl Window {
         length: u64,
     ) -> Result<(), MetadataError> {
         let Some(source) = self.source.clone() else { return Err(MetadataError::Truncated) };
-        let wanted = length.max(FETCH).min(self.length.saturating_sub(offset));
+        let wanted = length.max(self.least).min(self.length.saturating_sub(offset));
         if self.spend(wanted).is_err() {
             return Err(MetadataError::TooLarge);
         }

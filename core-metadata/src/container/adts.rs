@@ -70,7 +70,8 @@ pub(crate) fn read(window: &mut Window, first_frame: u64, want: Want) -> Parse<P
     };
     let end = ape::audio_end(window)?;
     let (mut offset, mut samples) = (first_frame, 0);
-    while offset < end && offset - first_frame < SAMPLE {
+    let most = SAMPLE.min(window.glance());
+    while offset < end && offset - first_frame < most {
         let Some(header) = Header::read(window, offset)? else { break };
         offset += header.length;
         samples += header.samples;

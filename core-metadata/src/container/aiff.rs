@@ -4,7 +4,7 @@ use super::numbers::{be16, be32, be64};
 use super::riff::{MOST_CHUNKS, text};
 use super::{Parsed, Stream, is_cut};
 use crate::MetadataError;
-use crate::tags::{Found, LONGEST_FIELD, Tags, Want, id3};
+use crate::tags::{Field, Fields, Found, LONGEST_FIELD, Want, id3};
 use crate::window::{Parse, Stop, Window};
 
 pub(crate) fn read(window: &mut Window, want: Want) -> Parse<Parsed> {
@@ -13,7 +13,7 @@ pub(crate) fn read(window: &mut Window, want: Want) -> Parse<Parsed> {
     let mut common = None;
     let mut data = None;
     let mut tag = None;
-    let mut tags = Tags::default();
+    let mut fields = Fields::default();
     for _ in 0..MOST_CHUNKS {
         let header = window.read_up_to(offset, 8)?;
         if header.len() < 8 {
@@ -32,14 +32,14 @@ pub(crate) fn read(window: &mut Window, want: Want) -> Parse<Parsed> {
                 data = Some(length.min(available).saturating_sub(8));
             }
             b"ID3 " | b"id3 " => tag = Some(content),
-            kind @ (b"NAME" | b"AUTH") if length <= LONGEST_FIELD as u64 => {
+            kind @ (b"NAME" | b"AUTH" | b"ANNO") if length <= LONGEST_FIELD as u64 => {
                 let size = usize::try_from(length).unwrap_or(0);
-                let text = text(&window.read_up_to(content, size)?);
-                if kind == b"NAME" {
-                    tags.title = text;
-                } else {
-                    tags.artists.extend(text);
-                }
+                let field = match kind {
+                    b"NAME" => Field::Title,
+                    b"AUTH" => Field::Artist,
+                    _ => Field::Comment,
+                };
+                fields.put(field, &text(&window.read_up_to(content, size)?));
             }
             _ => {}
         }
@@ -72,7 +72,7 @@ pub(crate) fn read(window: &mut Window, want: Want) -> Parse<Parsed> {
         Some(offset) => id3::read(window, offset, want)?,
         None => Found::default(),
     };
-    found.tags.fill(tags);
+    found.fields.fill(fields);
     Ok(Parsed { stream: stream.with_samples(frames).with_bytes(data), found })
 }
 

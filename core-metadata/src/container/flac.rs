@@ -3,8 +3,9 @@
 use super::numbers::be16;
 use super::{Parsed, Stream};
 use crate::MetadataError;
+use crate::cue;
 use crate::tags::vorbis::{self, Run};
-use crate::tags::{Found, LARGEST_COVER, Want, id3};
+use crate::tags::{Found, LARGEST_COVER, LONGEST_TEXT, Want, id3};
 use crate::window::{FETCH, Parse, Stop, Window};
 
 /// Real files have a handful.
@@ -12,6 +13,7 @@ const MOST_BLOCKS: usize = 1024;
 
 const STREAM_INFO: u8 = 0;
 const COMMENTS: u8 = 4;
+const CUE_SHEET: u8 = 5;
 const PICTURE: u8 = 6;
 
 /// The first block: what every frame has in common.
@@ -57,7 +59,7 @@ impl StreamInfo {
 
 pub(crate) fn read(window: &mut Window, start: u64, want: Want) -> Parse<Parsed> {
     let mut offset = start + 4;
-    let mut info = None;
+    let mut info: Option<StreamInfo> = None;
     let mut found = Found::default();
     let mut has_comments = false;
     let mut picture: Option<(u64, usize, bool)> = None;
@@ -77,6 +79,11 @@ pub(crate) fn read(window: &mut Window, start: u64, want: Want) -> Parse<Parsed>
                 has_comments = true;
                 let mut run = BlockRun { window, offset: content, end: offset };
                 found.fill(vorbis::read(&mut run, want)?);
+            }
+            CUE_SHEET if want == Want::Fields && length <= LONGEST_TEXT as u64 => {
+                let size = usize::try_from(length).unwrap_or(0);
+                let rate = info.map_or(0, |info| info.sample_rate);
+                found.fields.cue_sheet = cue::read_block(&window.read(content, size)?, rate);
             }
             PICTURE => {
                 found.has_cover = true;
@@ -139,7 +146,7 @@ fn is_cut(window: &mut Window, audio: u64, info: StreamInfo) -> Parse<bool> {
     if info.samples == 0 {
         return Ok(false);
     }
-    let start = window.length().saturating_sub(FETCH).max(audio);
+    let start = window.length().saturating_sub(window.glance()).max(audio);
     let size = usize::try_from(window.length() - start).unwrap_or(0);
     let tail = window.read_up_to(start, size)?;
     let last = (0..tail.len().saturating_sub(1))

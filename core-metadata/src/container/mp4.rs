@@ -25,7 +25,7 @@ pub(crate) struct BoxRange {
 }
 
 impl BoxRange {
-    fn length(&self) -> u64 {
+    pub(crate) fn length(&self) -> u64 {
         self.content.end - self.content.start
     }
 }

@@ -185,8 +185,13 @@ fn flac_tags(packets: &mut Packets<'_>, count: u16, want: Want) -> Parse<Found> 
 
 /// The position at the end of the last page of the stream.
 fn last_granule(window: &mut Window, serial: u32) -> Parse<Option<u64>> {
-    // A page has at most 65,307 bytes, so the last one begins in here.
-    let start = window.length().saturating_sub(FETCH);
+    // Most pages have a few kilobytes; none has more than 65,307 bytes.
+    let near = last_granule_in(window, serial, window.glance().min(FETCH))?;
+    if near.is_some() { Ok(near) } else { last_granule_in(window, serial, FETCH) }
+}
+
+fn last_granule_in(window: &mut Window, serial: u32, length: u64) -> Parse<Option<u64>> {
+    let start = window.length().saturating_sub(length);
     let size = usize::try_from(window.length() - start).unwrap_or(0);
     let tail = window.read_up_to(start, size)?;
     let pages =

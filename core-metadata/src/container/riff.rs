@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::numbers::{le16, le32, le64};
 use super::{Parsed, Stream, is_cut};
 use crate::MetadataError;
-use crate::tags::{Found, LONGEST_FIELD, Tags, Want, clean, id3, leading_number, year};
+use crate::tags::{Field, Fields, Found, LONGEST_FIELD, Want, id3};
 use crate::window::{Parse, Stop, Window};
 
 /// Real files have a handful.
@@ -95,7 +95,7 @@ pub(crate) fn read(window: &mut Window, want: Want) -> Parse<Parsed> {
         None => Found::default(),
     };
     if let (Some(range), Want::Fields) = (info, want) {
-        found.tags.fill(read_info(window, range)?);
+        found.fields.fill(read_info(window, range)?);
     }
     Ok(Parsed { stream: stream(format, samples, data)?, found })
 }
@@ -149,8 +149,8 @@ pub(super) fn stream(format: Format, samples: Option<u64>, data: u64) -> Parse<S
 }
 
 /// Reads the items of an INFO list.
-pub(super) fn read_info(window: &mut Window, range: Range<u64>) -> Parse<Tags> {
-    let mut tags = Tags::default();
+pub(super) fn read_info(window: &mut Window, range: Range<u64>) -> Parse<Fields> {
+    let mut fields = Fields::default();
     let mut offset = range.start;
     for _ in 0..MOST_CHUNKS {
         if offset + 8 > range.end {
@@ -161,45 +161,34 @@ pub(super) fn read_info(window: &mut Window, range: Range<u64>) -> Parse<Tags> {
         let content = offset + 8;
         offset = content + length + (length & 1);
         let size = usize::try_from(length).unwrap_or(usize::MAX);
-        let kind = header.first_chunk().copied().unwrap_or_default();
-        if is_known(kind) && size <= LONGEST_FIELD {
-            set(&mut tags, kind, text(&window.read_up_to(content, size)?));
+        let item = field(header.first_chunk().copied().unwrap_or_default());
+        if let (Some(field), true) = (item, size <= LONGEST_FIELD) {
+            fields.put(field, &text(&window.read_up_to(content, size)?));
         }
     }
-    Ok(tags)
+    Ok(fields)
 }
 
-/// Whether an item of this name matters.
-pub(super) fn is_known(item: [u8; 4]) -> bool {
-    matches!(
-        &item,
-        b"INAM" | b"IART" | b"IPRD" | b"IMUS" | b"ICRD" | b"IGNR" | b"IPRT" | b"ITRK" | b"IFRM"
-    )
-}
-
-/// Takes the text of a [known](is_known) item.
-pub(super) fn set(tags: &mut Tags, item: [u8; 4], text: Option<String>) {
-    let Some(text) = text else { return };
-    match &item {
-        b"INAM" => tags.title = Some(text),
-        b"IART" => tags.artists = vec![text],
-        b"IPRD" => tags.album = Some(text),
-        b"IMUS" => tags.composers = vec![text],
-        b"ICRD" => tags.year = year(&text),
-        b"IGNR" => tags.genres = vec![text],
-        b"IFRM" => tags.track_total = leading_number(&text),
-        _ => {
-            tags.track_number = leading_number(&text);
-            let total = text.split_once('/').and_then(|(_, total)| leading_number(total));
-            tags.track_total = tags.track_total.or(total);
-        }
-    }
+/// What an item is about, if it matters.
+pub(super) fn field(item: [u8; 4]) -> Option<Field> {
+    Some(match &item {
+        b"INAM" => Field::Title,
+        b"IART" => Field::Artist,
+        b"IPRD" => Field::Album,
+        b"IMUS" => Field::Composer,
+        b"ICRD" => Field::Date,
+        b"IGNR" => Field::Genre,
+        b"ICMT" => Field::Comment,
+        b"IPRT" | b"ITRK" => Field::TrackNumber,
+        b"IFRM" => Field::TrackTotal,
+        _ => return None,
+    })
 }
 
 /// Text in a chunk: UTF-8 today, Latin-1 in older files.
-pub(super) fn text(bytes: &[u8]) -> Option<String> {
+pub(super) fn text(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
-        Ok(text) => clean(text),
-        Err(_) => clean(&bytes.iter().copied().map(char::from).collect::<String>()),
+        Ok(text) => text.to_owned(),
+        Err(_) => bytes.iter().copied().map(char::from).collect(),
     }
 }

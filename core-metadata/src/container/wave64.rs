@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::numbers::{le16, le32, le64};
-use super::riff::{MOST_CHUNKS, is_known, read_format, read_info, set, stream};
+use super::riff::{MOST_CHUNKS, field, read_format, read_info, stream};
 use super::{Parsed, is_cut};
 use crate::MetadataError;
-use crate::tags::{Found, LONGEST_FIELD, Tags, Want, clean};
+use crate::tags::{Fields, Found, LONGEST_FIELD, Want};
 use crate::window::{Parse, Window};
 
 /// How a file starts; its length comes next.
@@ -28,7 +28,7 @@ pub(crate) fn read(window: &mut Window, want: Want) -> Parse<Parsed> {
     // Behind the header of the file and the word that it is audio.
     let mut offset = 40;
     let (mut format, mut samples, mut data) = (None, None, None);
-    let mut tags = Tags::default();
+    let mut fields = Fields::default();
     for _ in 0..MOST_CHUNKS {
         let header = window.read_up_to(offset, 24)?;
         let Some((id, size)) = header.split_first_chunk::<16>().filter(|(_, size)| size.len() == 8)
@@ -58,9 +58,9 @@ pub(crate) fn read(window: &mut Window, want: Want) -> Parse<Parsed> {
             }
             _ if want == Want::Cover => {}
             _ if *id == LIST && window.read_up_to(content, 4)?[..] == *b"INFO" => {
-                tags.fill(read_info(window, range.start + 4..range.end)?);
+                fields.fill(read_info(window, range.start + 4..range.end)?);
             }
-            _ if *id == SUMMARY => tags.fill(read_summary(window, range)?),
+            _ if *id == SUMMARY => fields.fill(read_summary(window, range)?),
             _ => {}
         }
         // Chunks begin at multiples of eight.
@@ -69,13 +69,13 @@ pub(crate) fn read(window: &mut Window, want: Want) -> Parse<Parsed> {
     let (Some(format), Some(data)) = (format, data) else {
         return Err(MetadataError::Truncated.into());
     };
-    let found = Found { tags, ..Found::default() };
+    let found = Found { fields, ..Found::default() };
     Ok(Parsed { stream: stream(format, samples, data)?, found })
 }
 
 /// Reads the items of a summary: a number of them, then the name, length and text of each.
-fn read_summary(window: &mut Window, range: Range<u64>) -> Parse<Tags> {
-    let mut tags = Tags::default();
+fn read_summary(window: &mut Window, range: Range<u64>) -> Parse<Fields> {
+    let mut fields = Fields::default();
     let mut offset = range.start.saturating_add(4);
     for _ in 0..MOST_CHUNKS {
         if offset.saturating_add(8) > range.end {
@@ -86,16 +86,16 @@ fn read_summary(window: &mut Window, range: Range<u64>) -> Parse<Tags> {
         let content = offset + 8;
         offset = content + length;
         let size = usize::try_from(length).unwrap_or(usize::MAX);
-        let item = header.first_chunk().copied().unwrap_or_default();
-        if is_known(item) && size <= LONGEST_FIELD && offset <= range.end {
-            set(&mut tags, item, text(&window.read_up_to(content, size)?));
+        let item = field(header.first_chunk().copied().unwrap_or_default());
+        if let (Some(field), true) = (item, size <= LONGEST_FIELD && offset <= range.end) {
+            fields.put(field, &text(&window.read_up_to(content, size)?));
         }
     }
-    Ok(tags)
+    Ok(fields)
 }
 
 /// Text in UTF-16, least significant byte first.
-fn text(bytes: &[u8]) -> Option<String> {
+fn text(bytes: &[u8]) -> String {
     let units: Vec<u16> = bytes.chunks_exact(2).map(|unit| le16(unit, 0)).collect();
-    clean(&String::from_utf16_lossy(&units))
+    String::from_utf16_lossy(&units)
 }

@@ -4,7 +4,7 @@ use super::numbers::le32;
 use super::{Parsed, Stream};
 use crate::MetadataError;
 use crate::tags::{Want, ape};
-use crate::window::{FETCH, Parse, Window};
+use crate::window::{Parse, Window};
 
 /// How many blocks may carry the channels of one moment.
 const MOST_BLOCKS: usize = 32;
@@ -90,7 +90,7 @@ pub(crate) fn read(window: &mut Window, want: Want) -> Parse<Parsed> {
 
 /// Whether the last block in the file is far from the last one there should be.
 fn is_cut(window: &mut Window, total: u64) -> Parse<bool> {
-    let start = window.length().saturating_sub(FETCH);
+    let start = window.length().saturating_sub(window.glance());
     let size = usize::try_from(window.length() - start).unwrap_or(0);
     let tail = window.read_up_to(start, size)?;
     for at in (0..tail.len()).rev() {

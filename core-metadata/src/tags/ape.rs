@@ -1,8 +1,6 @@
 //! APE tags (version 2) at the end of a file.
 
-use lofty::file::FileType;
-
-use super::{Found, LARGEST_COVER, LARGEST_TAG, LONGEST_FIELD, Want, id3, interpret};
+use super::{Field, Fields, Found, LARGEST_COVER, Want, id3};
 use crate::window::{Parse, Window};
 
 /// The length of the header and of the footer of a tag.
@@ -10,23 +8,6 @@ const EDGE: u64 = 32;
 
 /// The longest name of an item.
 const LONGEST_NAME: usize = 256;
-
-/// The items that matter, each followed by the name it is handed on under.
-const FIELDS: [(&str, &str); 13] = [
-    ("title", "Title"),
-    ("artist", "Artist"),
-    ("album", "Album"),
-    ("album artist", "Album Artist"),
-    ("albumartist", "Album Artist"),
-    ("album_artist", "Album Artist"),
-    ("track", "Track"),
-    ("disc", "Disc"),
-    ("year", "Year"),
-    ("date", "Year"),
-    ("originalyear", "ORIGINALYEAR"),
-    ("genre", "Genre"),
-    ("composer", "Composer"),
-];
 
 /// Where the audio ends: before the APE and ID3 tags at the end of the file.
 pub(crate) fn audio_end(window: &mut Window) -> Parse<u64> {
@@ -49,7 +30,7 @@ pub(crate) fn read(window: &mut Window, want: Want) -> Parse<Found> {
             None => break,
         }
     }
-    Ok(items.finish(want))
+    Ok(Found { fields: items.fields, has_cover: items.has_picture, cover: items.picture })
 }
 
 fn end_of_tag(window: &mut Window) -> Parse<u64> {
@@ -84,8 +65,7 @@ impl Footer {
 
 #[derive(Default)]
 struct Items {
-    bytes: Vec<u8>,
-    count: u32,
+    fields: Fields,
     has_picture: bool,
     picture: Option<Vec<u8>>,
 }
@@ -104,7 +84,7 @@ impl Items {
             return Ok(None);
         };
         let Some(name_length) = rest.iter().position(|byte| *byte == 0) else { return Ok(None) };
-        let length = u32::from_le_bytes([a, b, c, d]);
+        let (length, flags) = (u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]));
         let name = String::from_utf8_lossy(&rest[..name_length]).to_ascii_lowercase();
         let value = offset + 9 + name_length as u64;
         let next = value + u64::from(length);
@@ -120,42 +100,15 @@ impl Items {
             let start = value.iter().position(|byte| *byte == 0).map(|end| end + 1);
             self.picture = start.map(|start| value[start..].to_vec());
         }
-        let field = FIELDS.iter().find(|(field, _)| *field == name);
-        let fits = size <= LONGEST_FIELD && self.bytes.len() + size <= LARGEST_TAG;
-        if let (Some((_, field)), Want::Fields, true) = (field, want, fits) {
-            let value = window.read(value, size)?;
-            self.bytes.extend_from_slice(&length.to_le_bytes());
-            self.bytes.extend_from_slice(&[e, f, g, h]);
-            self.bytes.extend_from_slice(field.as_bytes());
-            self.bytes.push(0);
-            self.bytes.extend_from_slice(&value);
-            self.count += 1;
+        let field = Field::of(&name).filter(|field| size <= field.longest());
+        // Bits 1 and 2 of the flags tell the kind of the value; zero is text.
+        if let (Some(field), Want::Fields, 0) = (field, want, (flags >> 1) & 3) {
+            let text = window.read(value, size)?;
+            for part in text.split(|byte| *byte == 0) {
+                self.fields.put(field, &String::from_utf8_lossy(part));
+            }
         }
         Ok(Some(next))
-    }
-
-    fn finish(self, want: Want) -> Found {
-        let mut found = Found::default();
-        if self.count > 0 {
-            let mut image = Vec::with_capacity(self.bytes.len() + 320);
-            edge(&mut image, &self, 0xA000_0000);
-            image.extend_from_slice(&self.bytes);
-            edge(&mut image, &self, 0x8000_0000);
-            // lofty looks for other tags relative to the end of a file.
-            image.resize(image.len() + 256, 0);
-            found = interpret(image, FileType::Mpeg, want).unwrap_or_default();
-        }
-        found.has_cover = self.has_picture;
-        found.cover = self.picture;
-        found
-    }
-}
-
-fn edge(image: &mut Vec<u8>, items: &Items, flags: u32) {
-    let size = u32::try_from(items.bytes.len() + 32).unwrap_or(u32::MAX);
-    image.extend_from_slice(b"APETAGEX");
-    for number in [2000, size, items.count, flags, 0, 0] {
-        image.extend_from_slice(&number.to_le_bytes());
     }
 }
 
@@ -164,40 +117,44 @@ mod tests {
     use super::*;
 
     fn tag(items: &[(&str, &[u8])]) -> Vec<u8> {
-        let mut collected = Items::default();
+        let mut content = Vec::new();
         for (name, value) in items {
             let length = u32::try_from(value.len()).unwrap();
             let flags = u32::from(name.starts_with("Cover")) << 1;
-            collected.bytes.extend_from_slice(&length.to_le_bytes());
-            collected.bytes.extend_from_slice(&flags.to_le_bytes());
-            collected.bytes.extend_from_slice(name.as_bytes());
-            collected.bytes.push(0);
-            collected.bytes.extend_from_slice(value);
-            collected.count += 1;
+            content.extend_from_slice(&length.to_le_bytes());
+            content.extend_from_slice(&flags.to_le_bytes());
+            content.extend_from_slice(name.as_bytes());
+            content.push(0);
+            content.extend_from_slice(value);
         }
-        let mut bytes = vec![7; 1000];
-        edge(&mut bytes, &collected, 0xA000_0000);
-        bytes.extend_from_slice(&collected.bytes);
-        edge(&mut bytes, &collected, 0x8000_0000);
-        bytes
+        let edge = |flags: u32| {
+            let (size, count) = (content.len() + 32, items.len());
+            let mut edge = b"APETAGEX".to_vec();
+            for number in [2000, size.try_into().unwrap(), count.try_into().unwrap(), flags, 0, 0] {
+                edge.extend_from_slice(&number.to_le_bytes());
+            }
+            edge
+        };
+        [&[7; 1000][..], &edge(0xA000_0000), &content, &edge(0x8000_0000)].concat()
     }
 
     #[test]
     fn fields_and_covers_are_found() {
         let bytes = tag(&[
             ("Title", b"A title"),
-            ("Artist", b"One"),
+            ("Artist", b"One\0Two"),
             ("Track", b"3/9"),
             ("Year", b"1999"),
             ("Cover Art (Front)", b"front.png\0\x89PNG\r\n\x1A\n"),
         ]);
         let mut window = Window::in_memory(bytes.into());
         let found = read(&mut window, Want::Fields).unwrap();
-        assert_eq!(found.tags.title.as_deref(), Some("A title"));
-        assert_eq!(found.tags.artists, ["One"]);
-        assert_eq!((found.tags.track_number, found.tags.track_total), (Some(3), Some(9)));
-        assert_eq!(found.tags.year, Some(1999));
         assert!(found.has_cover);
+        let tags = found.fields.understand();
+        assert_eq!(tags.title.as_deref(), Some("A title"));
+        assert_eq!(tags.artists, ["One", "Two"]);
+        assert_eq!((tags.track_number, tags.track_total), (Some(3), Some(9)));
+        assert_eq!(tags.year, Some(1999));
         let found = read(&mut window, Want::Cover).unwrap();
         assert_eq!(found.cover.as_deref(), Some(&b"\x89PNG\r\n\x1A\n"[..]));
         assert_eq!(audio_end(&mut window).unwrap(), 1000);
@@ -209,6 +166,6 @@ mod tests {
         let size = bytes.len() - 20;
         bytes[size..size + 4].copy_from_slice(&u32::MAX.to_le_bytes());
         let mut window = Window::in_memory(bytes.into());
-        assert_eq!(read(&mut window, Want::Fields).unwrap().tags.title, None);
+        assert_eq!(read(&mut window, Want::Fields).unwrap().fields, Fields::default());
     }
 }

@@ -2,106 +2,145 @@
 
 use std::ops::Range;
 
-use lofty::file::FileType;
+use bytes::Bytes;
 
-use super::{Found, LARGEST_COVER, LARGEST_TAG, LONGEST_FIELD, Want, interpret};
-use crate::container::mp4::Boxes;
+use super::{Field, Fields, Found, LARGEST_COVER, Want, id3};
+use crate::container::mp4::{BoxRange, Boxes};
 use crate::window::{Parse, Window};
 
-const FIELDS: [[u8; 4]; 10] = [
-    *b"\xA9nam",
-    *b"\xA9ART",
-    *b"aART",
-    *b"\xA9alb",
-    *b"trkn",
-    *b"disk",
-    *b"\xA9day",
-    *b"\xA9gen",
-    *b"gnre",
-    *b"\xA9wrt",
-];
+/// The type of a value in UTF-16.
+const UTF_16: u32 = 2;
+
+/// What an item that has its own name is about.
+fn field(kind: [u8; 4]) -> Option<Field> {
+    Some(match &kind {
+        b"\xA9nam" => Field::Title,
+        b"\xA9ART" => Field::Artist,
+        b"aART" => Field::AlbumArtist,
+        b"\xA9alb" => Field::Album,
+        b"trkn" => Field::TrackNumber,
+        b"disk" => Field::DiscNumber,
+        b"\xA9day" => Field::Date,
+        b"\xA9gen" | b"gnre" => Field::Genre,
+        b"\xA9wrt" => Field::Composer,
+        b"\xA9cmt" => Field::Comment,
+        b"\xA9lyr" => Field::Lyrics,
+        b"sonm" => Field::TitleSort,
+        b"soar" => Field::ArtistSort,
+        b"soal" => Field::AlbumSort,
+        b"soaa" => Field::AlbumArtistSort,
+        b"cpil" => Field::Compilation,
+        b"tmpo" => Field::Bpm,
+        _ => return None,
+    })
+}
 
 /// Reads the `ilst` whose content lies in `range`.
 pub(crate) fn read(window: &mut Window, range: Range<u64>, want: Want) -> Parse<Found> {
-    let mut list = Vec::new();
-    let mut has_cover = false;
+    let mut found = Found::default();
+    // What has a name of its own is trusted more.
+    let mut free = Fields::default();
     let mut boxes = Boxes::new(range);
     while let Some(item) = boxes.next(window)? {
-        let is_cover = item.kind == *b"covr";
-        has_cover |= is_cover;
-        let wanted = match want {
-            Want::Fields => FIELDS.contains(&item.kind),
-            Want::Cover => is_cover && list.is_empty(),
-        };
-        if wanted {
-            copy_item(window, item.kind, item.content, &mut list)?;
+        if item.kind == *b"covr" {
+            found.has_cover = true;
+            if want == Want::Cover && found.cover.is_none() {
+                // The first picture is the cover; MP4 has no kinds of pictures.
+                let value = Values::new(item.content).next(window, LARGEST_COVER)?;
+                found.cover = value.map(|(_, content)| content.to_vec());
+            }
+            continue;
+        }
+        if want == Want::Cover {
+            continue;
+        }
+        if item.kind == *b"----" {
+            read_free_form(window, item.content, &mut free)?;
+        } else if let Some(field) = field(item.kind) {
+            let mut values = Values::new(item.content);
+            while let Some((kind, content)) = values.next(window, field.longest())? {
+                put(&mut found.fields, item.kind, field, kind, &content);
+            }
         }
     }
-    if list.is_empty() {
-        return Ok(Found { has_cover, ..Found::default() });
-    }
-    let mut found = interpret(image(list), FileType::Mp4, want).unwrap_or_default();
-    found.has_cover = has_cover;
+    found.fields.fill(free);
     Ok(found)
 }
 
-/// Copies an item with those of its `data` boxes that are whole.
-fn copy_item(
-    window: &mut Window,
-    kind: [u8; 4],
-    range: Range<u64>,
-    list: &mut Vec<u8>,
-) -> Parse<()> {
-    let (longest, largest) = if kind == *b"covr" {
-        // The first picture is the cover; MP4 has no kinds of pictures.
-        (LARGEST_COVER, 1)
-    } else {
-        (LONGEST_FIELD, usize::MAX)
+fn put(fields: &mut Fields, item: [u8; 4], field: Field, kind: u32, content: &[u8]) {
+    let pair = |at: usize| match content.get(at..at + 2) {
+        Some(&[a, b]) => u16::from_be_bytes([a, b]),
+        _ => 0,
     };
-    let mut item = Vec::new();
-    let mut count = 0;
-    let mut boxes = Boxes::new(range);
-    while let Some(data) = boxes.next(window)? {
-        let Ok(length) = usize::try_from(data.content.end - data.content.start) else { continue };
-        // Type, locale, and at least one byte.
-        if data.kind != *b"data" || length <= 8 || length > longest || count == largest {
-            continue;
+    match &item {
+        b"trkn" | b"disk" => {
+            let total = if item == *b"trkn" { Field::TrackTotal } else { Field::DiscTotal };
+            for (field, number) in [(field, pair(2)), (total, pair(4))] {
+                if number > 0 {
+                    fields.put(field, &number.to_string());
+                }
+            }
         }
-        if kind != *b"covr" && list.len() + item.len() + length > LARGEST_TAG {
-            break;
+        b"gnre" => {
+            // Numbered as in ID3, but from 1.
+            if let Some(genre) = pair(0).checked_sub(1).and_then(|number| id3::genre(number.into()))
+            {
+                fields.put(field, genre);
+            }
         }
-        let content = window.read(data.content.start, length)?;
-        push(&mut item, *b"data", &content);
-        count += 1;
+        b"cpil" | b"tmpo" => {
+            let number = content.iter().take(8).fold(0, |sum, byte| (sum << 8) | u64::from(*byte));
+            fields.put(field, &number.to_string());
+        }
+        _ => fields.put(field, &text(kind, content)),
     }
-    if !item.is_empty() {
-        push(list, kind, &item);
+}
+
+/// An item of any name: who made it up, the name, and values.
+fn read_free_form(window: &mut Window, range: Range<u64>, fields: &mut Fields) -> Parse<()> {
+    let mut boxes = Boxes::new(range.clone());
+    let Some(name) = boxes.find(window, *b"name")? else { return Ok(()) };
+    // Version and flags come before it.
+    let length = usize::try_from(name.length()).unwrap_or(usize::MAX).min(64);
+    let name = window.read_up_to(name.content.start, length)?;
+    let name = name.get(4..).and_then(|name| std::str::from_utf8(name).ok());
+    let Some(field) = name.and_then(Field::of) else { return Ok(()) };
+    let mut values = Values::new(range);
+    while let Some((kind, content)) = values.next(window, field.longest())? {
+        fields.put(field, &text(kind, &content));
     }
     Ok(())
 }
 
-fn push(image: &mut Vec<u8>, kind: [u8; 4], content: &[u8]) {
-    push_header(image, kind, content.len());
-    image.extend_from_slice(content);
+fn text(kind: u32, content: &[u8]) -> String {
+    if kind != UTF_16 {
+        return String::from_utf8_lossy(content).into_owned();
+    }
+    let units: Vec<u16> =
+        content.chunks_exact(2).map(|unit| u16::from_be_bytes([unit[0], unit[1]])).collect();
+    String::from_utf16_lossy(&units)
 }
 
-fn push_header(image: &mut Vec<u8>, kind: [u8; 4], length: usize) {
-    let length = u32::try_from(length + 8).unwrap_or(u32::MAX);
-    image.extend_from_slice(&length.to_be_bytes());
-    image.extend_from_slice(&kind);
-}
+/// The `data` boxes of an item.
+struct Values(Boxes);
 
-/// A file of nothing but these items.
-fn image(list: Vec<u8>) -> Vec<u8> {
-    const HANDLER: &[u8] = b"\0\0\0\0\0\0\0\0mdirappl\0\0\0\0\0\0\0\0\0";
-    let meta = 4 + 8 + HANDLER.len() + 8 + list.len();
-    let mut image = Vec::with_capacity(64 + meta);
-    push(&mut image, *b"ftyp", b"M4A \0\0\0\0");
-    push_header(&mut image, *b"moov", 16 + meta);
-    push_header(&mut image, *b"udta", 8 + meta);
-    push_header(&mut image, *b"meta", meta);
-    image.extend_from_slice(&[0; 4]);
-    push(&mut image, *b"hdlr", HANDLER);
-    push(&mut image, *b"ilst", &list);
-    image
+impl Values {
+    fn new(range: Range<u64>) -> Self {
+        Self(Boxes::new(range))
+    }
+
+    /// The type and the bytes of the next value that has at most `longest` of them.
+    fn next(&mut self, window: &mut Window, longest: usize) -> Parse<Option<(u32, Bytes)>> {
+        while let Some(BoxRange { kind, content }) = self.0.next(window)? {
+            let Ok(length) = usize::try_from(content.end - content.start) else { continue };
+            // A type, a locale, and at least one byte.
+            if kind != *b"data" || length <= 8 || length - 8 > longest {
+                continue;
+            }
+            let bytes = window.read(content.start, length)?;
+            let kind = u32::from_be_bytes([0, bytes[1], bytes[2], bytes[3]]);
+            return Ok(Some((kind, bytes.slice(8..))));
+        }
+        Ok(None)
+    }
 }

@@ -86,7 +86,7 @@ async fn lengths_of_gigabytes_cost_nothing() {
     let comments = [&b"\x03vorbis"[..], &[0xFF; 60]].concat();
     let ogg = [ogg_page(2, &[&head]), ogg_page(0, &[&comments])].concat();
     // Comments that make no sense are no comments; the rest decides.
-    assert!(read(&ogg).await.is_ok_and(|file| file.title.is_none()));
+    assert!(read(&ogg).await.is_ok_and(|file| file.tags.title.is_none()));
 
     let id3 =
         [b"ID3\x03\0\0\x7F\x7F\x7F\x7F", &b"TIT2\xFF\xFF\xFF\xFF\0\0"[..], &[1; 500]].concat();
@@ -136,7 +136,7 @@ async fn compressed_frames_are_never_inflated() {
     let frames = mp3.windows(2).position(|bytes| bytes == [0xFF, 0xFB]).unwrap();
     let file = [b"ID3\x03\0\0", &size[..], &frame, artist, &mp3[frames..]].concat();
     let file = read(&file).await.unwrap();
-    assert_eq!((file.title, file.artist.as_deref()), (None, Some("Ada")));
+    assert_eq!((file.tags.title, file.tags.artist.as_deref()), (None, Some("Ada")));
 }
 
 #[core_async::test]

@@ -127,10 +127,13 @@ async fn a_summary_in_wave64_is_read() {
         (b"ICRD", "2004-05-01"),
     ]);
     let file = read(&wave64(bytes("tone.wav"), &tags)).await.unwrap();
-    assert_eq!(file.title.as_deref(), Some("Tone"));
-    assert_eq!(file.artist.as_deref(), Some("Ada & Béla"));
-    assert_eq!(file.album.as_deref(), Some("日本"));
-    assert_eq!((file.track_number, file.track_total, file.year), (Some(3), Some(12), Some(2004)));
+    assert_eq!(file.tags.title.as_deref(), Some("Tone"));
+    assert_eq!(file.tags.artist.as_deref(), Some("Ada & Béla"));
+    assert_eq!(file.tags.album.as_deref(), Some("日本"));
+    assert_eq!(
+        (file.tags.track_number, file.tags.track_total, file.tags.year),
+        (Some(3), Some(12), Some(2004))
+    );
     // One that lies of its lengths costs its own fields only.
     for (at, value) in [(0, 0xFF), (8, 0xFF), (11, 0xFF), (10, 1)] {
         let mut tags = summary(&[(b"INAM", "Tone")]);
@@ -144,8 +147,8 @@ async fn a_summary_in_wave64_is_read() {
 async fn large_files_without_tags_are_listed_all_the_same() {
     let wav = bytes("tone.wav");
     let file = read(&wave64(wav, &[])).await.unwrap();
-    assert_eq!((file.title, file.duration_ms, file.codec), (None, Some(500), "pcm"));
-    assert!(file.size > 0 && !file.is_estimated);
+    assert_eq!((file.tags.title, file.duration_ms, file.codec), (None, Some(500), "pcm"));
+    assert!(file.size > 0 && !file.duration_estimated);
     for name in ["a.w64", "a.RF64", "a.bw64"] {
         assert!(is_audio_path(name), "{name}");
     }

@@ -103,10 +103,16 @@ fn mutate(original: &[u8], random: &mut Random) -> Vec<u8> {
 
 /// How much text there is in a file.
 fn text(file: &AudioFile) -> usize {
-    let texts =
-        [&file.title, &file.artist, &file.album, &file.album_artist, &file.genre, &file.composer];
+    let texts = [
+        &file.tags.title,
+        &file.tags.artist,
+        &file.tags.album,
+        &file.tags.album_artist,
+        &file.tags.comment,
+        &file.tags.composer,
+    ];
     texts.into_iter().flatten().map(String::len).sum::<usize>()
-        + file.artists.iter().map(String::len).sum::<usize>()
+        + file.tags.artists.iter().map(String::len).sum::<usize>()
 }
 
 async fn poke(name: &str, content: Vec<u8>, random: &mut Random) {

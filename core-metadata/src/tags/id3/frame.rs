@@ -1,21 +1,55 @@
 //! Frames: the fields of a version 2 tag.
 
-use bytes::Bytes;
+use std::borrow::Cow;
 
-use super::{syncsafe, to_syncsafe};
+use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
+
+use super::{synchronise, syncsafe};
 use crate::window::{Parse, Window};
 
-/// The frames that matter.
-const FIELDS: [&[u8]; 14] = [
-    b"TIT2", b"TPE1", b"TPE2", b"TALB", b"TRCK", b"TPOS", b"TYER", b"TDAT", b"TDRC", b"TDRL",
-    b"TDOR", b"TCON", b"TCOM", b"TXXX",
+/// The frames that matter, and what they were called in version 2.
+const FIELDS: [([u8; 4], [u8; 3]); 28] = [
+    (*b"TIT2", *b"TT2"),
+    (*b"TPE1", *b"TP1"),
+    (*b"TPE2", *b"TP2"),
+    (*b"TALB", *b"TAL"),
+    (*b"TRCK", *b"TRK"),
+    (*b"TPOS", *b"TPA"),
+    (*b"TYER", *b"TYE"),
+    (*b"TDAT", *b"TDA"),
+    (*b"TDRC", *b"   "),
+    (*b"TDRL", *b"   "),
+    (*b"TDOR", *b"   "),
+    (*b"TORY", *b"TOR"),
+    (*b"TCON", *b"TCO"),
+    (*b"TCOM", *b"TCM"),
+    (*b"TSOT", *b"TST"),
+    (*b"TSOP", *b"TSP"),
+    (*b"TSOA", *b"TSA"),
+    (*b"TSO2", *b"TS2"),
+    (*b"TCMP", *b"TCP"),
+    (*b"TSST", *b"   "),
+    (*b"TPUB", *b"TPB"),
+    (*b"TSRC", *b"TRC"),
+    (*b"TBPM", *b"TBP"),
+    (*b"TXXX", *b"TXX"),
+    (*b"COMM", *b"COM"),
+    (*b"USLT", *b"ULT"),
+    (*b"SYLT", *b"SLT"),
+    (*b"UFID", *b"UFI"),
 ];
-const FIELDS_V2: [&[u8]; 9] =
-    [b"TT2", b"TP1", b"TP2", b"TAL", b"TRK", b"TPA", b"TYE", b"TCO", b"TCM"];
+
+/// A volume adjustment; version 2 had another layout for it.
+const VOLUME: [u8; 4] = *b"RVA2";
+
+/// How much larger than in the file the content of a frame may become. Text does not shrink more.
+const MOST_INFLATION: usize = 64;
 
 /// The header of a frame.
 pub(super) struct Frame {
-    pub(super) id: Bytes,
+    /// As in versions 3 and 4, if it matters.
+    pub(super) id: Option<[u8; 4]>,
+    is_picture: bool,
     flags: [u8; 2],
     pub(super) header_length: u64,
     pub(super) size: u64,
@@ -37,7 +71,6 @@ impl Frame {
         if !is_id(bytes.get(..id_length)) {
             return Ok(None);
         }
-        let id = bytes.slice(..id_length);
         let (size, flags) = match (version, &bytes[id_length..]) {
             (2, &[a, b, c]) => (u64::from(u32::from_be_bytes([0, a, b, c])), [0, 0]),
             (3, &[a, b, c, d, e, f]) => (u64::from(u32::from_be_bytes([a, b, c, d])), [e, f]),
@@ -49,43 +82,54 @@ impl Frame {
         if size > end - offset - header_length {
             return Ok(None);
         }
-        Ok(Some(Self { id, flags, header_length, size }))
-    }
-
-    pub(super) fn to_bytes(&self, version: u8, content: &[u8]) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(10 + content.len());
-        // Version 4 has no such frame, but many files of that version do.
-        let is_year = version == 4 && self.id == "TYER";
-        bytes.extend_from_slice(if is_year { b"TDRC" } else { &self.id });
-        let size = u32::try_from(content.len()).unwrap_or(u32::MAX).to_be_bytes();
-        match version {
-            2 => bytes.extend_from_slice(&size[1..]),
-            3 => bytes.extend_from_slice(&size),
-            _ => bytes.extend_from_slice(&to_syncsafe(content.len())),
-        }
-        if version > 2 {
-            bytes.extend_from_slice(&self.flags);
-        }
-        bytes.extend_from_slice(content);
-        bytes
-    }
-
-    pub(super) fn is_field(&self) -> bool {
-        FIELDS.contains(&&self.id[..]) || FIELDS_V2.contains(&&self.id[..])
+        let name = &bytes[..id_length];
+        let id = match name {
+            [b'R', b'V', b'A', b'2'] => Some(VOLUME),
+            name => FIELDS.iter().find(|(id, old)| id == name || old == name).map(|(id, _)| *id),
+        };
+        let is_picture = matches!(name, b"APIC" | b"PIC");
+        Ok(Some(Self { id, is_picture, flags, header_length, size }))
     }
 
     pub(super) fn is_picture(&self) -> bool {
-        matches!(&self.id[..], b"APIC" | b"PIC")
+        self.is_picture
     }
 
-    /// Whether the content is compressed, which is how a small file asks for much memory, or
-    /// encrypted.
-    pub(super) fn is_opaque(&self, version: u8) -> bool {
-        match version {
-            3 => self.flags[1] & 0xC0 != 0,
-            4 => self.flags[1] & 0x0C != 0,
-            _ => false,
+    /// What the frame holds, of which `raw` is in the file. Nothing if it is encrypted, damaged, or
+    /// inflates to more than `longest` or unreasonably many bytes.
+    pub(super) fn content<'a>(
+        &self,
+        raw: &'a [u8],
+        tag: super::Header,
+        longest: usize,
+    ) -> Option<Cow<'a, [u8]>> {
+        let flags = self.flags[1];
+        let (grouped, compressed, encrypted, unsynchronised, has_length) = match tag.version {
+            3 => (flags & 0x20, flags & 0x80, flags & 0x40, 0, 0),
+            4 => (flags & 0x40, flags & 8, flags & 4, flags & 2 | tag.flags & 0x80, flags & 1),
+            _ => (0, 0, 0, 0, 0),
+        };
+        if encrypted != 0 {
+            return None;
         }
+        let mut content = Cow::Borrowed(raw);
+        if tag.version == 3 && compressed != 0 {
+            content = Cow::Borrowed(raw.get(4..)?);
+        }
+        if grouped != 0 {
+            content = Cow::Owned(content.get(1..)?.to_vec());
+        }
+        if tag.version == 4 && (has_length != 0 || compressed != 0) {
+            content = Cow::Owned(content.get(4..)?.to_vec());
+        }
+        if unsynchronised != 0 {
+            content = Cow::Owned(synchronise(&content));
+        }
+        if compressed != 0 {
+            let limit = longest.min(content.len().saturating_mul(MOST_INFLATION));
+            content = Cow::Owned(decompress_to_vec_zlib_with_limit(&content, limit).ok()?);
+        }
+        Some(content)
     }
 }
 
