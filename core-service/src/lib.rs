@@ -21,9 +21,9 @@ pub use error::{BootstrapError, CoreError};
 pub use import::ImportEntry;
 // Each platform has its own bootstrap function and configuration; the names say which.
 pub use platform::*;
-pub use rpc::{CoreStatus, ErrorCode, Request, RpcError, generated_types};
+pub use rpc::{CoreStatus, ErrorCode, HostStatus, Request, RpcError, generated_types};
 pub use service::CoreService;
-pub use wiring::{Bridges, OutputSlot};
+pub use wiring::{Bridges, OutputSlot, Role};
 
 // The examples of the README are compiled with the tests.
 #[cfg(doctest)]

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use bridge_traits::policy::{HttpPolicy, PolicyHttpClient};
 use bridge_traits::{
-    AudioOutput, Capabilities, DatabaseAdapter, DatabaseSettings, FileSystemAccess, HttpClient,
-    Schema, SecureStore, SettingsStore,
+    AudioOutput, AuthTransport, BackgroundExecutor, BackgroundHost, Capabilities, DatabaseAdapter,
+    DatabaseBackground, DatabaseSettings, FileSystemAccess, HttpClient, LifecycleObserver,
+    NetworkMonitor, RedirectSupport, Schema, SecureStore, SettingsStore, StateWatcher,
 };
 use core_async::sync::CancellationToken;
 use core_library::{Library, Track};
@@ -13,8 +15,10 @@ use core_playback::{Decoder, FormatHint, PlayRequest, Player, decode_to_wav};
 use core_runtime::EventBus;
 
 use crate::error::{BootstrapError, CoreError};
-use crate::rpc::CoreStatus;
-use crate::wiring::{Bridges, OutputSlot, Required, present};
+use crate::rpc::{CoreStatus, HostStatus};
+use crate::wiring::{
+    BackgroundSlot, Bridges, Care, OutputSlot, Ownership, Required, Role, present,
+};
 
 /// The whole core: library, scanning, playback, settings, events. Clones are the same core, and
 /// any number of cores can live in one process.
@@ -30,7 +34,13 @@ struct Inner {
     files: Arc<dyn FileSystemAccess>,
     http: Option<Arc<dyn HttpClient>>,
     secrets: Option<Arc<dyn SecureStore>>,
-    settings: DatabaseSettings,
+    auth: Option<Arc<dyn AuthTransport>>,
+    network: Option<Arc<dyn NetworkMonitor>>,
+    lifecycle: Option<Arc<dyn LifecycleObserver>>,
+    settings: Arc<dyn SettingsStore>,
+    background: Arc<BackgroundSlot>,
+    ownership: Ownership,
+    _care: Option<Care>,
     events: EventBus,
     library: Library,
     output: OutputSlot,
@@ -40,14 +50,39 @@ struct Inner {
 
 impl CoreService {
     /// Starts a core on these bridges: opens the database, brings it to the current schema, and
-    /// connects the domains. `profile` names the core for people.
+    /// connects the domains. `profile` names the core for people, and its lock.
     ///
     /// # Errors
     ///
     /// Fails with [`BootstrapError::MissingBridge`], or as the database does.
     pub async fn start(profile: &str, bridges: Bridges) -> Result<Self, BootstrapError> {
         let Required { database, files, clock, randomness, capabilities } = bridges.required()?;
-        database.open(Schema::new(vec![DatabaseSettings::schema(), Library::schema()])).await?;
+        let schema = [DatabaseSettings::schema(), DatabaseBackground::schema(), Library::schema()];
+        database.open(Schema::new(schema.into())).await?;
+
+        let background = Arc::new(BackgroundSlot::default());
+        let jobs = match bridges.background {
+            Some(executor) => {
+                background.set(Some(executor));
+                None
+            }
+            None => Some(BackgroundHost {
+                database: Arc::clone(&database),
+                clock: Arc::clone(&clock),
+                network: bridges.network.clone(),
+                device: None,
+            }),
+        };
+        let http = bridges.http.map(|http| -> Arc<dyn HttpClient> {
+            if http.capabilities().redirects == RedirectSupport::Followed {
+                return http;
+            }
+            let (clock, randomness) = (Arc::clone(&clock), Arc::clone(&randomness));
+            Arc::new(PolicyHttpClient::new(http, clock, randomness, HttpPolicy::default()))
+        });
+        let slot = Arc::clone(&background);
+        let ownership = Ownership::claim(profile, bridges.instance_lock, slot, jobs).await?;
+        let care = |lifecycle: &Arc<_>| Care::begin(&**lifecycle, Arc::clone(&background));
         let events = EventBus::default();
         let library = Library::new(Arc::clone(&database), clock, randomness, events.clone());
         let output = OutputSlot::new(bridges.audio_output);
@@ -55,11 +90,19 @@ impl CoreService {
         tracing::info!(profile, bridge = capabilities.bridge, "the core has started");
         let inner = Inner {
             profile: profile.to_owned(),
-            settings: DatabaseSettings::new(Arc::clone(&database)),
+            settings: bridges
+                .settings
+                .unwrap_or_else(|| Arc::new(DatabaseSettings::new(Arc::clone(&database)))),
+            _care: bridges.lifecycle.as_ref().map(care),
             database,
             files,
-            http: bridges.http,
+            http,
             secrets: bridges.secrets,
+            auth: bridges.auth,
+            network: bridges.network,
+            lifecycle: bridges.lifecycle,
+            background,
+            ownership,
             events,
             library,
             output,
@@ -85,8 +128,25 @@ impl CoreService {
     }
 
     /// The settings.
-    pub fn settings(&self) -> &dyn SettingsStore {
+    pub fn settings(&self) -> &Arc<dyn SettingsStore> {
         &self.inner.settings
+    }
+
+    /// Work that is done later. Jobs belong to the profile, and are done by the core that owns it:
+    /// others are refused with `Conflict`.
+    pub fn background(&self) -> Arc<dyn BackgroundExecutor> {
+        let background: Arc<BackgroundSlot> = Arc::clone(&self.inner.background);
+        background
+    }
+
+    /// What this core is to its profile.
+    pub fn role(&self) -> Role {
+        self.inner.ownership.role()
+    }
+
+    /// Waits for the role to change, as it does when another program or tab lets go.
+    pub fn watch_role(&self) -> StateWatcher<Role> {
+        self.inner.ownership.watch()
     }
 
     /// The host's files.
@@ -105,13 +165,42 @@ impl CoreService {
         present(&self.inner.secrets, "secure store", remedy)
     }
 
-    /// The HTTP client.
+    /// The HTTP client, which follows redirects, repeats what may be repeated, and keeps one pace
+    /// per host for everybody.
     ///
     /// # Errors
     ///
     /// Fails with [`BootstrapError::MissingBridge`] if the host brought none.
     pub fn http(&self) -> Result<Arc<dyn HttpClient>, BootstrapError> {
         present(&self.inner.http, "HTTP", "set `Bridges::http`")
+    }
+
+    /// What shows sign-in pages.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`BootstrapError::MissingBridge`] if the host brought none.
+    pub fn auth(&self) -> Result<Arc<dyn AuthTransport>, BootstrapError> {
+        let remedy = "set `Bridges::auth`; in a browser name the page that users are sent back to";
+        present(&self.inner.auth, "sign-in", remedy)
+    }
+
+    /// What knows the network.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`BootstrapError::MissingBridge`] if the host brought none.
+    pub fn network(&self) -> Result<Arc<dyn NetworkMonitor>, BootstrapError> {
+        present(&self.inner.network, "network monitor", "set `Bridges::network`")
+    }
+
+    /// What knows whether the program is seen, asleep or about to end.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`BootstrapError::MissingBridge`] if the host brought none.
+    pub fn lifecycle(&self) -> Result<Arc<dyn LifecycleObserver>, BootstrapError> {
+        present(&self.inner.lifecycle, "lifecycle", "set `Bridges::lifecycle`")
     }
 
     /// What the bridges offer.
@@ -237,17 +326,27 @@ impl CoreService {
             artists: counts.artists,
             database: self.inner.capabilities.database.clone(),
             capabilities: self.inner.capabilities.clone(),
+            host: HostStatus {
+                role: self.role(),
+                network: self.inner.network.as_ref().map(|network| network.state()),
+                lifecycle: self.inner.lifecycle.as_ref().map(|lifecycle| lifecycle.state()),
+                sign_in: self.inner.auth.is_some(),
+            },
         })
     }
 
-    /// Ends playback and lets go of the database. Later calls fail.
+    /// Ends playback and jobs, waits until what was written is stored, and lets go of the profile:
+    /// when this returns, another program or tab can own it. Later calls fail.
     ///
     /// # Errors
     ///
-    /// Fails as the database does.
+    /// Fails as the database does; the profile is let go all the same.
     pub async fn shutdown(&self) -> Result<(), CoreError> {
         // Nothing to stop is fine.
         self.player().stop().await.ok();
-        Ok(self.inner.database.close().await?)
+        self.inner.ownership.rest();
+        let closed = self.inner.database.close().await;
+        self.inner.ownership.release().await;
+        Ok(closed?)
     }
 }

@@ -10,6 +10,12 @@ use serde::Deserialize;
 pub(crate) struct Config {
     /// The name of the stored library.
     pub(crate) profile: String,
+    /// The page the worker belongs to, of those that have the profile open.
+    #[serde(default)]
+    pub(crate) page: Option<String>,
+    /// The page of this origin that providers send users back to.
+    #[serde(default)]
+    pub(crate) redirect_uri: Option<String>,
     /// The least important level that is logged.
     #[serde(default)]
     log_level: Level,

@@ -4,9 +4,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use core_async::task::{self, AbortOnDropHandle};
+use core_service::bridge_traits::{BridgeError, ErrorKind};
 use core_service::core_runtime::{EventReceiver, RecvError, SystemEvent, init_logging};
 use core_service::{BlobFile, WorkletOutput};
-use core_service::{CoreError, CoreService, ImportEntry, RpcError, WasmConfig, bootstrap_wasm};
+use core_service::{
+    CoreError, CoreService, ImportEntry, RpcError, SignIn, WasmConfig, bootstrap_wasm,
+};
 use js_sys::{Array, Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{File, MessagePort};
@@ -26,13 +29,18 @@ pub struct MpcCore {
 
 #[wasm_bindgen]
 impl MpcCore {
-    /// Starts a core. `config` is `{"profile": …, "log_level"?: …}`; every event is given to
-    /// `on_event` as JSON.
+    /// Starts a core. `config` is `{"profile": …, "page"?: …, "redirect_uri"?: …, "log_level"?: …}`;
+    /// every event is given to `on_event` as JSON, and `on_show` is given the address of each page
+    /// that the user has to see to sign in.
     ///
     /// # Errors
     ///
     /// Throws if the profile is open elsewhere or storage does not work.
-    pub async fn start(config: String, on_event: Function) -> Result<MpcCore, JsValue> {
+    pub async fn start(
+        config: String,
+        on_event: Function,
+        on_show: Function,
+    ) -> Result<MpcCore, JsValue> {
         panic::install_hook();
         let config: Config = serde_json::from_str(&config).map_err(|error| {
             thrown(&RpcError::from(&CoreError::InvalidRequest(error.to_string())))
@@ -40,9 +48,17 @@ impl MpcCore {
         let (sink, clock) = core_service::wasm_logging();
         // A second core in the same worker shares the logging of the first.
         init_logging(&config.logging(), sink, clock).ok();
-        let core = bootstrap_wasm(WasmConfig { profile: config.profile })
-            .await
-            .map_err(|error| thrown(&RpcError::from(&error)))?;
+        let sign_in = config.redirect_uri.map(|redirect_uri| SignIn {
+            redirect_uri,
+            show: Rc::new(move |url| {
+                on_show.call1(&JsValue::NULL, &url.into()).map(drop).map_err(|_| {
+                    BridgeError::new(ErrorKind::Unavailable, "auth.authorize")
+                        .with_detail("the page could not be asked to show the sign-in")
+                })
+            }),
+        });
+        let config = WasmConfig { profile: config.profile, page: config.page, sign_in };
+        let core = bootstrap_wasm(config).await.map_err(|error| thrown(&RpcError::from(&error)))?;
         let events = task::spawn(forward(core.events().subscribe(), on_event));
         Ok(Self { core, calls: Rc::default(), _events: AbortOnDropHandle::new(events) })
     }

@@ -10,6 +10,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { makeFixtures, RAMP_SECONDS, RAMP_TOP } from "./fixtures.mjs";
+import { hosting } from "./hosting.mjs";
 import { importFiles, launch, listen, openPlayer, parseArguments, pause } from "./lib.mjs";
 import { interruptedImports } from "./reload.mjs";
 
@@ -311,6 +312,8 @@ await check("a reload keeps the library", async () => {
   assert.equal(after.tracks, before.tracks);
   assert.equal(after.albums, before.albums);
 });
+
+await hosting(check, context, options.url, fixtures, complain);
 
 await interruptedImports(check, context, options.url, fixtures, complain);
 

@@ -31,6 +31,7 @@ function contentSecurityPolicy(): Plugin {
   };
 }
 
+const page = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const bundle = fileURLToPath(new URL("../core/dist/wasm/mpc_wasm.js", import.meta.url));
 const fakeBundle = fileURLToPath(new URL("./dev/fake-bundle.ts", import.meta.url));
 
@@ -45,6 +46,7 @@ export default defineConfig(({ mode }) => {
       target: "es2022",
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      rollupOptions: { input: [page("index.html"), page("sign-in.html")] },
     },
     worker: { format: "es" },
     resolve: {

@@ -14,6 +14,9 @@ pub(crate) enum CommandError {
         /// Why.
         source: BootstrapError,
     },
+    /// The program cannot hear the signals that end it.
+    #[error(transparent)]
+    Signals(#[from] BootstrapError),
     /// The core said no.
     #[error(transparent)]
     Core(#[from] CoreError),

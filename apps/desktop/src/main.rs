@@ -11,7 +11,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use core_async::sync::CancellationToken;
+use core_service::bridge_traits::{LifecycleObserver, LifecyclePhase};
 use core_service::core_runtime::init_logging;
+use core_service::{BootstrapError, DesktopLifecycle};
 
 use crate::cli::Cli;
 use crate::output::Output;
@@ -30,13 +32,13 @@ fn main() -> ExitCode {
     }
     let cancel = CancellationToken::new();
     let outcome = runtime.block_on(async {
-        let stop = cancel.clone();
+        let lifecycle = DesktopLifecycle::with_signals().map_err(BootstrapError::from)?;
+        let (stop, mut phases) = (cancel.clone(), lifecycle.watch());
         runtime.spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                stop.cancel();
-            }
+            while phases.next().await.phase != LifecyclePhase::Terminating {}
+            stop.cancel();
         });
-        commands::run(cli, &output, &cancel).await
+        commands::run(cli, lifecycle, &output, &cancel).await
     });
     // A device or a disk that hangs must not keep the process from ending.
     runtime.shutdown_timeout(std::time::Duration::from_secs(2));

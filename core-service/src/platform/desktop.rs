@@ -4,10 +4,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use bridge_desktop::{
-    CpalOutput, DesktopFileSystem, EncryptedFileSecureStore, KeyringSecureStore, NullOutput,
-    OsRandomness, ReqwestHttpClient, SqliteDatabase, SystemClock,
+    CpalOutput, DesktopFileSystem, DesktopNetwork, EncryptedFileSecureStore, FileInstanceLock,
+    KeyringSecureStore, LoopbackAuthTransport, NullOutput, OsRandomness, ReqwestHttpClient,
+    SqliteDatabase, SystemClock,
 };
-use bridge_traits::{AudioOutput, Capabilities, Clock, LoggerSink, Secret, SecureStore};
+use bridge_traits::{
+    AudioOutput, Capabilities, Clock, LoggerSink, NetworkMonitor, Secret, SecureStore,
+};
+
+// What a host tells of its window and of the signals that end it.
+pub use bridge_desktop::DesktopLifecycle;
 
 use crate::error::BootstrapError;
 use crate::service::CoreService;
@@ -25,6 +31,10 @@ pub struct DesktopConfig {
     pub secrets: SecretStorage,
     /// Where sound goes.
     pub audio: AudioDevice,
+    /// What others are told about this program while it owns the profile.
+    pub label: String,
+    /// What the host does with the program; keep a clone to tell the core of it.
+    pub lifecycle: DesktopLifecycle,
 }
 
 /// Where a desktop core keeps secrets. There is no fallback from one to another: the host chooses.
@@ -57,12 +67,15 @@ pub enum AudioDevice {
 }
 
 impl DesktopConfig {
-    /// A core with its data in `data_dir`, without accounts, on the default sound device.
+    /// A core with its data in `data_dir`, without accounts, on the default sound device, in the
+    /// foreground.
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
         Self {
             data_dir: data_dir.into(),
             secrets: SecretStorage::default(),
             audio: AudioDevice::default(),
+            label: format!("process {}", std::process::id()),
+            lifecycle: DesktopLifecycle::new(),
         }
     }
 }
@@ -108,6 +121,11 @@ pub async fn bootstrap_desktop(config: DesktopConfig) -> Result<CoreService, Boo
         durable: true,
         cross_origin_isolated: None,
     };
+    // A system that does not tell is no reason not to play music.
+    let network = DesktopNetwork::start()
+        .map(|network| Arc::new(network) as Arc<dyn NetworkMonitor>)
+        .inspect_err(|error| tracing::warn!(%error, "the network cannot be watched"));
+    let locks = config.data_dir.join("locks");
     let profile = config.data_dir.display().to_string();
     let bridges = Bridges {
         database: Some(Arc::new(SqliteDatabase::at(config.data_dir.join("library.db")))),
@@ -116,8 +134,13 @@ pub async fn bootstrap_desktop(config: DesktopConfig) -> Result<CoreService, Boo
         randomness: Some(Arc::new(OsRandomness)),
         http: Some(Arc::new(ReqwestHttpClient::new()?)),
         secrets,
+        auth: Some(Arc::new(LoopbackAuthTransport::new())),
         audio_output: Some(audio_output),
+        network: network.ok(),
+        lifecycle: Some(Arc::new(config.lifecycle)),
+        instance_lock: Some(Arc::new(FileInstanceLock::new(locks, config.label))),
         capabilities: Some(capabilities),
+        ..Bridges::default()
     };
     CoreService::start(&profile, bridges).await
 }

@@ -1,11 +1,16 @@
 //! The browser: IndexedDB, OPFS, fetch, `WebCrypto`, an audio worklet that the page connects later.
 
+use std::fmt;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use bridge_traits::{Capabilities, Clock, LoggerSink, SecureStore};
+use bridge_traits::{
+    AuthTransport, Capabilities, Clock, FileSystemAccess, LoggerSink, Result, SecureStore,
+};
 use bridge_wasm::{
-    FetchHttpClient, IndexedDbDatabase, OpfsFileSystem, WebClock, WebCryptoSecureStore,
-    WebRandomness, is_cross_origin_isolated,
+    ChannelAuthTransport, FetchHttpClient, IndexedDbDatabase, IndexedDbFileSystem, OpfsFileSystem,
+    WebClock, WebCryptoSecureStore, WebInstanceLock, WebLifecycle, WebNetwork, WebRandomness,
+    is_cross_origin_isolated,
 };
 
 // What a worker's script hands over and needs, for `mpc-wasm`.
@@ -20,6 +25,34 @@ use crate::wiring::Bridges;
 pub struct WasmConfig {
     /// The name of the stored library; several can live on one origin.
     pub profile: String,
+    /// The page this worker belongs to, where several can have a profile open: it posts what
+    /// happens to it to the channel `mpc-lifecycle:PROFILE:PAGE`, and without a name to
+    /// `mpc-lifecycle:PROFILE`.
+    pub page: Option<String>,
+    /// How users sign in; without it there are no accounts.
+    pub sign_in: Option<SignIn>,
+}
+
+/// How users sign in.
+#[derive(Clone)]
+pub struct SignIn {
+    /// The page of this origin that providers send users back to.
+    pub redirect_uri: String,
+    /// Has the page show an address.
+    pub show: Rc<dyn Fn(&str) -> Result<()>>,
+}
+
+impl WasmConfig {
+    /// A core for the only page of `profile`, without accounts.
+    pub fn new(profile: impl Into<String>) -> Self {
+        Self { profile: profile.into(), page: None, sign_in: None }
+    }
+}
+
+impl fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignIn").field("redirect_uri", &self.redirect_uri).finish_non_exhaustive()
+    }
 }
 
 /// Starts a core on the browser bridges, in a dedicated worker. Sound is connected later with
@@ -28,28 +61,45 @@ pub struct WasmConfig {
 /// # Errors
 ///
 /// Fails with `Conflict` if another tab has the profile open, or as the browser's storage does.
-pub async fn bootstrap_wasm(config: WasmConfig) -> Result<CoreService, BootstrapError> {
-    let secrets: Arc<dyn SecureStore> = Arc::new(WebCryptoSecureStore::new(&config.profile));
+pub async fn bootstrap_wasm(
+    config: WasmConfig,
+) -> std::result::Result<CoreService, BootstrapError> {
+    let WasmConfig { profile, page, sign_in } = config;
+    let secrets: Arc<dyn SecureStore> = Arc::new(WebCryptoSecureStore::new(&profile));
+    // Some browsers have no private file system in private windows, and say so only when asked.
+    let (kind, files): (_, Arc<dyn FileSystemAccess>) = if OpfsFileSystem::is_available().await {
+        ("opfs", Arc::new(OpfsFileSystem::new(&profile)))
+    } else {
+        ("indexeddb", Arc::new(IndexedDbFileSystem::new(&profile)))
+    };
     let capabilities = Capabilities {
         bridge: "wasm".to_owned(),
         database: "indexeddb".to_owned(),
-        files: "opfs".to_owned(),
+        files: kind.to_owned(),
         security: Some(secrets.security_level()),
         audio_output: Some("worklet".to_owned()),
         durable: true,
         cross_origin_isolated: Some(is_cross_origin_isolated()),
     };
+    let page = page.map_or_else(|| profile.clone(), |page| format!("{profile}:{page}"));
+    let auth = sign_in.map(|SignIn { redirect_uri, show }| -> Arc<dyn AuthTransport> {
+        Arc::new(ChannelAuthTransport::new(redirect_uri, move |url| show(url)))
+    });
     let bridges = Bridges {
-        database: Some(Arc::new(IndexedDbDatabase::new(&config.profile))),
-        files: Some(Arc::new(OpfsFileSystem::new(&config.profile))),
+        database: Some(Arc::new(IndexedDbDatabase::new(&profile))),
+        files: Some(files),
         clock: Some(Arc::new(WebClock::new())),
         randomness: Some(Arc::new(WebRandomness::new())),
+        capabilities: Some(capabilities),
         http: Some(Arc::new(FetchHttpClient::new())),
         secrets: Some(secrets),
-        audio_output: None,
-        capabilities: Some(capabilities),
+        auth,
+        network: Some(Arc::new(WebNetwork::new())),
+        lifecycle: Some(Arc::new(WebLifecycle::new(&page)?)),
+        instance_lock: Some(Arc::new(WebInstanceLock::new("tab"))),
+        ..Bridges::default()
     };
-    CoreService::start(&config.profile, bridges).await
+    CoreService::start(&profile, bridges).await
 }
 
 /// What logging needs in a browser: the console, stamped by the browser's clock.

@@ -8,5 +8,5 @@ mod types;
 
 pub use error::{ErrorCode, RpcError};
 pub use request::Request;
-pub use status::CoreStatus;
+pub use status::{CoreStatus, HostStatus};
 pub use types::generated_types;

@@ -1,8 +1,10 @@
 //! How the core is.
 
-use bridge_traits::Capabilities;
+use bridge_traits::{Capabilities, LifecycleState, NetworkState};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+use crate::wiring::Role;
 
 /// How the core is.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
@@ -22,4 +24,19 @@ pub struct CoreStatus {
     pub database: String,
     /// What the bridges offer.
     pub capabilities: Capabilities,
+    /// How things are around the core.
+    pub host: HostStatus,
+}
+
+/// How things are around the core.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct HostStatus {
+    /// What this core is to its profile.
+    pub role: Role,
+    /// What is known of the network; `None` if the host does not watch it.
+    pub network: Option<NetworkState>,
+    /// Whether the program is seen; `None` if the host does not say.
+    pub lifecycle: Option<LifecycleState>,
+    /// Whether sign-in pages can be shown.
+    pub sign_in: bool,
 }

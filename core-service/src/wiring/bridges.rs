@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use bridge_traits::{
-    AudioOutput, Capabilities, Clock, DatabaseAdapter, FileSystemAccess, HttpClient, Randomness,
-    SecureStore,
+    AudioOutput, AuthTransport, BackgroundExecutor, Capabilities, Clock, DatabaseAdapter,
+    FileSystemAccess, HttpClient, InstanceLock, LifecycleObserver, NetworkMonitor, Randomness,
+    SecureStore, SettingsStore,
 };
 
 use crate::error::BootstrapError;
@@ -20,14 +21,29 @@ pub struct Bridges {
     pub clock: Option<Arc<dyn Clock>>,
     /// Where random bytes come from. Required.
     pub randomness: Option<Arc<dyn Randomness>>,
-    /// How servers are reached. Needed for remote music.
+    /// What the bridges offer, for hosts to show. Required.
+    pub capabilities: Option<Capabilities>,
+    /// How servers are reached. Needed for remote music. The core adds redirects, retries and
+    /// pacing to it.
     pub http: Option<Arc<dyn HttpClient>>,
     /// Where secrets are kept. Needed for accounts.
     pub secrets: Option<Arc<dyn SecureStore>>,
+    /// How sign-in pages are shown. Needed for accounts.
+    pub auth: Option<Arc<dyn AuthTransport>>,
     /// Where sound goes. Needed for playback.
     pub audio_output: Option<Arc<dyn AudioOutput>>,
-    /// What the bridges offer, for hosts to show. Required.
-    pub capabilities: Option<Capabilities>,
+    /// Whether there is a network. Without it, jobs that ask for one do not know.
+    pub network: Option<Arc<dyn NetworkMonitor>>,
+    /// Whether the program is seen, asleep or about to end. Without it jobs notice late that the
+    /// computer has slept.
+    pub lifecycle: Option<Arc<dyn LifecycleObserver>>,
+    /// Who owns the profile. Without it this core does: the host sees to it that it is the only
+    /// one.
+    pub instance_lock: Option<Arc<dyn InstanceLock>>,
+    /// Where settings are kept, if not in the database.
+    pub settings: Option<Arc<dyn SettingsStore>>,
+    /// Who does jobs later, if not the core with a queue in the database.
+    pub background: Option<Arc<dyn BackgroundExecutor>>,
 }
 
 /// The bridges the core cannot do without.

@@ -1,8 +1,15 @@
 //! What a host brings along.
 
+mod background_slot;
 mod bridges;
+mod care;
 mod output_slot;
+mod ownership;
 
+pub(crate) use background_slot::BackgroundSlot;
 pub use bridges::Bridges;
 pub(crate) use bridges::{Required, present};
+pub(crate) use care::Care;
 pub use output_slot::OutputSlot;
+pub(crate) use ownership::Ownership;
+pub use ownership::Role;

@@ -4,5 +4,6 @@
 
 mod calls;
 mod importing;
+mod owning;
 mod starting;
 mod support;

@@ -24,10 +24,9 @@ pub(crate) fn bridges() -> Bridges {
         files: Some(Arc::new(MemoryFileSystem::new())),
         clock: Some(Arc::new(ManualClock::default())),
         randomness: Some(Arc::new(SeededRandomness::new(1))),
-        http: None,
-        secrets: None,
         audio_output: Some(Arc::new(MemoryOutput::new())),
         capabilities: Some(capabilities),
+        ..Bridges::default()
     }
 }
 

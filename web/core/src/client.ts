@@ -43,15 +43,17 @@ type Request =
 export class WorkerClient {
   readonly #worker: WorkerLike;
   readonly #events: EventHub;
+  readonly #show: (url: string) => void;
   readonly #pending = new Map<number, Pending>();
   readonly #started: Promise<Capabilities>;
   readonly #starting: Starting;
   #nextId = 1;
   #closed: { code: "disposed" | "worker_crashed"; message: string } | undefined;
 
-  constructor(worker: WorkerLike, events: EventHub) {
+  constructor(worker: WorkerLike, events: EventHub, show: (url: string) => void = () => {}) {
     this.#worker = worker;
     this.#events = events;
+    this.#show = show;
     const starting: Starting = { resolve: () => {}, reject: () => {} };
     this.#started = new Promise((resolve, reject) => {
       starting.resolve = resolve;
@@ -179,6 +181,9 @@ export class WorkerClient {
         break;
       case "event":
         this.#events.emit(JSON.parse(message.json) as Event);
+        break;
+      case "show":
+        this.#show(message.url);
         break;
       case "crashed":
         this.#crash(message.message);

@@ -3,6 +3,7 @@ import { type CallOptions, WorkerClient, type WorkerLike } from "./client.js";
 import { EventHub, type EventOptions, type EventStream } from "./events.js";
 import type { Capabilities, CoreStatus } from "./generated/index.js";
 import { Library } from "./library.js";
+import { lifecycleChannel, PageLifecycle } from "./lifecycle.js";
 import { Player } from "./player.js";
 
 /** How a core is started; everything may be left out. */
@@ -17,6 +18,13 @@ export interface CoreOptions {
   workletUrl?: string | URL | undefined;
   /** A context to play in; without it the first `play` makes one, and `dispose` closes it. */
   audioContext?: AudioContext | undefined;
+  /**
+   * The page of this origin that providers send users back to after they have signed in; it calls
+   * `finishSignIn` of `@music-platform-core/web/sign-in`. Without it there are no accounts.
+   */
+  redirectUrl?: string | URL | undefined;
+  /** Shows a sign-in page; without it the page opens a window, which browsers allow in a click. */
+  showSignIn?: ((url: string) => void) | undefined;
   /** How much the core logs to the console: `error`, `warn`, `info`, `debug` or `trace`. */
   logLevel?: "error" | "warn" | "info" | "debug" | "trace" | undefined;
 }
@@ -33,6 +41,7 @@ export class Core {
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   readonly #client: WorkerClient;
   readonly #events: EventHub;
+  readonly #lifecycle: PageLifecycle | undefined;
   #disposed: Promise<void> | undefined;
 
   /** @internal */
@@ -40,10 +49,12 @@ export class Core {
     client: WorkerClient,
     events: EventHub,
     capabilities: Capabilities,
+    lifecycle: PageLifecycle | undefined,
     options: CoreOptions,
   ) {
     this.#client = client;
     this.#events = events;
+    this.#lifecycle = lifecycle;
     this.capabilities = capabilities;
     this.library = new Library(client);
     this.player = new Player(client, {
@@ -70,6 +81,7 @@ export class Core {
    * `disposed`, event streams end, and later calls of `dispose` return the same promise.
    */
   dispose(): Promise<void> {
+    this.#lifecycle?.close();
     this.#disposed ??= Promise.all([this.player.close(), this.#client.dispose()]).then(() => {});
     return this.#disposed;
   }
@@ -87,16 +99,24 @@ export async function createCore(options: CoreOptions = {}): Promise<Core> {
 /** Starts a core behind a worker that already exists. Not part of the package's interface. */
 export async function connect(worker: WorkerLike, options: CoreOptions): Promise<Core> {
   const events = new EventHub();
-  const client = new WorkerClient(worker, events);
+  const client = new WorkerClient(worker, events, options.showSignIn ?? openSignIn);
+  const profile = options.profile ?? "default";
+  const page = crypto.randomUUID();
   try {
     const capabilities = await client.start(
       {
-        profile: options.profile ?? "default",
+        profile,
+        page,
+        ...(options.redirectUrl === undefined
+          ? {}
+          : { redirect_uri: absolute(options.redirectUrl) }),
         ...(options.logLevel === undefined ? {} : { log_level: options.logLevel }),
       },
       options.wasmUrl === undefined ? undefined : absolute(options.wasmUrl),
     );
-    return new Core(client, events, capabilities, options);
+    // The worker listens by now, so it hears where things stand.
+    const lifecycle = PageLifecycle.begin(lifecycleChannel(profile, page));
+    return new Core(client, events, capabilities, lifecycle, options);
   } catch (error) {
     worker.terminate();
     throw error;
@@ -108,6 +128,11 @@ function spawnWorker(url: string | URL | undefined): WorkerLike {
   return url === undefined
     ? new Worker(new URL("./worker.js", import.meta.url), { type: "module" })
     : new Worker(url, { type: "module" });
+}
+
+/** Shows a sign-in page the way most providers expect: in a window of its own. */
+function openSignIn(url: string): void {
+  globalThis.open?.(url, "_blank", "popup,noopener,width=520,height=720");
 }
 
 /** The worker resolves relative addresses against itself; the caller means the page. */

@@ -12,6 +12,8 @@ export interface ImportEntry {
 /** What the worker needs to know to start; the same shape the bundle takes as JSON. */
 export interface StartConfig {
   profile: string;
+  page?: string;
+  redirect_uri?: string;
   log_level?: string;
 }
 
@@ -39,4 +41,5 @@ export type FromWorker =
   | { type: "blob"; id: number; blob: Blob | undefined }
   | { type: "error"; id: number; error: WireError }
   | { type: "event"; json: string }
+  | { type: "show"; url: string }
   | { type: "crashed"; message: string };

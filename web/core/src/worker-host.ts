@@ -5,7 +5,11 @@ import type { MpcCore } from "./wasm/mpc_wasm.js";
 /** The part of the bundle's module that the host uses. */
 export interface Bundle {
   init(options?: { module_or_path: string }): Promise<unknown>;
-  start(configJson: string, onEvent: (json: string) => void): Promise<MpcCore>;
+  start(
+    configJson: string,
+    onEvent: (json: string) => void,
+    onShow: (url: string) => void,
+  ): Promise<MpcCore>;
 }
 
 /** The part of a worker's global scope (or of a port, in tests) that the host uses. */
@@ -32,9 +36,11 @@ export function serve(scope: HostScope, bundle: Bundle): void {
       return;
     }
     try {
-      core = await bundle.start(JSON.stringify(config), (json) => {
-        scope.postMessage({ type: "event", json });
-      });
+      core = await bundle.start(
+        JSON.stringify(config),
+        (json) => scope.postMessage({ type: "event", json }),
+        (url) => scope.postMessage({ type: "show", url }),
+      );
       scope.postMessage({ type: "ready", capabilities: core.capabilities() });
     } catch (error) {
       const known = wireError(error);

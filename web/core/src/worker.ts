@@ -7,5 +7,5 @@ import { type HostScope, serve } from "./worker-host.js";
 
 serve(self as unknown as HostScope, {
   init: (options) => init(options),
-  start: (configJson, onEvent) => MpcCore.start(configJson, onEvent),
+  start: (configJson, onEvent, onShow) => MpcCore.start(configJson, onEvent, onShow),
 });

@@ -29,9 +29,21 @@ describe("start", () => {
       logLevel: "debug",
       wasmUrl: new URL("https://cdn.example/x.wasm"),
     });
-    expect(other.config).toEqual({ profile: "p", log_level: "debug" });
+    expect(other.config).toEqual({ profile: "p", log_level: "debug", page: expect.any(String) });
     expect(other.wasmUrl).toBe("https://cdn.example/x.wasm");
-    expect(bundle.config).toEqual({ profile: "tests" });
+    expect(bundle.config).toEqual({ profile: "tests", page: expect.any(String) });
+    second.terminate();
+  });
+
+  test("shows sign-in pages in the way the page chooses", async () => {
+    const other = new FakeBundle();
+    const second = new FakeWorker(other);
+    const showSignIn = vi.fn();
+    await connect(second, { redirectUrl: "https://app.example/sign-in.html", showSignIn });
+    expect(other.config).toMatchObject({ redirect_uri: "https://app.example/sign-in.html" });
+    other.show("https://provider.example/authorize?state=s");
+    await settle();
+    expect(showSignIn.mock.calls).toEqual([["https://provider.example/authorize?state=s"]]);
     second.terminate();
   });
 

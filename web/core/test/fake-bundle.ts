@@ -17,6 +17,7 @@ export class FakeBundle implements Bundle {
   outputs: { port: MessagePort; sampleRate: number }[] = [];
   shutdowns = 0;
   emit: (event: object) => void = () => {};
+  show: (url: string) => void = () => {};
 
   async init(options?: { module_or_path: string }): Promise<void> {
     this.wasmUrl = options?.module_or_path;
@@ -25,12 +26,17 @@ export class FakeBundle implements Bundle {
     }
   }
 
-  async start(configJson: string, onEvent: (json: string) => void): Promise<MpcCore> {
+  async start(
+    configJson: string,
+    onEvent: (json: string) => void,
+    onShow: (url: string) => void,
+  ): Promise<MpcCore> {
     this.config = JSON.parse(configJson);
     if (this.startError !== undefined) {
       throw this.startError;
     }
     this.emit = (event) => onEvent(JSON.stringify(event));
+    this.show = onShow;
     return this.#core() as unknown as MpcCore;
   }
 

@@ -15,7 +15,7 @@ declare global {
 async function start(): Promise<void> {
   const profile = new URLSearchParams(location.search).get("profile") ?? "default";
   try {
-    const core = await createCore({ profile });
+    const core = await createCore({ profile, redirectUrl: "./sign-in.html" });
     window.mpc = core;
     new App(core);
     addEventListener("pagehide", () => void core.dispose());

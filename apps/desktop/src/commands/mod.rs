@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use core_async::sync::CancellationToken;
-use core_service::{AudioDevice, CoreService, DesktopConfig, bootstrap_desktop};
+use core_service::{AudioDevice, CoreService, DesktopConfig, DesktopLifecycle, bootstrap_desktop};
 
 use crate::cli::{Cli, Command};
 use crate::error::CommandError;
@@ -18,6 +18,7 @@ use crate::output::Output;
 /// Runs one command.
 pub(crate) async fn run(
     cli: Cli,
+    lifecycle: DesktopLifecycle,
     output: &Output,
     cancel: &CancellationToken,
 ) -> Result<ExitCode, CommandError> {
@@ -27,7 +28,7 @@ pub(crate) async fn run(
         _ => AudioDevice::Default,
     };
     let folder = data_dir(cli.data_dir)?;
-    let config = DesktopConfig { audio, ..DesktopConfig::new(&folder) };
+    let config = DesktopConfig { audio, lifecycle, ..DesktopConfig::new(&folder) };
     let core = bootstrap_desktop(config)
         .await
         .map_err(|source| CommandError::Library { folder: folder.display().to_string(), source })?;

@@ -7,8 +7,15 @@
 /** The core, running inside the worker. */
 export class MpcCore {
   private constructor();
-  /** Opens the profile named in `configJson`; `onEvent` gets every event as JSON. */
-  static start(configJson: string, onEvent: (json: string) => void): Promise<MpcCore>;
+  /**
+   * Opens the profile named in `configJson`; `onEvent` gets every event as JSON, and `onShow` the
+   * address of each page that the user has to see to sign in.
+   */
+  static start(
+    configJson: string,
+    onEvent: (json: string) => void,
+    onShow: (url: string) => void,
+  ): Promise<MpcCore>;
   /** Runs `{method, params}`; resolves with result JSON, rejects with a string of error JSON. */
   call(id: number, requestJson: string): Promise<string>;
   /** Cancels the call or import with this id; unknown ids are ignored. */
