@@ -31,12 +31,13 @@ const SONGS = [
   "Coda",
 ];
 
-/** The tracks of some sixty albums. */
-export function demoTracks(): Track[] {
+/** The tracks of some sixty albums, or of as many as are asked for. */
+export function demoTracks(albums = 64): Track[] {
   const tracks: Track[] = [];
-  for (let album = 0; album < 64; album += 1) {
+  for (let album = 0; album < albums; album += 1) {
     const artist = ARTISTS[(album * 5) % ARTISTS.length] ?? "";
-    const title = `${FIRST[album % FIRST.length]} ${SECOND[(album * 3) % SECOND.length]}`;
+    const edition = album < 64 ? "" : ` ${Math.floor(album / 64) + 1}`;
+    const title = `${FIRST[album % FIRST.length]} ${SECOND[(album * 3) % SECOND.length]}${edition}`;
     const length = 6 + (album % 5);
     for (let number = 1; number <= length; number += 1) {
       const playable = !(album % 7 === 3 && number === 4);

@@ -1,9 +1,16 @@
 /**
  * A stand-in for the WebAssembly bundle, to work on the page and its end-to-end tests without
  * building Rust. It reads WAV files with RIFF tags, keeps them, and plays them for real.
- * The profile `demo` begins with a made-up library. It is never part of a normal build.
+ * The profile `demo` begins with a made-up library, `huge` with 100,000 tracks. It is never part of a normal build.
  */
-import type { Event, PlayerStatus, ScanReport, Track } from "@music-platform-core/web";
+import type {
+  Album,
+  Artist,
+  Event,
+  PlayerStatus,
+  ScanReport,
+  Track,
+} from "@music-platform-core/web";
 import { demoSound, demoTracks, drawCover } from "./demo-library.ts";
 import { albumsOf, artistsOf, matches, page, wavTrack } from "./fake-library.ts";
 import { type KeptFile, KeptFiles } from "./kept-files.ts";
@@ -19,6 +26,9 @@ type Params = {
   volume: number;
 };
 type Emit = (event: Event) => void;
+
+/** Albums of eight tracks on average. */
+const HUGE_ALBUMS = 12_500;
 
 /** How much is sent to the worklet ahead of time, in seconds. */
 const AHEAD = 1.5;
@@ -37,6 +47,7 @@ class MpcCore {
   readonly #kept: KeptFiles;
   readonly #tracks = new Map<string, Track>();
   readonly #sounds = new Map<string, () => Sound>();
+  #grouped: { size: number; albums: Album[]; artists: Artist[] } | undefined;
   readonly #cancelled = new Set<number>();
   #port: MessagePort | undefined;
   #rate = 48_000;
@@ -56,8 +67,9 @@ class MpcCore {
     this.#profile = profile;
     this.#kept = kept;
     this.#emit = emit;
-    if (profile === "demo") {
-      for (const track of demoTracks()) {
+    const albums = { demo: 64, huge: HUGE_ALBUMS }[profile];
+    if (albums !== undefined) {
+      for (const track of demoTracks(albums)) {
         this.#tracks.set(track.id, track);
         this.#sounds.set(track.id, () => demoSound(track));
       }
@@ -186,8 +198,8 @@ class MpcCore {
         return {
           profile: this.#profile,
           tracks: this.#tracks.size,
-          albums: albumsOf(this.#tracks.values()).length,
-          artists: artistsOf(this.#tracks.values()).length,
+          albums: this.#albums().length,
+          artists: this.#artists().length,
           database: "memory",
           capabilities: JSON.parse(this.capabilities()),
         };
@@ -202,13 +214,11 @@ class MpcCore {
         );
       case "library.albums":
         return page(
-          albumsOf(this.#tracks.values()).filter((album) =>
-            matches(params.artist, album.artist_id, album.artist),
-          ),
+          this.#albums().filter((album) => matches(params.artist, album.artist_id, album.artist)),
           params,
         );
       case "library.artists":
-        return page(artistsOf(this.#tracks.values()), { sort: "name", ...params });
+        return page(this.#artists(), { sort: "name", ...params });
       case "library.search": {
         const words = params.text.toLowerCase().split(/\s+/).filter(Boolean);
         const found = (...texts: (string | null)[]): boolean => {
@@ -220,10 +230,10 @@ class MpcCore {
           tracks: [...this.#tracks.values()]
             .filter((track) => found(track.title, track.artist, track.album))
             .slice(0, limit),
-          albums: albumsOf(this.#tracks.values())
+          albums: this.#albums()
             .filter((album) => found(album.title, album.artist))
             .slice(0, limit),
-          artists: artistsOf(this.#tracks.values())
+          artists: this.#artists()
             .filter((artist) => found(artist.name))
             .slice(0, limit),
         };
@@ -231,7 +241,7 @@ class MpcCore {
       case "library.track":
         return this.#track(params.id);
       case "library.album": {
-        const album = albumsOf(this.#tracks.values()).find(({ id }) => id === params.id);
+        const album = this.#albums().find(({ id }) => id === params.id);
         if (!album) {
           throw new FakeError("not_found", "there is no such album");
         }
@@ -271,6 +281,20 @@ class MpcCore {
       default:
         throw new FakeError("invalid_request", `unknown method ${method}`);
     }
+  }
+
+  /** Grouping a hundred thousand tracks takes a while, so it is done once for as many as there are. */
+  #albums(): Album[] {
+    if (this.#grouped?.size !== this.#tracks.size) {
+      const tracks = [...this.#tracks.values()];
+      this.#grouped = { size: tracks.length, albums: albumsOf(tracks), artists: artistsOf(tracks) };
+    }
+    return [...this.#grouped.albums];
+  }
+
+  #artists(): Artist[] {
+    this.#albums();
+    return [...(this.#grouped?.artists ?? [])];
   }
 
   #track(id: string): Track {

@@ -11,6 +11,11 @@ export function matches(
   return wanted === undefined || wanted === id || wanted === name;
 }
 
+/** Long lists are sorted once; their length and order tell them apart well enough here. */
+const CACHED_FROM = 5000;
+const collator = new Intl.Collator();
+const cache = new Map<string, object[]>();
+
 /** Sorts and cuts; the cursor is simply the index of the next item. */
 export function page<T extends object>(
   items: T[],
@@ -23,12 +28,20 @@ export function page<T extends object>(
     const main = record[key.replace("-", "")] ?? "";
     return key === "album" ? `${main}${String(record.track_number).padStart(3, "0")}` : main;
   };
-  const sorted = items.sort((a, b) => {
-    const [x, y] = [value(a), value(b)];
-    const order =
-      typeof x === "number" && typeof y === "number" ? x - y : String(x).localeCompare(String(y));
-    return down ? -order : order;
-  });
+  const known = `${items.length} ${sort}`;
+  const sorted =
+    (cache.get(known) as T[] | undefined) ??
+    items.sort((a, b) => {
+      const [x, y] = [value(a), value(b)];
+      const order =
+        typeof x === "number" && typeof y === "number"
+          ? x - y
+          : collator.compare(String(x), String(y));
+      return down ? -order : order;
+    });
+  if (items.length > CACHED_FROM) {
+    cache.set(known, sorted);
+  }
   const start = Number(after);
   const end = start + Number(limit);
   return { items: sorted.slice(start, end), next: end < items.length ? String(end) : null };

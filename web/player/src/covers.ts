@@ -6,6 +6,9 @@ import { hue, initials } from "./format.ts";
 /** How many object URLs are kept before the ones used longest ago are released. */
 const KEPT = 400;
 
+/** How long a cover has to be in view before it is read. */
+const LINGER_MS = 80;
+
 /** Makes cover elements and fills them. */
 export class Covers {
   readonly #core: Core;
@@ -82,6 +85,13 @@ export class Covers {
   }
 
   async #fill(target: Element, albumId: string): Promise<void> {
+    // What only flies by is not worth reading a file for.
+    await new Promise((resolve) => setTimeout(resolve, LINGER_MS));
+    if (!target.isConnected) {
+      // It may come back, with the list it belongs to.
+      this.#observer.observe(target);
+      return;
+    }
     const url = await this.url(albumId);
     if (!url) {
       return;

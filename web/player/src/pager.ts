@@ -2,15 +2,21 @@
 import type { Page } from "@music-platform-core/web";
 import { type Child, h } from "./dom.ts";
 
+/** Reads the page behind `after`, with at most `limit` items. */
+export type Fetch<T> = (after: string | undefined, limit: number) => Promise<Page<T>>;
+
+/** The shortest and the longest page that is asked for: the longest is read in a few milliseconds. */
+const [SHORTEST, LONGEST] = [100, 400];
+
 /** A list fetched page by page. */
 export class Pager<T> {
   readonly items: T[] = [];
-  readonly #fetch: (after: string | undefined) => Promise<Page<T>>;
+  readonly #fetch: Fetch<T>;
   #next: string | undefined;
   #begun = false;
   #running: Promise<T[]> | undefined;
 
-  constructor(fetch: (after: string | undefined) => Promise<Page<T>>) {
+  constructor(fetch: Fetch<T>) {
     this.#fetch = fetch;
   }
 
@@ -27,19 +33,20 @@ export class Pager<T> {
     return this.#begun && this.#next === undefined;
   }
 
-  /** Fetches the next page and returns what it brought; nothing when the list is complete. */
-  more(): Promise<T[]> {
-    this.#running ??= this.#load().finally(() => {
+  /** Fetches the next page, of about as many items as are wanted, and returns what it brought; nothing when the list is complete. */
+  more(wanted = SHORTEST): Promise<T[]> {
+    const limit = Math.max(SHORTEST, Math.min(wanted, LONGEST));
+    this.#running ??= this.#load(limit).finally(() => {
       this.#running = undefined;
     });
     return this.#running;
   }
 
-  async #load(): Promise<T[]> {
+  async #load(limit: number): Promise<T[]> {
     if (this.complete) {
       return [];
     }
-    const page = await this.#fetch(this.#next);
+    const page = await this.#fetch(this.#next, limit);
     this.#begun = true;
     this.#next = page.next ?? undefined;
     this.items.push(...page.items);

@@ -11,7 +11,10 @@ test("follows the cursor to the end, and then asks no more", async () => {
   expect(await pager.more()).toEqual([3]);
   expect(await pager.more()).toEqual([]);
   expect(pager.items).toEqual([1, 2, 3]);
-  expect(fetch.mock.calls).toEqual([[undefined], ["c"]]);
+  expect(fetch.mock.calls).toEqual([
+    [undefined, 100],
+    ["c", 100],
+  ]);
 });
 
 test("asks once when asked twice, and again after a failure", async () => {

@@ -1,8 +1,9 @@
 /** All albums as a grid. */
 import { h } from "../dom.ts";
 import { count } from "../format.ts";
-import { fill, Pager } from "../pager.ts";
+import { Pager } from "../pager.ts";
 import { toastError } from "../toasts.ts";
+import { virtualList } from "../virtual-list.ts";
 import { albumCard } from "./album-card.ts";
 import { heading, type Sorts, storedSort } from "./heading.ts";
 import { listView } from "./list-view.ts";
@@ -25,11 +26,16 @@ export const albums: ViewMaker = async (context) => {
       heading("Albums", count(status.albums, "album"), { list: "albums", sorts: SORTS, changed }),
     (list, signal) => {
       const sort = storedSort("albums", SORTS);
-      const pager = new Pager((after) =>
-        context.core.library.albums({ sort, limit: 60, ...(after ? { after } : {}) }),
+      const pager = new Pager((after, limit) =>
+        context.core.library.albums({ sort, limit, after }),
       );
-      const failed = (error: unknown): void => toastError("More albums cannot be read", error);
-      return fill(list, pager, (album) => albumCard(context, album), failed, signal);
+      return virtualList(list, pager, {
+        total: status.albums,
+        rowHeight: 252,
+        render: (album) => albumCard(context, album),
+        failed: (error) => toastError("More albums cannot be read", error),
+        signal,
+      });
     },
   );
 };

@@ -2,8 +2,9 @@
 import type { Artist } from "@music-platform-core/web";
 import { h } from "../dom.ts";
 import { count, details, hue, initials } from "../format.ts";
-import { fill, Pager } from "../pager.ts";
+import { Pager } from "../pager.ts";
 import { toastError } from "../toasts.ts";
+import { virtualList } from "../virtual-list.ts";
 import { heading } from "./heading.ts";
 import { listView } from "./list-view.ts";
 import type { ViewMaker } from "./view.ts";
@@ -54,11 +55,14 @@ export const artists: ViewMaker = async (context) => {
     h("ul", { class: "artists" }),
     () => heading("Artists", count(status.artists, "artist")),
     (list, signal) => {
-      const pager = new Pager((after) =>
-        context.core.library.artists({ limit: 100, ...(after ? { after } : {}) }),
-      );
-      const failed = (error: unknown): void => toastError("More artists cannot be read", error);
-      return fill(list, pager, artistCard, failed, signal);
+      const pager = new Pager((after, limit) => context.core.library.artists({ limit, after }));
+      return virtualList(list, pager, {
+        total: status.artists,
+        rowHeight: 74,
+        render: artistCard,
+        failed: (error) => toastError("More artists cannot be read", error),
+        signal,
+      });
     },
   );
 };

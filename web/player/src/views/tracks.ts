@@ -1,8 +1,9 @@
 /** All tracks as a list. */
 import { h } from "../dom.ts";
 import { count } from "../format.ts";
-import { fill, Pager } from "../pager.ts";
+import { Pager } from "../pager.ts";
 import { toastError } from "../toasts.ts";
+import { virtualList } from "../virtual-list.ts";
 import { heading, type Sorts, storedSort } from "./heading.ts";
 import { listView } from "./list-view.ts";
 import { trackRow } from "./track-list.ts";
@@ -27,17 +28,17 @@ export const tracks: ViewMaker = async (context) => {
       heading("Tracks", count(status.tracks, "track"), { list: "tracks", sorts: SORTS, changed }),
     (list, signal) => {
       const sort = storedSort("tracks", SORTS);
-      const pager = new Pager((after) =>
-        context.core.library.tracks({ sort, limit: 100, ...(after ? { after } : {}) }),
+      const pager = new Pager((after, limit) =>
+        context.core.library.tracks({ sort, limit, after }),
       );
       const style = { lead: "cover", artist: "always", album: true } as const;
-      return fill(
-        list,
-        pager,
-        (track, index) => trackRow(context, pager, style, track, index),
-        (error) => toastError("More tracks cannot be read", error),
+      return virtualList(list, pager, {
+        total: status.tracks,
+        rowHeight: 58,
+        render: (track, index) => trackRow(context, pager, style, track, index),
+        failed: (error) => toastError("More tracks cannot be read", error),
         signal,
-      );
+      });
     },
   );
 };

@@ -1,0 +1,113 @@
+/** Scrolls long lists from end to end and measures how long the page's thread is held up. */
+import assert from "node:assert/strict";
+import { pause } from "./lib.mjs";
+
+/** A task that takes longer than this is felt. */
+const FELT_MS = 50;
+
+/** Another program may hold the machine up for a moment, but not in each of these rounds. */
+const ROUNDS = 3;
+
+/** Checks that albums and tracks of a large library scroll smoothly and can be reached to the end. */
+export async function scrolling(check, page) {
+  for (const [route, item] of [
+    ["albums", ".card"],
+    ["tracks", ".track-item"],
+  ]) {
+    await check(`${route} scroll smoothly, with few of them in the document`, async () => {
+      await page.evaluate((name) => {
+        location.hash = `#/${name}`;
+      }, route);
+      const list = page.locator(".virtual", { has: page.locator(item) });
+      await list.waitFor();
+      let best = Number.POSITIVE_INFINITY;
+      for (let round = 0; round < ROUNDS && best >= FELT_MS; round += 1) {
+        best = Math.min(best, await longestTask(page));
+      }
+      const nodes = await page.locator(item).count();
+      assert.ok(nodes < 300, `${nodes} rows are in the document`);
+      assert.ok(best < FELT_MS, `a task takes ${best.toFixed(0)} ms`);
+      return `longest task ${best.toFixed(0)} ms, ${nodes} rows`;
+    });
+
+    await check(`the last of all ${route} can be scrolled to`, async () => {
+      await page.evaluate(() => {
+        const main = document.querySelector("main");
+        main.scrollTop = main.scrollHeight;
+      });
+      await page.waitForFunction(
+        (selector) => {
+          const main = document.querySelector("main");
+          const rows = [...document.querySelectorAll(selector)];
+          const last = rows.find(
+            (row) => row.getAttribute("aria-posinset") === row.getAttribute("aria-setsize"),
+          );
+          const view = main.getBoundingClientRect();
+          return last && last.getBoundingClientRect().top < view.bottom;
+        },
+        item,
+        { timeout: 60_000 },
+      );
+    });
+  }
+
+  await check("the focus stays where it is when its row is scrolled away", async () => {
+    await page.evaluate(() => {
+      location.hash = "#/tracks";
+      document.querySelector("main").scrollTop = 0;
+    });
+    const row = page.locator("button.track").first();
+    await row.focus();
+    await page.evaluate(() => {
+      document.querySelector("main").scrollTop = 20_000;
+    });
+    await pause(300);
+    assert.ok(await page.evaluate(() => document.activeElement.matches("button.track")));
+    await page.keyboard.press("Tab");
+    await pause(200);
+    const near = await page.evaluate(() =>
+      document.activeElement.closest("li")?.getAttribute("aria-posinset"),
+    );
+    assert.ok(near !== null && near !== undefined, "the focus has left the list");
+    await page.evaluate(() => {
+      document.activeElement.blur();
+    });
+  });
+}
+
+/**
+ * Scrolls by wheel-like steps, then in leaps, and returns the longest task of the page's thread
+ * meanwhile. It is the time of the processor, so that a busy machine is not taken for a busy page.
+ */
+async function longestTask(page) {
+  const browser = page.context().browser();
+  await browser.startTracing(page, { categories: ["toplevel", "__metadata"] });
+  await page.evaluate(async () => {
+    const main = document.querySelector("main");
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    main.scrollTop = 0;
+    await frame();
+    for (let step = 0; step < 120; step += 1) {
+      main.scrollTop += 180;
+      await frame();
+    }
+    for (let leap = 1; leap <= 20; leap += 1) {
+      main.scrollTop = (main.scrollHeight * leap) / 40;
+      await frame();
+      await frame();
+    }
+    await new Promise((done) => setTimeout(done, 300));
+  });
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
+  const mine = new Set(
+    traceEvents
+      .filter(({ name, args }) => name === "thread_name" && args.name === "CrRendererMain")
+      .map(({ pid, tid }) => `${pid}:${tid}`),
+  );
+  const tasks = traceEvents.filter(
+    ({ name, pid, tid, tdur }) =>
+      name === "ThreadControllerImpl::RunTask" && tdur > 0 && mine.has(`${pid}:${tid}`),
+  );
+  assert.ok(tasks.length > 100, "the trace says nothing about tasks");
+  return Math.max(...tasks.map(({ tdur }) => tdur)) / 1000;
+}
