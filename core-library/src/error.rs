@@ -17,6 +17,18 @@ pub enum LibraryError {
     /// The query makes no sense, for example an unknown sort. Correct it.
     #[error("invalid query: {0}")]
     InvalidQuery(String),
+    /// The rating is out of range. Ratings go from 0 to 100.
+    #[error("{rating} is no rating; ratings go from 0 to 100")]
+    InvalidRating {
+        /// The rating.
+        rating: u32,
+    },
+    /// The queue is too long, or its index is outside of it. Correct it.
+    #[error("a queue has at most {most} tracks, and its index is one of them")]
+    InvalidQueue {
+        /// The most tracks.
+        most: usize,
+    },
     /// The database failed. Its kind says whether trying again helps.
     #[error(transparent)]
     Storage(#[from] BridgeError),
@@ -27,7 +39,9 @@ impl LibraryError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotFound { .. } => "not_found",
-            Self::InvalidQuery(_) => "invalid_request",
+            Self::InvalidQuery(_) | Self::InvalidRating { .. } | Self::InvalidQueue { .. } => {
+                "invalid_request"
+            }
             Self::Storage(error) => error.kind().code(),
         }
     }

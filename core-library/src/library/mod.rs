@@ -1,8 +1,15 @@
 //! The library: one handle for everything that is asked of it.
 
 mod importing;
+mod listening;
 mod listing;
+mod live;
+mod playlist_entries;
+mod playlist_files;
+mod playlists;
 mod search;
+mod session;
+mod smart_playlists;
 
 use std::sync::Arc;
 

@@ -71,6 +71,14 @@ pub struct Track {
 }
 
 impl Track {
+    /// Artist and title in one line.
+    pub(crate) fn display_title(&self) -> String {
+        match &self.artist {
+            Some(artist) => format!("{artist} - {}", self.title),
+            None => self.title.clone(),
+        }
+    }
+
     /// Takes over what belongs to the user rather than to the file.
     pub(crate) fn keep_user_data(&mut self, before: &Self) {
         self.rating = before.rating;

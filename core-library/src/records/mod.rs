@@ -2,8 +2,12 @@
 
 mod album;
 mod artist;
+mod play;
+mod playlist;
+mod playlist_entry;
 mod track;
 
 pub(crate) use album::AlbumRecord;
 pub(crate) use artist::ArtistRecord;
+pub(crate) use playlist_entry::EntryRecord;
 pub(crate) use track::TrackRecord;

@@ -2,6 +2,10 @@
 
 mod albums;
 mod artists;
+mod playlist_entries;
+mod playlists;
+mod plays;
+mod session;
 mod tracks;
 mod words;
 
@@ -9,6 +13,10 @@ use bridge_traits::{SchemaChange, SchemaComponent};
 
 pub(crate) use albums::ALBUMS;
 pub(crate) use artists::ARTISTS;
+pub(crate) use playlist_entries::PLAYLIST_ENTRIES;
+pub(crate) use playlists::PLAYLISTS;
+pub(crate) use plays::PLAYS;
+pub(crate) use session::{SESSION, SESSION_KEY, SESSION_QUEUE};
 pub(crate) use tracks::TRACKS;
 pub(crate) use words::WORDS;
 
@@ -26,5 +34,10 @@ pub(crate) fn component() -> SchemaComponent {
         SchemaChange::CreateCollection(albums::collection()),
         SchemaChange::CreateCollection(artists::collection()),
         SchemaChange::CreateCollection(words::collection()),
+        SchemaChange::CreateCollection(playlists::collection()),
+        SchemaChange::CreateCollection(playlist_entries::collection()),
+        SchemaChange::CreateCollection(plays::collection()),
+        SchemaChange::CreateCollection(session::collection()),
+        SchemaChange::CreateCollection(session::queue()),
     ])
 }

@@ -7,5 +7,6 @@ mod typo;
 mod vocabulary;
 
 pub(crate) use finder::{Finder, Kind};
+pub(crate) use tokens::Wanted;
 pub use tokens::search_tokens;
 pub(crate) use vocabulary::learn;

@@ -3,7 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod importing;
+mod listening;
 mod listing;
+mod live_lists;
+mod playlist_files;
+mod playlist_properties;
+mod playlists;
 mod properties;
 mod searching;
+mod sessions;
+mod smart_playlists;
 mod support;

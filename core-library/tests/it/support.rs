@@ -7,12 +7,50 @@ use bridge_traits::{DatabaseAdapter, Schema};
 use core_library::{FileChange, Library, ScannedFile, Track, TrackQuery};
 use core_runtime::EventBus;
 
+/// A library with what it stands on.
+pub(crate) struct World {
+    pub(crate) database: Arc<dyn DatabaseAdapter>,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) library: Library,
+    pub(crate) events: EventBus,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let database: Arc<dyn DatabaseAdapter> = Arc::new(MemoryDatabase::new());
+        database.open(Schema::new(vec![Library::schema()])).await.unwrap();
+        Self::on(database, 7)
+    }
+
+    /// Another window or process on the same database.
+    pub(crate) fn second(&self) -> Self {
+        Self::on(Arc::clone(&self.database), 8)
+    }
+
+    fn on(database: Arc<dyn DatabaseAdapter>, seed: u64) -> Self {
+        let (clock, events) = (Arc::new(ManualClock::default()), EventBus::default());
+        let randomness = Arc::new(SeededRandomness::new(seed));
+        let library =
+            Library::new(Arc::clone(&database), clock.clone(), randomness, events.clone());
+        Self { database, clock, library, events }
+    }
+
+    /// Adds tracks with these titles, a minute each, and returns their ids in that order.
+    pub(crate) async fn tracks(&self, titles: &[&str]) -> Vec<String> {
+        let files = titles.iter().map(|title| file(&format!("m/{title}.flac"), title, "A", "B"));
+        add(&self.library, files.collect()).await;
+        let mut ids = Vec::new();
+        for title in titles {
+            let found = self.library.find_track_at(&format!("m/{title}.flac")).await.unwrap();
+            ids.push(found.unwrap().id);
+        }
+        ids
+    }
+}
+
 pub(crate) async fn library() -> (Library, EventBus) {
-    let database: Arc<dyn DatabaseAdapter> = Arc::new(MemoryDatabase::new());
-    database.open(Schema::new(vec![Library::schema()])).await.unwrap();
-    let events = EventBus::default();
-    let (clock, randomness) = (ManualClock::default(), SeededRandomness::new(7));
-    (Library::new(database, Arc::new(clock), Arc::new(randomness), events.clone()), events)
+    let World { library, events, .. } = World::new().await;
+    (library, events)
 }
 
 pub(crate) fn file(path: &str, title: &str, artist: &str, album: &str) -> ScannedFile {
