@@ -53,6 +53,13 @@ impl Function {
     }
 }
 
+impl Function {
+    /// Returns the signature of a function that does the same and waits for it.
+    pub(crate) fn signature_without_async(&self) -> TokenStream {
+        self.signature.clone().into_iter().filter(|token| !is_ident(token, "async")).collect()
+    }
+}
+
 /// A `compile_error!` at `span`.
 pub(crate) fn error(span: Span, message: &str) -> TokenStream {
     quote_spanned!(span=> ::core::compile_error!(#message);)

@@ -110,17 +110,27 @@ pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
 
 fn expand_main(args: Tokens, item: Tokens) -> Result<Tokens, Tokens> {
     let options = Options::parse(args, &["flavor", "start_paused", "worker_threads"])?;
-    let Function { attributes, signature, name, body } = Function::parse(item, "main")?;
+    let function = Function::parse(item, "main")?;
+    let waiting = function.signature_without_async();
+    let Function { attributes, signature, name, body } = function;
     let set = options.setters();
-    // The two platforms return different things from `main`, hence `impl Termination`.
-    Ok(quote! {
-        #attributes
-        fn #name() -> impl ::std::process::Termination {
+    let run = quote! {
+        {
             #signature #body
             ::core_async::__private::run_main(
                 ::core_async::__private::MainOptions::new()#set,
                 #name(),
             )
         }
+    };
+    // In a browser nothing can wait for what the function returns.
+    Ok(quote! {
+        #[cfg(not(target_family = "wasm"))]
+        #attributes
+        #waiting #run
+
+        #[cfg(target_family = "wasm")]
+        #attributes
+        fn #name() -> impl ::std::process::Termination #run
     })
 }

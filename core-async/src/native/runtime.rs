@@ -1,9 +1,8 @@
 //! The tokio runtime behind `main` and `block_on`.
 
 use std::future::Future;
-use std::process::Termination;
 
-use tokio::runtime::Builder;
+pub use tokio::runtime::{Builder, EnterGuard, Handle, Runtime, TryCurrentError};
 
 use crate::main_options::MainOptions;
 
@@ -36,10 +35,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 /// # Panics
 ///
 /// Panics if the operating system refuses the threads or descriptors that a runtime needs.
-pub fn run_main<F>(options: MainOptions, future: F) -> F::Output
-where
-    F: Future<Output: Termination>,
-{
+pub fn run_main<F: Future>(options: MainOptions, future: F) -> F::Output {
     let mut builder = match options {
         MainOptions { one_thread: true, .. } => Builder::new_current_thread(),
         MainOptions { one_thread: false, .. } => Builder::new_multi_thread(),

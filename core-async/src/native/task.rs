@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 
 pub use tokio::task::{
@@ -54,12 +55,36 @@ where
     set.spawn_blocking(function)
 }
 
+/// Starts a task that belongs to `set` on another runtime.
+#[track_caller]
+pub(crate) fn spawn_on<F>(set: &mut JoinSet<F::Output>, future: F, runtime: &Handle) -> AbortHandle
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    set.spawn_on(future, runtime)
+}
+
+/// Runs `function` as a task of `set` on the pool of another runtime.
+#[track_caller]
+pub(crate) fn spawn_blocking_on<F, R>(
+    set: &mut JoinSet<R>,
+    function: F,
+    runtime: &Handle,
+) -> AbortHandle
+where
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+{
+    set.spawn_blocking_on(function, runtime)
+}
+
 /// Lets `future` go on by itself, if there is still a runtime.
 pub(crate) fn finish<F>(future: F)
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+    if let Ok(runtime) = Handle::try_current() {
         runtime.spawn(future);
     }
 }

@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 
 use super::{AbortHandle, Id, JoinError, LocalSet};
 use crate::marker::PlatformSend;
+use crate::runtime::Handle;
 use crate::{fs, sys};
 
 /// Owns tasks of one kind and yields their outcomes as they end.
@@ -66,6 +67,19 @@ impl<T: 'static> JoinSet<T> {
         }
     }
 
+    /// Starts a task that belongs to the set on the runtime that `runtime` names.
+    #[track_caller]
+    pub fn spawn_on<F>(&mut self, future: F, runtime: &Handle) -> AbortHandle
+    where
+        F: Future<Output = T> + PlatformSend + 'static,
+        T: PlatformSend,
+    {
+        match fs::carry(future) {
+            Ok(scoped) => sys::task::spawn_on(&mut self.tasks, scoped, runtime),
+            Err(plain) => sys::task::spawn_on(&mut self.tasks, plain, runtime),
+        }
+    }
+
     /// Starts a task that belongs to the set and stays on this thread, like
     /// [`spawn_local`](super::spawn_local).
     ///
@@ -107,6 +121,16 @@ impl<T: 'static> JoinSet<T> {
         T: PlatformSend,
     {
         sys::task::spawn_blocking_in(&mut self.tasks, function)
+    }
+
+    /// Runs a closure that takes long on the runtime that `runtime` names.
+    #[track_caller]
+    pub fn spawn_blocking_on<F>(&mut self, function: F, runtime: &Handle) -> AbortHandle
+    where
+        F: FnOnce() -> T + PlatformSend + 'static,
+        T: PlatformSend,
+    {
+        sys::task::spawn_blocking_on(&mut self.tasks, function, runtime)
     }
 
     /// Waits until one of the tasks ends; `None` if there are none.

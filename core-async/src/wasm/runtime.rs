@@ -1,91 +1,15 @@
-//! Entry from JavaScript, and the reason why nothing may wait here.
+//! What runs the tasks: the event loop.
 
-use std::fmt::Debug;
-use std::future::Future;
+mod blocking;
+mod builder;
+mod group;
+mod handle;
+mod main;
 
-use wasm_bindgen::prelude::wasm_bindgen;
+pub use tokio::runtime::TryCurrentError;
 
-use super::time::begin_test;
-use crate::main_options::MainOptions;
-
-/// Does not compile in a browser, where the event loop cannot go on until we return to it.
-///
-/// Natively it runs `future` to completion while the calling thread waits.
-pub fn block_on<F>(future: F) -> F::Output
-where
-    F: MayBlock,
-{
-    future.wait()
-}
-
-/// A future that the calling thread may wait for: there is none in a browser.
-#[diagnostic::on_unimplemented(
-    message = "`core_async::runtime::block_on` does not exist in a browser",
-    label = "waiting here would stop the event loop that has to wake this future",
-    note = "make the caller an `async fn` and `.await` the future, or hand it to `core_async::task::spawn`",
-    note = "a program's entry point is `#[core_async::main] async fn main()` on every platform"
-)]
-pub trait MayBlock: Future {
-    #[doc(hidden)]
-    fn wait(self) -> Self::Output;
-}
-
-/// The body of a `#[core_async::main]` function: `main` returns while `future` goes on.
-pub fn run_main<F>(options: MainOptions, future: F)
-where
-    F: Future<Output: MainOutput> + 'static,
-{
-    if options.start_paused {
-        begin_test(true);
-    }
-    wasm_bindgen_futures::spawn_local(async move { future.await.report() });
-}
-
-/// What an asynchronous `main` may return.
-pub trait MainOutput {
-    /// Tells the person at the console about a failure.
-    fn report(self);
-}
-
-impl MainOutput for () {
-    fn report(self) {}
-}
-
-impl<T: MainOutput, E: Debug> MainOutput for Result<T, E> {
-    fn report(self) {
-        match self {
-            Ok(output) => output.report(),
-            Err(failure) => console_error(&format!("Error: {failure:?}")),
-        }
-    }
-}
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = console, js_name = error)]
-    fn console_error(message: &str);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Which of the two implementations is meant is ambiguous, and so does not compile, for a future
-    /// that may block.
-    trait CannotBlock<Proof> {
-        fn check() {}
-    }
-
-    impl<T> CannotBlock<()> for T {}
-
-    struct Blocks;
-
-    impl<T: MayBlock> CannotBlock<Blocks> for T {}
-
-    #[core_async::test]
-    async fn no_future_can_be_blocked_on() {
-        <std::future::Ready<()> as CannotBlock<_>>::check();
-        <crate::time::Sleep as CannotBlock<_>>::check();
-        <crate::marker::BoxFuture<'static, ()> as CannotBlock<_>>::check();
-    }
-}
+pub use blocking::block_on;
+pub use builder::Builder;
+pub use group::Runtime;
+pub use handle::{EnterGuard, Handle};
+pub use main::run_main;

@@ -17,6 +17,7 @@ mod macros;
 mod panics;
 mod parity;
 mod paused;
+mod runtime;
 mod semaphore;
 mod signals;
 mod support;

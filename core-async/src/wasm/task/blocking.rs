@@ -5,7 +5,8 @@ use std::rc::Rc;
 use tokio::sync::Semaphore;
 use tokio::task::{AbortHandle, JoinHandle, JoinSet};
 
-use super::{spawn, spawn_in, turn};
+use super::{spawn, spawn_in};
+use crate::sys::turn;
 
 thread_local! {
     // One closure per turn, so that timers, messages and other tasks run between two of them.
@@ -40,7 +41,8 @@ where
     function()
 }
 
-async fn between_turns<F, R>(function: F) -> R
+/// Waits for its turn and runs `function`.
+pub(crate) async fn between_turns<F, R>(function: F) -> R
 where
     F: FnOnce() -> R,
 {

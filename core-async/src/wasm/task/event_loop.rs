@@ -1,44 +1,106 @@
-//! The tasks of this page or worker, and what drives them.
+//! The groups of tasks on this page or worker, and what drives them.
 
+use std::cell::RefCell;
 use std::future::{Future, pending, poll_fn};
 use std::pin::{Pin, pin};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::task::{Context, Poll, ready};
 
 use tokio::task::LocalSet;
 
 use super::inside::Inside;
-use super::turn::{self, NextTurn};
+use crate::sys::turn::{self, NextTurn};
 
 /// How often the tasks may wake each other before timers and messages have their turn. One round runs
 /// at most 61 tasks.
 const ROUNDS: u32 = 64;
 
 thread_local! {
-    static TASKS: Rc<LocalSet> = start();
+    static OF_THE_THREAD: Group = Group::start();
+    // Borrowed only to push, pop and look, never while foreign code runs.
+    static ENTERED: RefCell<Vec<Weak<LocalSet>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Hands the task set of this thread to `function`.
+/// Hands the tasks of the current group to `function`.
 #[track_caller]
-pub(super) fn with<R>(function: impl FnOnce(&LocalSet) -> R) -> R {
-    TASKS.with(|tasks| function(tasks))
+pub(crate) fn with<R>(function: impl FnOnce(&LocalSet) -> R) -> R {
+    let entered = ENTERED.with_borrow(|entered| entered.last().cloned());
+    match entered {
+        Some(group) => with_group(&group, function),
+        None => OF_THE_THREAD.with(|group| function(&group.0)),
+    }
 }
 
-fn start() -> Rc<LocalSet> {
-    let tasks = Rc::new(LocalSet::new());
-    wasm_bindgen_futures::spawn_local(drive(Rc::clone(&tasks)));
-    tasks
+/// Hands the tasks of `group` to `function`. If the group has ended, what is spawned is cancelled.
+#[track_caller]
+pub(crate) fn with_group<R>(group: &Weak<LocalSet>, function: impl FnOnce(&LocalSet) -> R) -> R {
+    match group.upgrade() {
+        Some(tasks) => function(&tasks),
+        None => function(&LocalSet::new()),
+    }
 }
 
-/// Runs the tasks in microtasks. Those are quick, but nothing else happens between them: every now
+/// Names the current group.
+pub(crate) fn current() -> Weak<LocalSet> {
+    let entered = ENTERED.with_borrow(|entered| entered.last().cloned());
+    entered.unwrap_or_else(|| OF_THE_THREAD.with(Group::name))
+}
+
+/// Tasks that end together; they run in microtasks as long as the group lives.
+#[derive(Debug)]
+pub(crate) struct Group(Rc<LocalSet>);
+
+impl Group {
+    /// Creates an empty group.
+    pub(crate) fn start() -> Self {
+        let tasks = Rc::new(LocalSet::new());
+        wasm_bindgen_futures::spawn_local(drive(Rc::downgrade(&tasks)));
+        Self(tasks)
+    }
+
+    /// Names the group without keeping it.
+    pub(crate) fn name(&self) -> Weak<LocalSet> {
+        Rc::downgrade(&self.0)
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        // Wakes what drives the group, so that it notices.
+        drop(self.0.spawn_local(std::future::ready(())));
+    }
+}
+
+/// As long as it lives, tasks are spawned into a certain group.
+#[derive(Debug)]
+pub(crate) struct Entered(());
+
+impl Entered {
+    pub(crate) fn enter(group: Weak<LocalSet>) -> Self {
+        ENTERED.with_borrow_mut(|entered| entered.push(group));
+        Self(())
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        let left = ENTERED.with_borrow_mut(Vec::pop);
+        drop(left);
+    }
+}
+
+/// Runs the tasks of a group. Microtasks are quick, but nothing else happens between them: every now
 /// and then they have to wait for a turn.
-async fn drive(tasks: Rc<LocalSet>) {
-    let mut running = pin!(tasks.run_until(pending()));
+async fn drive(group: Weak<LocalSet>) {
     let mut breather = Breather::default();
     poll_fn(|cx| {
+        // Only while they run are the tasks held, so that they end with their group.
+        let Some(tasks) = group.upgrade() else { return Poll::Ready(()) };
         ready!(breather.poll_round(cx));
+        let is_default = OF_THE_THREAD.with(|default| Rc::ptr_eq(&default.0, &tasks));
+        let _entered = (!is_default).then(|| Entered::enter(group.clone()));
         let _inside = Inside::enter();
-        running.as_mut().poll(cx)
+        pin!(tasks.run_until(pending())).poll(cx)
     })
     .await
 }

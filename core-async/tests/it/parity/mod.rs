@@ -5,6 +5,7 @@
 //! on one platform is a difference that has to go.
 
 mod files;
+mod runtimes;
 mod signals;
 mod tasks;
 mod timing;

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::future::{Ready, ready};
 use std::task::{Context, Poll};
 
+use core_async::runtime::Handle;
 use core_async::task::{
     self, AbortHandle, AbortOnDropHandle, Id, JoinError, JoinHandle, JoinSet, LocalEnterGuard,
     LocalKey, LocalSet, Unconstrained, coop,
@@ -91,6 +92,8 @@ async fn join_set() {
         Set::len => fn(&Set) -> usize;
         Set::is_empty => fn(&Set) -> bool;
         Set::spawn => fn(&mut Set, Job) -> AbortHandle;
+        Set::spawn_on => fn(&mut Set, Job, &Handle) -> AbortHandle;
+        Set::spawn_blocking_on => fn(&mut Set, fn() -> u8, &Handle) -> AbortHandle;
         Set::spawn_local => fn(&mut Set, Job) -> AbortHandle;
         Set::spawn_local_on => fn(&mut Set, Job, &LocalSet) -> AbortHandle;
         Set::spawn_blocking => fn(&mut Set, fn() -> u8) -> AbortHandle;
