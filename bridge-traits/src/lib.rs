@@ -47,8 +47,8 @@ pub use files::{
     async_files, path,
 };
 pub use http::{
-    ByteRange, Deadlines, HTTP_CONNECT, Headers, HttpCapabilities, HttpClient, Method, Reach,
-    RedirectSupport, Redirects, Request, Response, Retry, download, policy,
+    ByteRange, Deadlines, HTTP_CONNECT, Headers, HttpCapabilities, HttpClient, Method, Origin,
+    Reach, RedirectSupport, Redirects, Request, Response, Retry, download, policy,
 };
 pub use instance_lock::{InstanceGuard, InstanceLock, LockHolder, check_lock_name};
 pub use lifecycle::{LifecycleObserver, LifecyclePhase, LifecycleState};

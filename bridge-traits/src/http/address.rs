@@ -5,11 +5,26 @@
 //! before it is passed on.
 
 use std::fmt;
-use std::net::Ipv6Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use crate::{BridgeError, ErrorKind, Result};
 
 /// Scheme, host and port: what credentials are bound to (RFC 6454).
+///
+/// # Examples
+///
+/// ```
+/// use bridge_traits::Origin;
+///
+/// # fn main() -> bridge_traits::Result<()> {
+/// assert_eq!(Origin::of("https://Music.test/a?b")?, Origin::of("https://music.test:443")?);
+/// assert_ne!(Origin::of("https://music.test")?, Origin::of("http://music.test")?);
+/// assert!(Origin::of("https://user:password@music.test").is_err());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub(crate) struct Origin {
+pub struct Origin {
     pub(super) is_secure: bool,
     host: String,
     port: u16,
@@ -175,6 +190,39 @@ fn without_dots(target: &str) -> String {
         }
     }
     format!("/{}{query}", kept.join("/"))
+}
+
+impl Origin {
+    /// The origin of an absolute address.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `InvalidRequest` for what is no `http` or `https` address, and for one with a
+    /// name or a password in it.
+    pub fn of(url: &str) -> Result<Self> {
+        let address = Address::parse(url).map_err(|error| {
+            let why = match error {
+                AddressError::NotWeb => "only http and https addresses can be asked",
+                AddressError::UserInformation => "credentials belong into a header",
+                AddressError::Malformed => "an absolute address is needed",
+            };
+            BridgeError::new(ErrorKind::InvalidRequest, "http.origin").with_detail(why)
+        })?;
+        Ok(address.origin)
+    }
+
+    /// Whether what is sent there is encrypted on its way.
+    pub fn is_secure(&self) -> bool {
+        self.is_secure
+    }
+
+    /// Whether it is this computer itself, by number or as `localhost`.
+    pub fn is_loopback(&self) -> bool {
+        self.host == "localhost" || self.host == "[::1]" || {
+            let address: Result<Ipv4Addr, _> = self.host.parse();
+            address.is_ok_and(|address| address.is_loopback())
+        }
+    }
 }
 
 impl fmt::Display for Origin {

@@ -14,6 +14,7 @@ mod retry_after;
 pub mod download;
 pub mod policy;
 
+pub use address::Origin;
 pub use capabilities::{HttpCapabilities, RedirectSupport};
 pub use client::{HTTP_CONNECT, HttpClient};
 pub use deadlines::Deadlines;

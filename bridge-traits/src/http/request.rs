@@ -31,6 +31,9 @@ pub enum Redirects {
     /// The host, where it would hide the redirect otherwise. For requests without credentials
     /// only, since the host decides what it takes along.
     FollowedByHost,
+    /// Nobody, the policy layer included: the redirect itself is the answer. For endpoints that
+    /// have no business redirecting, such as those that hand out tokens.
+    Refused,
 }
 
 /// Which computers a request may reach.
@@ -147,6 +150,13 @@ impl Request {
     #[must_use]
     pub fn with_retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
+        self
+    }
+
+    /// Sets who follows a redirect.
+    #[must_use]
+    pub fn with_redirects(mut self, redirects: Redirects) -> Self {
+        self.redirects = redirects;
         self
     }
 

@@ -13,7 +13,7 @@ use super::redirect::Hop;
 use super::retry::{Verdict, health, verdict};
 use super::{CircuitWatcher, HostStatus, HttpPolicy, HttpRefusal};
 use crate::{
-    Clock, HttpCapabilities, HttpClient, Randomness, RedirectSupport, Request, Response, Result,
+    Clock, HttpCapabilities, HttpClient, Randomness, RedirectSupport, Redirects, Request, Response, Result,
 };
 
 /// An [`HttpClient`] that follows redirects, tries again and keeps to every host's pace.
@@ -67,13 +67,17 @@ impl PolicyHttpClient {
     async fn follow(&self, request: Request, deadline: Option<Instant>) -> Result<Response> {
         let mut hop = Hop::first(request)?;
         let is_hidden = self.inner.capabilities().redirects == RedirectSupport::Hidden;
-        if is_hidden {
+        let is_refused = hop.request.redirects == Redirects::Refused;
+        if is_hidden && !is_refused {
             hop.allow_host_redirects();
         }
         for _ in 0..=self.policy.redirects.limit {
             let response = self.ask(&hop, deadline).await?;
             if is_hidden {
                 hop.check_host_redirect(&response)?;
+            }
+            if is_refused {
+                return Ok(response);
             }
             match hop.next(&response)? {
                 None => return Ok(response),

@@ -1,0 +1,107 @@
+//! Requests in the name of an account.
+
+use std::fmt;
+
+use bridge_traits::{
+    BridgeError, ErrorKind, HttpCapabilities, HttpClient, Origin, Request, Response, Result,
+};
+
+use crate::auth::{Auth, basic};
+use crate::credential::{Credential, StoredAccount};
+use crate::error::AuthError;
+
+/// An [`HttpClient`] that sends an account's credentials along, to the account's own servers and
+/// to nobody else: any other address is `PermissionDenied` before anything is sent, wherever it
+/// came from.
+///
+/// A request that the server refuses with 401 is sent once more with a renewed token.
+pub struct AccountClient {
+    auth: Auth,
+    account: String,
+    origins: Vec<Origin>,
+    /// The header of a name and a password; none for tokens, or where nothing is needed.
+    basic: Option<bridge_traits::Secret>,
+    has_tokens: bool,
+}
+
+impl AccountClient {
+    pub(crate) fn new(auth: Auth, stored: StoredAccount) -> Result<Self, AuthError> {
+        let account = stored.account.id;
+        match stored.credential {
+            Credential::Tokens(_) => {
+                let provider = auth.provider(&stored.account.provider)?;
+                let origins = provider.api_urls.iter().map(|url| Origin::of(url));
+                let origins = origins.collect::<Result<_>>()?;
+                Ok(Self { auth, account, origins, basic: None, has_tokens: true })
+            }
+            Credential::Password { url, user, password } => {
+                let origins = vec![Origin::of(&url)?];
+                let basic = password.map(|password| basic(&user, &password));
+                Ok(Self { auth, account, origins, basic, has_tokens: false })
+            }
+        }
+    }
+
+    /// The account's id.
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    fn check(&self, request: &Request) -> Result<()> {
+        let origin = Origin::of(&request.url)?;
+        if self.origins.contains(&origin) {
+            return Ok(());
+        }
+        Err(BridgeError::new(ErrorKind::PermissionDenied, "auth.send")
+            .with_detail(format!("{origin} is no server of this account")))
+    }
+}
+
+#[core_async::async_trait]
+impl HttpClient for AccountClient {
+    async fn send(&self, request: Request) -> Result<Response> {
+        self.check(&request)?;
+        let http = &self.auth.bridges().http;
+        if !self.has_tokens {
+            let request = match &self.basic {
+                Some(basic) => {
+                    let value = String::from_utf8_lossy(basic.expose()).into_owned();
+                    request.with_secret_header("authorization", value)
+                }
+                None => request,
+            };
+            return http.send(request).await;
+        }
+        let token = self.auth.access_token(&self.account).await.map_err(bridge_error)?;
+        let response = http.send(request.clone().with_bearer(token.expose())).await?;
+        if response.status != 401 {
+            return Ok(response);
+        }
+        drop(response);
+        let other = self.auth.access_token_other_than(&self.account, &token).await;
+        http.send(request.with_bearer(other.map_err(bridge_error)?.expose())).await
+    }
+
+    fn capabilities(&self) -> HttpCapabilities {
+        self.auth.bridges().http.capabilities()
+    }
+}
+
+impl fmt::Debug for AccountClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccountClient").field("account", &self.account).finish_non_exhaustive()
+    }
+}
+
+/// What an account's trouble means for a request; the [`AuthError`] is its source.
+fn bridge_error(error: AuthError) -> BridgeError {
+    let kind = match error {
+        AuthError::Bridge(error) => return error,
+        AuthError::RenewalFailed { reason: ErrorKind::PermissionDenied, .. }
+        | AuthError::SignInRequired => ErrorKind::PermissionDenied,
+        AuthError::RenewalFailed { .. } | AuthError::Protocol(_) => ErrorKind::Unavailable,
+        AuthError::UnknownAccount(_) | AuthError::UnknownProvider(_) => ErrorKind::NotFound,
+        _ => ErrorKind::Other,
+    };
+    BridgeError::new(kind, "auth.token").with_source(error)
+}
