@@ -22,9 +22,7 @@ pub struct PasswordAccount {
 
 impl fmt::Debug for PasswordAccount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PasswordAccount")
-            .field("provider", &self.provider)
-            .finish_non_exhaustive()
+        f.debug_struct("PasswordAccount").field("provider", &self.provider).finish_non_exhaustive()
     }
 }
 

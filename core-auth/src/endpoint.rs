@@ -144,7 +144,9 @@ async fn failure(response: Response) -> TokenFailure {
         TokenFailure::Other(error.into())
     };
     match status {
-        300..=399 => return TokenFailure::Other(AuthError::Protocol("it redirects a token request")),
+        300..=399 => {
+            return TokenFailure::Other(AuthError::Protocol("it redirects a token request"));
+        }
         429 => return other(ErrorKind::RateLimited { retry_after: None }),
         400 | 401 | 403 => {}
         _ => return other(ErrorKind::Unavailable),

@@ -125,73 +125,39 @@ impl Auth {
     async fn renew(&self, account: &str, need: Need) -> Result<AccessToken> {
         let renewal = self.renewal(account);
         let mut pause = renewal.turn.lock().await;
-        let known = renewal.known();
-        if let Some(tokens) = known.as_ref().filter(|tokens| need.is_met(tokens, self.now())) {
+        if let Some(tokens) = renewal.known().filter(|tokens| need.is_met(tokens, self.now())) {
             return Ok(tokens.access());
         }
         let _guard = self.lock(account).await?;
-        let mut stored = self.stored(account).await?;
-        let now = self.now();
-        // What could not be stored last time is newer than what is.
-        let newer = known.filter(|known| Some(known) != stored.tokens());
-        let newer = newer.filter(|known| {
-            stored.tokens().is_some_and(|stored| known.is_newer_than(stored))
-        });
-        let tokens = match newer {
-            Some(tokens) => tokens,
-            None => stored.tokens().ok_or(AuthError::SignInRequired)?.clone(),
-        };
-        if need.is_met(&tokens, now) {
-            renewal.know(Some(tokens.clone()));
-            return Ok(tokens.access());
-        }
-        let monotonic = self.bridges().clock.monotonic();
-        let wait = match tokens.are_new(now) {
-            true => Some((Duration::from_secs(60), ErrorKind::PermissionDenied)),
-            false => pause
-                .until
-                .checked_sub(monotonic)
-                .filter(|wait| !wait.is_zero())
-                .map(|wait| (wait, ErrorKind::Unavailable)),
-        };
-        if let Some((retry_after, reason)) = wait {
-            // A token that lives for seconds is used as it is: the server may think otherwise.
-            return match need {
-                Need::Fresh if tokens.are_new(now) || tokens.is_valid(now) => Ok(tokens.access()),
-                _ => Err(AuthError::RenewalFailed { retry_after, reason }),
-            };
+        let stored = self.stored(account).await?;
+        let tokens = newest(renewal.known(), stored.tokens()).ok_or(AuthError::SignInRequired)?;
+        if let Some(answer) = self.without_asking(&need, &tokens, &pause) {
+            renewal.know(Some(tokens));
+            return answer;
         }
         let Some(refresh) = tokens.refresh() else {
-            if need.is_met_for_now(&tokens, now) {
+            if need.is_met_for_now(&tokens, self.now()) {
                 return Ok(tokens.access());
             }
             return self.end(&renewal, stored).await;
         };
-        let provider = stored.account.provider.clone();
         let profile = account.to_owned();
-        self.events().emit(AuthEvent::TokenRefreshing { profile: profile.clone() });
-        match self.endpoint(&provider)?.renew(refresh).await {
+        self.events().emit(AuthEvent::TokenRefreshing { profile });
+        match self.endpoint(&stored.account.provider)?.renew(refresh).await {
             Ok(answer) => {
-                let tokens = answer.into_tokens(self.now(), Some(&tokens));
-                let access = tokens.access();
-                renewal.know(Some(tokens.clone()));
                 *pause = Pause::default();
-                stored.credential = Credential::Tokens(Some(tokens));
-                match self.vault().put_account(&stored).await {
-                    Ok(()) => self.events().emit(AuthEvent::TokenRefreshed { profile }),
-                    // It works until the program ends; the next renewal stores it again.
-                    Err(error) => self.tell(&provider, &error),
-                }
-                Ok(access)
+                let tokens = answer.into_tokens(self.now(), Some(&tokens));
+                renewal.know(Some(tokens.clone()));
+                self.keep(stored, tokens).await
             }
             Err(TokenFailure::GrantEnded) => self.end(&renewal, stored).await,
             Err(TokenFailure::Other(error)) => {
-                let retry_after = pause.fail(monotonic);
-                if need.is_met_for_now(&tokens, now) {
+                let retry_after = pause.fail(self.bridges().clock.monotonic());
+                if need.is_met_for_now(&tokens, self.now()) {
                     tracing::warn!(%error, "a token could not be renewed before its end");
                     return Ok(tokens.access());
                 }
-                self.tell(&provider, &error);
+                self.tell(&stored.account.provider, &error);
                 match error {
                     AuthError::Bridge(error) => {
                         Err(AuthError::RenewalFailed { retry_after, reason: error.kind() })
@@ -200,6 +166,49 @@ impl Auth {
                 }
             }
         }
+    }
+
+    /// What can be said before the provider is asked; `None` if it has to be.
+    fn without_asking(
+        &self,
+        need: &Need,
+        tokens: &Tokens,
+        pause: &Pause,
+    ) -> Option<Result<AccessToken>> {
+        let now = self.now();
+        if need.is_met(tokens, now) {
+            return Some(Ok(tokens.access()));
+        }
+        let is_fresh_enough = matches!(need, Need::Fresh);
+        if tokens.are_new(now) {
+            // One that lives for seconds is used as it is: the server may think otherwise.
+            let (retry_after, reason) = (Duration::from_secs(60), ErrorKind::PermissionDenied);
+            return Some(match is_fresh_enough {
+                true => Ok(tokens.access()),
+                false => Err(AuthError::RenewalFailed { retry_after, reason }),
+            });
+        }
+        let retry_after = pause.until.saturating_sub(self.bridges().clock.monotonic());
+        if retry_after.is_zero() {
+            return None;
+        }
+        let reason = ErrorKind::Unavailable;
+        Some(match need.is_met_for_now(tokens, now) {
+            true => Ok(tokens.access()),
+            false => Err(AuthError::RenewalFailed { retry_after, reason }),
+        })
+    }
+
+    /// Stores renewed tokens. If that fails they work until the program ends, and the next renewal
+    /// stores what it brings.
+    async fn keep(&self, mut stored: StoredAccount, tokens: Tokens) -> Result<AccessToken> {
+        let access = tokens.access();
+        stored.credential = Credential::Tokens(Some(tokens));
+        match self.vault().put_account(&stored).await {
+            Ok(()) => self.events().emit(AuthEvent::TokenRefreshed { profile: stored.account.id }),
+            Err(error) => self.tell(&stored.account.provider, &error),
+        }
+        Ok(access)
     }
 
     /// The provider has ended the sign-in: the account stays, its tokens do not.
@@ -218,6 +227,12 @@ impl Auth {
             message: error.to_string(),
         });
     }
+}
+
+/// What could not be stored last time is newer than what is; what was ended elsewhere is not.
+fn newest(known: Option<Tokens>, stored: Option<&Tokens>) -> Option<Tokens> {
+    let stored = stored?;
+    Some(known.filter(|known| known.is_newer_than(stored)).unwrap_or_else(|| stored.clone()))
 }
 
 impl Pause {

@@ -129,15 +129,9 @@ impl Auth {
         }
     }
 
-    async fn identity(
-        &self,
-        endpoint: &Endpoint,
-        credential: &Credential,
-    ) -> Result<Identity> {
+    async fn identity(&self, endpoint: &Endpoint, credential: &Credential) -> Result<Identity> {
         match credential {
-            Credential::Tokens(Some(tokens)) => {
-                endpoint.identity(&tokens.access()).await
-            }
+            Credential::Tokens(Some(tokens)) => endpoint.identity(&tokens.access()).await,
             _ => Ok(Identity::default()),
         }
     }

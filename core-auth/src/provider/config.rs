@@ -84,9 +84,8 @@ impl OAuthProvider {
 
     /// Refuses settings with which a token or a code could go astray.
     pub(crate) fn check(&self) -> Result<(), AuthError> {
-        let refuse = |problem: String| {
-            Err(AuthError::Configuration { provider: self.id.clone(), problem })
-        };
+        let refuse =
+            |problem: String| Err(AuthError::Configuration { provider: self.id.clone(), problem });
         if self.id.is_empty() || self.id.len() > 64 {
             return refuse("an id has 1 to 64 bytes".to_owned());
         }

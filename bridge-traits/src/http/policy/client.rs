@@ -13,7 +13,8 @@ use super::redirect::Hop;
 use super::retry::{Verdict, health, verdict};
 use super::{CircuitWatcher, HostStatus, HttpPolicy, HttpRefusal};
 use crate::{
-    Clock, HttpCapabilities, HttpClient, Randomness, RedirectSupport, Redirects, Request, Response, Result,
+    Clock, HttpCapabilities, HttpClient, Randomness, RedirectSupport, Redirects, Request, Response,
+    Result,
 };
 
 /// An [`HttpClient`] that follows redirects, tries again and keeps to every host's pace.

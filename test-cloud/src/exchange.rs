@@ -1,0 +1,129 @@
+//! Requests and answers, free of any transport.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bridge_memory::{MemoryHttpClient, MemoryResponse};
+use bridge_traits::{BridgeError, ErrorKind, Headers, Method, Request};
+use bytes::Bytes;
+use serde_json::Value;
+
+/// What was asked of a service.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// The method.
+    pub method: Method,
+    /// The path, without the origin.
+    pub path: String,
+    /// The parameters of the query.
+    pub query: BTreeMap<String, String>,
+    /// The header fields.
+    pub headers: Headers,
+    /// The body.
+    pub body: Bytes,
+}
+
+impl Ask {
+    /// Takes a request apart.
+    pub fn of(request: &Request) -> Self {
+        let rest = request.url.split_once("://").map_or("", |(_, rest)| rest);
+        let target = rest.find('/').map_or("/", |slash| &rest[slash..]);
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        Self {
+            method: request.method,
+            path: path.to_owned(),
+            query: pairs(query.as_bytes()),
+            headers: request.headers.clone(),
+            body: request.body.clone(),
+        }
+    }
+
+    /// A parameter of the query.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.query.get(name).map(String::as_str)
+    }
+
+    /// The fields of a form.
+    pub fn form(&self) -> BTreeMap<String, String> {
+        pairs(&self.body)
+    }
+
+    /// The bearer token.
+    pub fn bearer(&self) -> Option<&str> {
+        self.headers.get("authorization")?.strip_prefix("Bearer ")
+    }
+}
+
+fn pairs(text: &[u8]) -> BTreeMap<String, String> {
+    form_urlencoded::parse(text).into_owned().collect()
+}
+
+/// What a service answers.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status; 0 for a connection that breaks without an answer.
+    pub status: u16,
+    /// The header fields.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Bytes,
+    /// How much of the body arrives before the connection breaks; all of it for `None`.
+    pub cut_after: Option<usize>,
+}
+
+impl Answer {
+    /// An answer without a body.
+    pub fn status(status: u16) -> Self {
+        Self { status, headers: Vec::new(), body: Bytes::new(), cut_after: None }
+    }
+
+    /// A JSON answer.
+    pub fn json(status: u16, value: &Value) -> Self {
+        Self::status(status)
+            .with_header("content-type", "application/json")
+            .with_body(value.to_string())
+    }
+
+    /// No answer: the connection breaks.
+    pub fn broken() -> Self {
+        Self::status(0)
+    }
+
+    /// Adds a header field.
+    #[must_use]
+    pub fn with_header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Sets the body.
+    #[must_use]
+    pub fn with_body(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = body.into();
+        self
+    }
+}
+
+/// Has `client` ask `service` for everything that begins with `origin`.
+pub fn serve<S>(client: &MemoryHttpClient, origin: &str, service: &Arc<S>)
+where
+    S: Fn(Ask) -> Answer + Send + Sync + 'static,
+{
+    let service = Arc::clone(service);
+    client.route(origin, move |request| std::future::ready(respond(service(Ask::of(&request)))));
+}
+
+fn respond(answer: Answer) -> Result<MemoryResponse, BridgeError> {
+    if answer.status == 0 {
+        return Err(BridgeError::new(ErrorKind::Unavailable, "http.send")
+            .with_detail("the connection was closed"));
+    }
+    let mut response = MemoryResponse::new(answer.status);
+    for (name, value) in &answer.headers {
+        response = response.with_header(name, value);
+    }
+    Ok(match answer.cut_after.filter(|cut| *cut < answer.body.len()) {
+        None => response.with_body(answer.body),
+        Some(cut) => response.with_body(answer.body.slice(..cut)).then_disconnected(),
+    })
+}
