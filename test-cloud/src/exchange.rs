@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bridge_memory::{MemoryHttpClient, MemoryResponse};
 use bridge_traits::{BridgeError, ErrorKind, Headers, Method, Request};
 use bytes::Bytes;
+use core_async::task::yield_now;
 use serde_json::Value;
 
 /// What was asked of a service.
@@ -104,13 +105,22 @@ impl Answer {
     }
 }
 
-/// Has `client` ask `service` for everything that begins with `origin`.
+/// Has `client` ask `service` for everything that begins with `origin`. Others get their turn while
+/// a request and its answer travel, as they do over a network.
 pub fn serve<S>(client: &MemoryHttpClient, origin: &str, service: &Arc<S>)
 where
     S: Fn(Ask) -> Answer + Send + Sync + 'static,
 {
     let service = Arc::clone(service);
-    client.route(origin, move |request| std::future::ready(respond(service(Ask::of(&request)))));
+    client.route(origin, move |request| {
+        let service = Arc::clone(&service);
+        async move {
+            yield_now().await;
+            let answer = service(Ask::of(&request));
+            yield_now().await;
+            respond(answer)
+        }
+    });
 }
 
 fn respond(answer: Answer) -> Result<MemoryResponse, BridgeError> {

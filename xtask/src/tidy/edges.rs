@@ -34,7 +34,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("mpc-wasm", &["core-async", "core-service"]),
     ("mpc-desktop", &["core-async", "core-service"]),
-    ("test-cloud", &["bridge-traits", "bridge-memory"]),
+    ("test-cloud", &["core-async", "bridge-traits", "bridge-memory"]),
     ("xtask", &[]),
 ];
 
