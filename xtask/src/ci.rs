@@ -7,12 +7,13 @@ use crate::shell::{Step, find_program};
 use crate::{paths, test, tidy, wasm, web};
 
 /// Crates that are compiled for browsers, and so are linted for them too.
-const BROWSER_CRATES: [&str; 11] = [
+const BROWSER_CRATES: [&str; 12] = [
     "bridge-conformance",
     "bridge-memory",
     "bridge-traits",
     "bridge-wasm",
     "core-async",
+    "core-auth",
     "core-library",
     "core-metadata",
     "core-playback",

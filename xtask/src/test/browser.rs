@@ -10,10 +10,11 @@ use crate::setup::Toolchain;
 use crate::shell::colour;
 
 /// Every crate with tests that run in a browser. `tidy` fails if one is missing here.
-pub(crate) const CRATES: [&str; 8] = [
+pub(crate) const CRATES: [&str; 9] = [
     "bridge-memory",
     "bridge-wasm",
     "core-async",
+    "core-auth",
     "core-library",
     "core-metadata",
     "core-playback",
