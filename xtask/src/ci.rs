@@ -7,7 +7,7 @@ use crate::shell::{Step, find_program};
 use crate::{paths, test, tidy, wasm, web};
 
 /// Crates that are compiled for browsers, and so are linted for them too.
-const BROWSER_CRATES: [&str; 12] = [
+const BROWSER_CRATES: [&str; 13] = [
     "bridge-conformance",
     "bridge-memory",
     "bridge-traits",
@@ -19,6 +19,7 @@ const BROWSER_CRATES: [&str; 12] = [
     "core-playback",
     "core-runtime",
     "core-service",
+    "core-sync",
     "mpc-wasm",
 ];
 

@@ -1,5 +1,7 @@
 //! What a scan found.
 
+use serde::{Deserialize, Serialize};
+
 use crate::Lyrics;
 
 /// A file as the library knows it.
@@ -18,7 +20,8 @@ pub struct KnownFile {
 }
 
 /// A file as it was read. Unknown is `None` or empty.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default)]
 pub struct ScannedFile {
     /// Where it is.
     pub path: String,

@@ -63,6 +63,9 @@ events! {
             #[ts(type = "number")] done: u64,
             #[ts(type = "number | null")] total: Option<u64>,
         },
+        /// A sync waits: for a network (`offline`) or for a free one (`metered`).
+        #[says("sync waits: {reason}")]
+        Waiting { account: String, reason: String },
         /// A sync ended.
         #[says("sync completed: {added} added, {updated} updated, {removed} removed")]
         Completed {

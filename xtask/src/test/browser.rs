@@ -10,7 +10,7 @@ use crate::setup::Toolchain;
 use crate::shell::colour;
 
 /// Every crate with tests that run in a browser. `tidy` fails if one is missing here.
-pub(crate) const CRATES: [&str; 9] = [
+pub(crate) const CRATES: [&str; 10] = [
     "bridge-memory",
     "bridge-wasm",
     "core-async",
@@ -20,6 +20,7 @@ pub(crate) const CRATES: [&str; 9] = [
     "core-playback",
     "core-runtime",
     "core-service",
+    "core-sync",
 ];
 
 /// Builds the tests of every crate at once and runs them one program at a time.

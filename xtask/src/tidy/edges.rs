@@ -16,6 +16,17 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("core-auth", &["core-async", "bridge-traits", "core-runtime"]),
     ("core-library", &["core-async", "bridge-traits", "core-runtime"]),
     ("core-metadata", &["core-async", "bridge-traits", "core-runtime", "core-library"]),
+    (
+        "core-sync",
+        &[
+            "core-async",
+            "bridge-traits",
+            "core-runtime",
+            "core-auth",
+            "core-library",
+            "core-metadata",
+        ],
+    ),
     ("core-playback", &["core-async", "bridge-traits", "core-runtime", "core-library"]),
     (
         "core-service",
@@ -29,6 +40,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "core-auth",
             "core-library",
             "core-metadata",
+            "core-sync",
             "core-playback",
         ],
     ),

@@ -1,0 +1,139 @@
+//! Asking a drive's HTTP interface.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bridge_traits::{BridgeError, ByteRange, ErrorKind, HttpClient, Request, Response};
+use bytes::Bytes;
+use core_async::time::sleep;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::provider::ProviderError;
+
+/// A page of a thousand items with long names has about a megabyte.
+const LONGEST_PAGE: usize = 32 * 1024 * 1024;
+/// More than any error needs.
+const LONGEST_ERROR: usize = 64 * 1024;
+/// How often a request is sent that the drive refuses because there were too many.
+const TRIES: u32 = 6;
+
+/// A refused request: status and, where there is one, the JSON body.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) status: u16,
+    pub(super) body: Value,
+}
+
+/// Asks in the name of an account.
+#[derive(Clone, Debug)]
+pub(super) struct Api {
+    http: Arc<dyn HttpClient>,
+}
+
+impl Api {
+    pub(super) fn new(http: Arc<dyn HttpClient>) -> Self {
+        Self { http }
+    }
+
+    /// A JSON answer, or what was refused.
+    pub(super) async fn json<T: DeserializeOwned>(
+        &self,
+        request: Request,
+        is_throttled: fn(&Refusal) -> bool,
+    ) -> Result<Result<T, Refusal>, ProviderError> {
+        let response = match self.send(request, is_throttled).await? {
+            Ok(response) => response,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let body = response.bytes(LONGEST_PAGE).await?;
+        let value = serde_json::from_slice(&body)
+            .map_err(|_| ProviderError::Protocol("a page is not the JSON it should be"))?;
+        Ok(Ok(value))
+    }
+
+    /// Part of a file. It is refused if the answer is another part than was asked for.
+    pub(super) async fn part(
+        &self,
+        request: Request,
+        offset: u64,
+        length: usize,
+        is_throttled: fn(&Refusal) -> bool,
+    ) -> Result<Result<Bytes, Refusal>, ProviderError> {
+        let last = offset.saturating_add(length as u64).saturating_sub(1);
+        let request = request.with_range(ByteRange { start: offset, last: Some(last) });
+        let response = match self.send(request, is_throttled).await? {
+            Ok(response) => response,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let is_asked_for = match response.status {
+            206 => {
+                let range = response.headers.get("content-range").unwrap_or_default();
+                range.strip_prefix("bytes ").is_some_and(|range| {
+                    let start = range.split('-').next().and_then(|start| start.parse().ok());
+                    start == Some(offset)
+                })
+            }
+            // The drive ignores ranges: what comes begins at the beginning (RFC 9110 § 14.2).
+            200 => offset == 0,
+            _ => false,
+        };
+        if !is_asked_for {
+            return Err(ProviderError::Protocol("another part of the file than was asked for"));
+        }
+        Ok(Ok(prefix(response, length).await?))
+    }
+
+    /// Sends a request, again after a while if the drive says that there were too many.
+    async fn send(
+        &self,
+        request: Request,
+        is_throttled: fn(&Refusal) -> bool,
+    ) -> Result<Result<Response, Refusal>, ProviderError> {
+        let mut wait = Duration::from_secs(1);
+        for tries in 1.. {
+            let response = self.http.send(request.clone()).await?;
+            if response.is_success() {
+                return Ok(Ok(response));
+            }
+            let status = response.status;
+            let body = response.bytes(LONGEST_ERROR).await.unwrap_or_default();
+            let body = serde_json::from_slice(&body).unwrap_or_default();
+            let refusal = Refusal { status, body };
+            if tries >= TRIES || !is_throttled(&refusal) {
+                return Ok(Err(refusal));
+            }
+            sleep(wait).await;
+            wait *= 2;
+        }
+        unreachable!("the last try returns")
+    }
+}
+
+impl Refusal {
+    /// What the status means.
+    pub(super) fn into_error(self, operation: &'static str) -> ProviderError {
+        let kind = match self.status {
+            401 | 403 => ErrorKind::PermissionDenied,
+            404 | 410 => ErrorKind::NotFound,
+            409 | 412 => ErrorKind::Conflict,
+            429 => ErrorKind::RateLimited { retry_after: None },
+            408 | 425 | 500..=599 => ErrorKind::Unavailable,
+            _ => ErrorKind::InvalidRequest,
+        };
+        let detail = format!("status {}", self.status);
+        BridgeError::new(kind, operation).with_detail(detail).into()
+    }
+}
+
+/// The first `length` bytes of a body; dropping the rest closes the connection.
+async fn prefix(mut response: Response, length: usize) -> Result<Bytes, BridgeError> {
+    use futures::StreamExt;
+    let mut bytes = bytes::BytesMut::new();
+    while bytes.len() < length {
+        let Some(piece) = response.body.next().await else { break };
+        bytes.extend_from_slice(&piece?);
+    }
+    bytes.truncate(length);
+    Ok(bytes.freeze())
+}

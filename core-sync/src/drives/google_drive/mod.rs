@@ -1,0 +1,6 @@
+//! Google Drive, version 3 of its interface.
+
+mod model;
+mod provider;
+
+pub use provider::GoogleDrive;

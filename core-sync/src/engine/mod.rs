@@ -1,0 +1,20 @@
+//! Bringing the library in line with a drive.
+
+mod error;
+mod explain;
+mod gate;
+mod identity;
+mod options;
+mod places;
+mod placing;
+mod pulling;
+mod reading;
+mod report;
+mod run;
+mod sync;
+
+pub use error::SyncError;
+pub use explain::Explanation;
+pub use options::{SyncOptions, SyncRequest};
+pub use report::{FailedItem, SyncPlan, SyncReport};
+pub use sync::Sync;

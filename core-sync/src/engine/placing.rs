@@ -1,0 +1,257 @@
+//! Telling the library what is where: folders first, then files, then what is gone.
+
+use std::collections::BTreeSet;
+
+use bridge_traits::path;
+use core_library::{FileChange, ScannedFile};
+use core_metadata::is_audio_path;
+
+use super::SyncError;
+use super::identity::recognise;
+use super::places::Places;
+use super::run::Run;
+use crate::mirror::{MirrorItem, MirrorState, Presence, Which};
+
+/// Fewer tracks than this may vanish at once without further ado.
+const FEW: u64 = 20;
+
+/// How placing ended.
+#[derive(Debug)]
+pub(super) enum Placed {
+    /// The library is in line with the mirror.
+    All,
+    /// So much is gone that the drive has to be asked again first.
+    ToConfirm,
+}
+
+/// What one file's turn leads to.
+struct Turn {
+    item: MirrorItem,
+    change: Option<FileChange>,
+}
+
+impl Run<'_> {
+    /// Brings the library in line with the mirror.
+    pub(super) async fn place(&mut self, state: MirrorState) -> Result<Placed, SyncError> {
+        let store = self.store.clone();
+        let ids_are_paths = self.request.provider.capabilities().ids_are_paths;
+        let root = self.request.options.root.clone();
+        let mut places = Places::new(&store, root.as_deref(), ids_are_paths);
+        self.place_folders(&mut places).await?;
+        self.place_files(&mut places).await?;
+        self.place_lost(state).await
+    }
+
+    async fn place_folders(&mut self, places: &mut Places<'_>) -> Result<(), SyncError> {
+        loop {
+            let folders = self.store.first(Which::FoldersToPlace).await?;
+            if folders.is_empty() {
+                return Ok(());
+            }
+            for mut folder in folders {
+                self.check().await?;
+                // Whoever holds it may have had its turn since.
+                places.forget();
+                let place = match folder.presence {
+                    Presence::Gone => None,
+                    _ => places.of_folder(&folder).await?,
+                };
+                if place != folder.path {
+                    self.tell_content(&folder.remote.id, place.is_some()).await?;
+                }
+                folder.path = place;
+                folder.to_place = false;
+                self.store.write([folder], None).await?;
+            }
+        }
+    }
+
+    /// Has everything in a folder placed again.
+    async fn tell_content(&self, folder: &str, is_reachable: bool) -> Result<(), SyncError> {
+        let mut after = None;
+        loop {
+            let (mut items, next) = self.store.page(Which::In { folder }, after).await?;
+            for item in &mut items {
+                match (item.presence, is_reachable) {
+                    (Presence::Gone, _) => {}
+                    (Presence::There, true) if item.to_place => {}
+                    (_, true) => {
+                        item.presence = Presence::There;
+                        item.place_again("its folder moved");
+                    }
+                    (_, false) if item.is_folder() => item.place_again("its folder is gone"),
+                    (_, false) => {
+                        item.leave(Presence::Hidden, "its folder is gone");
+                    }
+                }
+            }
+            self.store.write(items, None).await?;
+            after = next;
+            if after.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn place_files(&mut self, places: &mut Places<'_>) -> Result<(), SyncError> {
+        loop {
+            self.check().await?;
+            let items = self.store.first(Which::FilesToPlace).await?;
+            if items.is_empty() {
+                return Ok(());
+            }
+            let mut turns = Vec::new();
+            let mut taken = BTreeSet::new();
+            let mut left = Vec::new();
+            for item in items {
+                let (turn, lost) = self.turn(places, item, &taken).await?;
+                turns.push(turn);
+                if let Some(lost) = lost {
+                    taken.insert(lost.remote.id.clone());
+                    left.push(lost);
+                }
+            }
+            let changes: Vec<_> = turns.iter_mut().filter_map(|turn| turn.change.take()).collect();
+            let (mut added, mut moved) = (0, 0);
+            for change in &changes {
+                match change {
+                    FileChange::Add(_) => added += 1,
+                    _ => moved += 1,
+                }
+            }
+            self.library().apply(changes).await?;
+            let mut items: Vec<_> = turns.into_iter().map(|turn| turn.item).collect();
+            for item in &mut items {
+                if let (None, Some(path), false) = (&item.track_id, &item.path, item.to_place) {
+                    let track = self.library().find_track_at(path).await?;
+                    item.track_id = track.map(|track| track.id);
+                }
+            }
+            // An item that is dead in the water is written before the one that took over, so that
+            // a crash in between leaves nobody with two.
+            self.store.write(left.into_iter().chain(items), None).await?;
+            self.report.added += added;
+            self.report.moved += moved;
+        }
+    }
+
+    /// Decides about one file. Gives the lost item, too, whose track it takes over.
+    async fn turn(
+        &self,
+        places: &mut Places<'_>,
+        mut item: MirrorItem,
+        taken: &BTreeSet<String>,
+    ) -> Result<(Turn, Option<MirrorItem>), SyncError> {
+        let done = |item| Ok((Turn { item, change: None }, None));
+        let Some(place) = places.of_file(&item).await? else {
+            item.leave(Presence::Hidden, "no folder that is mirrored leads to it");
+            item.to_place = item.track_id.is_some();
+            return done(item);
+        };
+        let is_too_long =
+            item.remote.size.is_some_and(|size| size > self.request.options.largest_file);
+        if !is_audio_path(&item.remote.name) || is_too_long {
+            if item.track_id.is_some() {
+                item.leave(Presence::Hidden, "no longer a file of music");
+            } else {
+                item.to_place = false;
+            }
+            return done(item);
+        }
+        item.to_place = false;
+        let mut lost = None;
+        if item.track_id.is_none() {
+            match recognise(&self.store, &item, taken).await? {
+                Some((mut old, evidence)) => {
+                    item.track_id = old.track_id.take();
+                    old.to_place = false;
+                    item.tags = old.tags.clone();
+                    item.to_read = !evidence.keeps_tags() || item.tags.is_none();
+                    evidence.reason().clone_into(&mut item.reason);
+                    lost = Some(old);
+                }
+                None => item.to_read = true,
+            }
+        }
+        let was_here = item.path.replace(place.clone()) == Some(place) && lost.is_none();
+        // Somebody may have emptied the bin.
+        let known = match &item.track_id {
+            Some(track) => self.is_known(track).await?,
+            None => false,
+        };
+        let change = match item.track_id.take().filter(|_| known) {
+            Some(track_id) => {
+                item.track_id = Some(track_id.clone());
+                (!was_here).then(|| FileChange::Move { track_id, file: described(&item) })
+            }
+            // A crash may have kept us from noting that it was added.
+            None if known_at(self, &item).await? => None,
+            None => Some(FileChange::Add(described(&item))),
+        };
+        Ok((Turn { item, change }, lost))
+    }
+
+    /// Tells the library what is gone, unless that is very much and only said once.
+    async fn place_lost(&mut self, mut state: MirrorState) -> Result<Placed, SyncError> {
+        let lost = self.store.count(Which::LostTracks).await?;
+        if lost > 0 && !state.confirming && self.needs_confirmation(lost).await? {
+            tracing::warn!(lost, "very much is gone from the drive: it is asked again");
+            state.confirming = true;
+            self.store.write([], Some(state.relisting(None))).await?;
+            return Ok(Placed::ToConfirm);
+        }
+        loop {
+            self.check().await?;
+            let mut items = self.store.first(Which::LostToPlace).await?;
+            if items.is_empty() {
+                break;
+            }
+            let removed = |item: &MirrorItem| {
+                let track_id = item.track_id.clone()?;
+                Some(FileChange::Remove { track_id })
+            };
+            let changes: Vec<_> = items.iter().filter_map(removed).collect();
+            let count = changes.len() as u64;
+            self.library().apply(changes).await?;
+            for item in &mut items {
+                item.to_place = false;
+            }
+            self.store.write(items, None).await?;
+            self.report.removed += count;
+        }
+        if state.confirming {
+            state.confirming = false;
+            self.store.write([], Some(state)).await?;
+        }
+        Ok(Placed::All)
+    }
+
+    pub(super) async fn needs_confirmation(&self, lost: u64) -> Result<bool, SyncError> {
+        let all = lost + self.store.count(Which::Tracks).await?;
+        Ok(lost >= FEW && lost * 100 > all * self.request.options.removal_limit)
+    }
+}
+
+/// Whether the library has a track there that the mirror does not know of.
+async fn known_at(run: &Run<'_>, item: &MirrorItem) -> Result<bool, SyncError> {
+    let (None, Some(path)) = (&item.track_id, &item.path) else { return Ok(false) };
+    Ok(run.library().find_track_at(path).await?.is_some())
+}
+
+/// What the library is told of a file: its tags as they were read, or what its name says.
+pub(super) fn described(item: &MirrorItem) -> ScannedFile {
+    let tags = item.tags.as_deref().and_then(|tags| serde_json::from_str(tags).ok());
+    let read = tags.unwrap_or_else(|| ScannedFile {
+        title: Some(path::file_stem(&item.remote.name).to_owned()),
+        codec: path::extension(&item.remote.name),
+        signature: item.remote.hash.clone().unwrap_or_default(),
+        playable: true,
+        ..ScannedFile::default()
+    });
+    ScannedFile {
+        path: item.path.clone().unwrap_or_default(),
+        size: item.remote.size.unwrap_or_default(),
+        modified_millis: item.remote.modified_millis,
+        ..read
+    }
+}

@@ -1,0 +1,61 @@
+//! What a sync did, or would do.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What a sync did.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize, TS)]
+pub struct SyncReport {
+    /// The account's id.
+    pub account: String,
+    /// Tracks that are new.
+    #[ts(type = "number")]
+    pub added: u64,
+    /// Tracks whose file has other content now.
+    #[ts(type = "number")]
+    pub updated: u64,
+    /// Tracks whose file is somewhere else now.
+    #[ts(type = "number")]
+    pub moved: u64,
+    /// Tracks whose file is gone; they are in the bin, with what belongs to them.
+    #[ts(type = "number")]
+    pub removed: u64,
+    /// Tracks that are as they were.
+    #[ts(type = "number")]
+    pub unchanged: u64,
+    /// How many requests the drive was sent.
+    #[ts(type = "number")]
+    pub requests: u64,
+    /// How many bytes it answered.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// How long it took.
+    pub seconds: f64,
+    /// Files whose tags could not be read, for good. They are tracks, known by their names.
+    pub failed: Vec<FailedItem>,
+}
+
+/// A file whose tags could not be read.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct FailedItem {
+    /// Where it is.
+    pub path: String,
+    /// Why.
+    pub error: String,
+}
+
+/// What a sync would do.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct SyncPlan {
+    /// Files that are new or somewhere else, before it is known which of them are tracks that moved.
+    #[ts(type = "number")]
+    pub to_place: u64,
+    /// Tracks whose file is gone, before it is known which of them have moved.
+    #[ts(type = "number")]
+    pub to_remove: u64,
+    /// Files whose tags have to be read.
+    #[ts(type = "number")]
+    pub to_read: u64,
+    /// Whether so much is gone that the drive is asked again before anything is removed.
+    pub needs_confirmation: bool,
+}

@@ -1,0 +1,118 @@
+//! One sync from its beginning to its end.
+
+use core_async::sync::CancellationToken;
+use core_async::time::{Duration, Instant};
+use core_library::{Library, LibraryError};
+use core_runtime::{EventBus, SyncEvent};
+
+use super::gate::Gate;
+use super::placing::Placed;
+use super::report::{SyncPlan, SyncReport};
+use super::{SyncError, SyncRequest};
+use crate::mirror::{MirrorState, MirrorStore, Which};
+
+/// How often progress is told.
+const PROGRESS: Duration = Duration::from_millis(100);
+
+/// One sync under way.
+#[derive(Debug)]
+pub(super) struct Run<'a> {
+    pub(super) request: &'a SyncRequest,
+    pub(super) store: MirrorStore,
+    pub(super) gate: Gate,
+    pub(super) cancel: CancellationToken,
+    pub(super) report: SyncReport,
+    pub(super) done: u64,
+    pub(super) total: u64,
+    library: &'a Library,
+    events: EventBus,
+    told: Option<Instant>,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(
+        request: &'a SyncRequest,
+        store: MirrorStore,
+        library: &'a Library,
+        gate: Gate,
+    ) -> Self {
+        let account = request.account.clone();
+        Self {
+            request,
+            store,
+            cancel: gate.cancel.clone(),
+            events: gate.events.clone(),
+            gate,
+            report: SyncReport { account, ..SyncReport::default() },
+            done: 0,
+            total: 0,
+            library,
+            told: None,
+        }
+    }
+
+    /// Does everything. The report is true whether it ends well or not.
+    pub(super) async fn run(&mut self, now: u64) -> Result<(), SyncError> {
+        loop {
+            let state = self.pull().await?;
+            match self.place(state).await? {
+                Placed::All => break,
+                Placed::ToConfirm => {}
+            }
+        }
+        self.read().await?;
+        let tracks = self.store.count(Which::Tracks).await?;
+        let SyncReport { added, updated, moved, .. } = self.report;
+        self.report.unchanged = tracks.saturating_sub(added + updated + moved);
+        let state = self.store.state().await?;
+        let state = MirrorState { completed_at: Some(now), ..state };
+        Ok(self.store.write([], Some(state)).await?)
+    }
+
+    /// Asks the drive, and says what would be done.
+    pub(super) async fn plan(&mut self) -> Result<SyncPlan, SyncError> {
+        let state = self.pull().await?;
+        let to_remove = self.store.count(Which::LostTracks).await?;
+        Ok(SyncPlan {
+            to_place: self.store.count(Which::FilesToPlace).await?,
+            to_remove,
+            to_read: self.store.count(Which::ToRead).await?,
+            needs_confirmation: !state.confirming && self.needs_confirmation(to_remove).await?,
+        })
+    }
+
+    pub(super) fn library(&self) -> &Library {
+        self.library
+    }
+
+    /// Whether the library still has a track, in use or in the bin.
+    pub(super) async fn is_known(&self, track: &str) -> Result<bool, SyncError> {
+        match self.library.track(track).await {
+            Ok(_) => Ok(true),
+            Err(LibraryError::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Waits for a network, and ends the sync if it was cancelled.
+    pub(super) async fn check(&self) -> Result<(), SyncError> {
+        self.gate.pass().await;
+        if self.cancel.is_cancelled() {
+            return Err(SyncError::Cancelled { report: Box::new(self.report.clone()) });
+        }
+        Ok(())
+    }
+
+    /// Notes that this many more items are done, and tells of it now and then.
+    pub(super) fn tell(&mut self, items: usize) {
+        self.done += items as u64;
+        let now = Instant::now();
+        if self.told.is_some_and(|told| now.duration_since(told) < PROGRESS) {
+            return;
+        }
+        self.told = Some(now);
+        let total = (self.total >= self.done).then_some(self.total);
+        let account = self.report.account.clone();
+        self.events.emit(SyncEvent::Progress { account, done: self.done, total });
+    }
+}

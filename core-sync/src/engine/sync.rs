@@ -1,0 +1,207 @@
+//! The handle for everything about mirroring.
+
+use std::sync::Arc;
+
+use bridge_traits::{
+    Clock, DatabaseAdapter, Filter, InstanceLock, NetworkMonitor, Query, SchemaComponent,
+};
+use core_async::sync::CancellationToken;
+use core_async::time::Instant;
+use core_library::Library;
+use core_runtime::{EventBus, SyncEvent};
+
+use super::explain::Explanation;
+use super::gate::Gate;
+use super::run::Run;
+use super::{SyncError, SyncPlan, SyncReport, SyncRequest};
+use crate::mirror::{self, MirrorItem, MirrorStore, Presence, Which};
+
+/// Keeps the library in line with cloud drives. Clones are the same.
+///
+/// A sync asks the drive what is new, notes it page by page together with the cursor behind it, and
+/// then tells the library: names at once, tags after, removals last. It can be killed at any moment
+/// and goes on from there.
+#[derive(Clone, Debug)]
+pub struct Sync {
+    profile: String,
+    database: Arc<dyn DatabaseAdapter>,
+    library: Library,
+    lock: Arc<dyn InstanceLock>,
+    network: Option<Arc<dyn NetworkMonitor>>,
+    clock: Arc<dyn Clock>,
+    events: EventBus,
+}
+
+impl Sync {
+    /// Mirrors into `library`, which lives in the same database.
+    pub fn new(
+        profile: &str,
+        database: Arc<dyn DatabaseAdapter>,
+        library: Library,
+        lock: Arc<dyn InstanceLock>,
+        clock: Arc<dyn Clock>,
+        events: EventBus,
+    ) -> Self {
+        let profile = profile.to_owned();
+        Self { profile, database, library, lock, network: None, clock, events }
+    }
+
+    /// Waits for networks that may be used, as `network` tells.
+    #[must_use]
+    pub fn with_network(mut self, network: Arc<dyn NetworkMonitor>) -> Self {
+        self.network = Some(network);
+        self
+    }
+
+    /// The mirror's part of the database schema.
+    pub fn schema() -> SchemaComponent {
+        mirror::component()
+    }
+
+    /// Brings the library in line with an account's drive.
+    ///
+    /// # Errors
+    ///
+    /// Any of [`SyncError`]. What was done until then stays; files that cannot be read are in the
+    /// report instead.
+    ///
+    /// # Cancellation
+    ///
+    /// Cancelling `cancel` ends it after the step at hand, dropping the future at once. Either way
+    /// the next sync goes on from there.
+    pub async fn sync(
+        &self,
+        request: &SyncRequest,
+        cancel: &CancellationToken,
+    ) -> Result<SyncReport, SyncError> {
+        let account = request.account.clone();
+        let _guard = self.guard(&account).await?;
+        self.events.emit(SyncEvent::Started { account: account.clone() });
+        let start = Instant::now();
+        let mut run = self.run(request, cancel);
+        let outcome = run.run(self.clock.unix_millis()).await;
+        let mut report = run.report;
+        report.seconds = start.elapsed().as_secs_f64();
+        if let Some(meter) = &request.meter {
+            report.requests = meter.requests();
+            report.bytes = meter.bytes();
+        }
+        match outcome {
+            Ok(()) => {
+                let SyncReport { added, updated, removed, .. } = report;
+                self.events.emit(SyncEvent::Completed { account, added, updated, removed });
+                Ok(report)
+            }
+            Err(SyncError::Cancelled { .. }) => {
+                self.events.emit(SyncEvent::Cancelled { account });
+                Err(SyncError::Cancelled { report: Box::new(report) })
+            }
+            Err(error) => {
+                let (code, message) = (error.code().to_owned(), error.to_string());
+                self.events.emit(SyncEvent::Failed { account, code, message });
+                Err(error)
+            }
+        }
+    }
+
+    /// Asks the drive what is new, and says what a sync would do about it. The library stays as it
+    /// is.
+    ///
+    /// # Errors
+    ///
+    /// As for [`sync`](Self::sync).
+    pub async fn preview(
+        &self,
+        request: &SyncRequest,
+        cancel: &CancellationToken,
+    ) -> Result<SyncPlan, SyncError> {
+        let _guard = self.guard(&request.account).await?;
+        self.run(request, cancel).plan().await
+    }
+
+    /// Has the tags of these tracks read before those of others, for what is on the screen.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the database does. Tracks that are not of this account, or need no reading, change
+    /// nothing.
+    pub async fn prioritise(&self, account: &str, tracks: &[String]) -> Result<(), SyncError> {
+        let store = MirrorStore::new(Arc::clone(&self.database), account);
+        let mut wanted = Vec::new();
+        for track in tracks {
+            let items = store.first(Which::OfTrack { track }).await?;
+            wanted.extend(items.into_iter().filter(|item| item.to_read).map(|mut item| {
+                item.priority = 1;
+                item
+            }));
+        }
+        Ok(store.write(wanted, None).await?)
+    }
+
+    /// Why a track is where it is; `None` for one that is on no drive.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the database does.
+    pub async fn explain(&self, track: &str) -> Result<Option<Explanation>, SyncError> {
+        let query = Query::new(mirror::ITEMS).filter(Filter::equals("track_id", track)).limit(1);
+        let Some(row) = self.database.query(&query).await?.rows.pop() else { return Ok(None) };
+        let item = MirrorItem::from_record(row.record)?;
+        Ok(Some(Explanation {
+            account: item.account,
+            item: item.remote.id,
+            name: item.remote.name,
+            path: item.path,
+            is_there: item.presence == Presence::There,
+            reason: item.reason,
+            error: item.error,
+            is_waiting: item.to_read,
+        }))
+    }
+
+    /// Takes an account's tracks out of the library and forgets what its drive said.
+    ///
+    /// # Errors
+    ///
+    /// As for [`sync`](Self::sync); calling again goes on.
+    pub async fn forget(&self, account: &str) -> Result<(), SyncError> {
+        let _guard = self.guard(account).await?;
+        let store = MirrorStore::new(Arc::clone(&self.database), account);
+        loop {
+            let items = store.first(Which::Tracks).await?;
+            if items.is_empty() {
+                break;
+            }
+            let removed = |item: &MirrorItem| {
+                let track_id = item.track_id.clone()?;
+                Some(core_library::FileChange::Remove { track_id })
+            };
+            self.library.apply(items.iter().filter_map(removed).collect()).await?;
+            let done = items.into_iter().map(|mut item| {
+                item.track_id = None;
+                item
+            });
+            store.write(done, None).await?;
+        }
+        while store.forget_some().await? {}
+        Ok(())
+    }
+
+    fn run<'a>(&'a self, request: &'a SyncRequest, cancel: &CancellationToken) -> Run<'a> {
+        let store = MirrorStore::new(Arc::clone(&self.database), &request.account);
+        let gate = Gate {
+            account: request.account.clone(),
+            network: self.network.clone(),
+            events: self.events.clone(),
+            metered: request.options.metered,
+            cancel: cancel.clone(),
+        };
+        Run::new(request, store, &self.library, gate)
+    }
+
+    /// One sync per account, over tasks, tabs and processes.
+    async fn guard(&self, account: &str) -> Result<bridge_traits::InstanceGuard, SyncError> {
+        let name = format!("{}/sync/{account}", self.profile);
+        self.lock.try_acquire(&name).await?.ok_or(SyncError::UnderWay)
+    }
+}

@@ -1,0 +1,22 @@
+//! Mirroring of cloud drives.
+//!
+//! A [`StorageProvider`] says what is on a drive: all of it, page by page, or what has changed. The
+//! [`Mirror`](mirror) keeps what it said, each page together with the cursor behind it, so that a
+//! crash repeats at most one page. [`Sync`] then brings the library in line with the mirror, in
+//! steps that can be repeated: names first, tags after, removals last and never in bulk by mistake.
+
+mod drives;
+mod engine;
+mod mirror;
+mod provider;
+mod remote_file;
+
+pub use drives::GoogleDrive;
+pub use engine::{
+    Explanation, FailedItem, Sync, SyncError, SyncOptions, SyncPlan, SyncReport, SyncRequest,
+};
+pub use provider::{
+    Changes, Listing, Meter, Next, ProviderCapabilities, ProviderError, RemoteChange, RemoteItem,
+    RemoteKind, StorageProvider,
+};
+pub use remote_file::RemoteFile;

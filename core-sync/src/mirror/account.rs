@@ -1,0 +1,96 @@
+//! How far asking a drive has got.
+
+use bridge_traits::{BridgeError, ErrorKind, Record, Result};
+
+/// What is asked next.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Phase {
+    /// A listing has to begin.
+    Begin,
+    /// A listing goes on.
+    Listing,
+    /// A listing is complete: what it did not name is gone.
+    Sweeping,
+    /// Changes are followed.
+    Following,
+}
+
+/// How far asking one account's drive has got. It is written in the same commit as what was said.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct MirrorState {
+    pub(crate) account: String,
+    pub(crate) phase: Phase,
+    /// The next page of the listing.
+    pub(crate) page: Option<String>,
+    /// Where changes are asked from.
+    pub(crate) cursor: Option<String>,
+    /// The number of the last listing that was begun.
+    pub(crate) generation: u64,
+    /// Whether the listing is there to confirm that very much is gone.
+    pub(crate) confirming: bool,
+    /// When a sync was last complete, in milliseconds since the Unix epoch.
+    pub(crate) completed_at: Option<u64>,
+}
+
+impl MirrorState {
+    pub(crate) fn new(account: &str) -> Self {
+        Self {
+            account: account.to_owned(),
+            phase: Phase::Begin,
+            page: None,
+            cursor: None,
+            generation: 0,
+            confirming: false,
+            completed_at: None,
+        }
+    }
+
+    /// The state in which everything is listed again.
+    pub(crate) fn relisting(mut self, restart: Option<String>) -> Self {
+        self.phase = match restart {
+            Some(_) => Phase::Listing,
+            None => Phase::Begin,
+        };
+        if restart.is_some() {
+            self.generation += 1;
+            self.cursor = None;
+        }
+        self.page = restart;
+        self
+    }
+
+    pub(crate) fn into_record(self) -> Record {
+        let phase = match self.phase {
+            Phase::Begin => "begin",
+            Phase::Listing => "listing",
+            Phase::Sweeping => "sweeping",
+            Phase::Following => "following",
+        };
+        Record::new(self.account)
+            .with(phase)
+            .with(self.page)
+            .with(self.cursor)
+            .with(self.generation)
+            .with(self.confirming)
+            .with(self.completed_at)
+    }
+
+    pub(crate) fn from_record(record: Record) -> Result<Self> {
+        let mut fields = record.into_reader();
+        Ok(Self {
+            account: fields.text()?,
+            phase: match fields.text()?.as_str() {
+                "begin" => Phase::Begin,
+                "listing" => Phase::Listing,
+                "sweeping" => Phase::Sweeping,
+                "following" => Phase::Following,
+                _ => return Err(BridgeError::new(ErrorKind::Corrupt, "sync.state")),
+            },
+            page: fields.optional_text()?,
+            cursor: fields.optional_text()?,
+            generation: fields.integer()?,
+            confirming: fields.boolean()?,
+            completed_at: fields.optional_integer()?,
+        })
+    }
+}

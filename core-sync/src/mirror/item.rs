@@ -1,0 +1,198 @@
+//! An item with what became of it here.
+
+use bridge_traits::{BridgeError, ErrorKind, Record, Result};
+
+use crate::provider::{RemoteItem, RemoteKind};
+
+/// Whether an item can be reached.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Presence {
+    /// It is on the drive, in the part that is mirrored.
+    There,
+    /// It is on the drive as far as we were told, but no folder leads to it any more.
+    Hidden,
+    /// The drive no longer has it. What it was is kept, to be recognised.
+    Gone,
+}
+
+impl Presence {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::There => "there",
+            Self::Hidden => "hidden",
+            Self::Gone => "gone",
+        }
+    }
+
+    fn of(name: &str) -> Result<Self> {
+        match name {
+            "there" => Ok(Self::There),
+            "hidden" => Ok(Self::Hidden),
+            "gone" => Ok(Self::Gone),
+            _ => Err(BridgeError::new(ErrorKind::Corrupt, "sync.item")),
+        }
+    }
+}
+
+/// What the drive last said of an item, and what the library has of it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct MirrorItem {
+    pub(crate) account: String,
+    pub(crate) remote: RemoteItem,
+    /// The listing that last named it.
+    pub(crate) generation: u64,
+    /// Whether it can be reached.
+    pub(crate) presence: Presence,
+    /// Whether the library has yet to be told where it is, or that it is gone.
+    pub(crate) to_place: bool,
+    /// Whether its tags have yet to be read.
+    pub(crate) to_read: bool,
+    /// What is read first: larger numbers.
+    pub(crate) priority: i64,
+    /// How often reading it has failed in a row.
+    pub(crate) attempts: u32,
+    /// Why its tags could not be read.
+    pub(crate) error: Option<String>,
+    /// Where it is in the library, or for folders what their content's places begin with.
+    pub(crate) path: Option<String>,
+    /// The track it is.
+    pub(crate) track_id: Option<String>,
+    /// Its tags as they were last read, as JSON.
+    pub(crate) tags: Option<String>,
+    /// Why it is the way it is: the last thing that was done.
+    pub(crate) reason: String,
+}
+
+impl MirrorItem {
+    /// An item that was not known before.
+    pub(crate) fn new(account: &str, remote: RemoteItem, generation: u64) -> Self {
+        Self {
+            account: account.to_owned(),
+            to_read: false,
+            remote,
+            generation,
+            presence: Presence::There,
+            to_place: true,
+            priority: 0,
+            attempts: 0,
+            error: None,
+            path: None,
+            track_id: None,
+            tags: None,
+            reason: "found on the drive".to_owned(),
+        }
+    }
+
+    /// What it is stored under.
+    pub(crate) fn key(account: &str, id: &str) -> String {
+        format!("{account}/{id}")
+    }
+
+    pub(crate) fn is_folder(&self) -> bool {
+        self.remote.kind == RemoteKind::Folder
+    }
+
+    /// Takes over what the drive says now, and notes what has to be done about it. Says whether
+    /// anything changed but the generation.
+    pub(crate) fn update(&mut self, remote: RemoteItem, generation: u64) -> bool {
+        self.generation = generation;
+        if self.remote == remote && self.presence == Presence::There {
+            return false;
+        }
+        let has_moved = (&self.remote.parent, &self.remote.name) != (&remote.parent, &remote.name);
+        let is_other_content = self.remote.revision != remote.revision
+            || self.remote.size != remote.size
+            || self.remote.hash != remote.hash;
+        if self.presence != Presence::There {
+            self.place_again("back on the drive");
+        } else if has_moved || self.remote.kind != remote.kind {
+            self.place_again("moved or renamed");
+        }
+        if is_other_content && remote.kind == RemoteKind::File {
+            self.to_read |= self.track_id.is_some();
+            self.attempts = 0;
+            self.error = None;
+            "the content changed".clone_into(&mut self.reason);
+        }
+        self.presence = Presence::There;
+        self.remote = remote;
+        true
+    }
+
+    /// Has the library told where it is.
+    pub(crate) fn place_again(&mut self, why: &str) {
+        self.to_place = true;
+        why.clone_into(&mut self.reason);
+    }
+
+    /// Notes that it cannot be reached. Says whether that is news.
+    pub(crate) fn leave(&mut self, presence: Presence, why: &str) -> bool {
+        let was = std::mem::replace(&mut self.presence, presence);
+        if was == Presence::There {
+            self.to_read = false;
+            self.place_again(why);
+        }
+        was != presence
+    }
+
+    pub(crate) fn into_record(self) -> Record {
+        let is_folder = self.is_folder();
+        let Self { account, remote, .. } = self;
+        Record::new(Self::key(&account, &remote.id))
+            .with(account)
+            .with(remote.id)
+            .with(remote.parent)
+            .with(remote.name)
+            .with(is_folder)
+            .with(remote.size)
+            .with(remote.modified_millis)
+            .with(remote.revision)
+            .with(remote.hash)
+            .with(remote.target)
+            .with(self.generation)
+            .with(self.presence.name())
+            .with(self.to_place)
+            .with(self.to_read)
+            .with(self.priority)
+            .with(self.attempts)
+            .with(self.error)
+            .with(self.path)
+            .with(self.track_id)
+            .with(self.tags)
+            .with(self.reason)
+    }
+
+    pub(crate) fn from_record(record: Record) -> Result<Self> {
+        let mut fields = record.into_reader();
+        fields.skip()?;
+        let account = fields.text()?;
+        let (id, parent, name) = (fields.text()?, fields.optional_text()?, fields.text()?);
+        let kind = if fields.boolean()? { RemoteKind::Folder } else { RemoteKind::File };
+        let remote = RemoteItem {
+            id,
+            parent,
+            name,
+            kind,
+            size: fields.optional_integer()?,
+            modified_millis: fields.optional_integer()?,
+            revision: fields.optional_text()?,
+            hash: fields.optional_text()?,
+            target: fields.optional_text()?,
+        };
+        Ok(Self {
+            account,
+            remote,
+            generation: fields.integer()?,
+            presence: Presence::of(&fields.text()?)?,
+            to_place: fields.boolean()?,
+            to_read: fields.boolean()?,
+            priority: fields.integer()?,
+            attempts: fields.integer()?,
+            error: fields.optional_text()?,
+            path: fields.optional_text()?,
+            track_id: fields.optional_text()?,
+            tags: fields.optional_text()?,
+            reason: fields.text()?,
+        })
+    }
+}

@@ -1,0 +1,11 @@
+//! What the drive said: every item as a record, and how far we are with asking.
+
+mod account;
+mod item;
+mod schema;
+mod store;
+
+pub(crate) use account::{MirrorState, Phase};
+pub(crate) use item::{MirrorItem, Presence};
+pub(crate) use schema::{ITEMS, component};
+pub(crate) use store::{MirrorStore, Which};

@@ -1,0 +1,60 @@
+//! How the mirror is stored.
+
+use bridge_traits::{Collection, FieldKind, SchemaChange, SchemaComponent};
+
+pub(crate) const ACCOUNTS: &str = "sync_accounts";
+pub(crate) const ITEMS: &str = "sync_items";
+
+/// The mirror's part of the database schema.
+pub(crate) fn component() -> SchemaComponent {
+    SchemaComponent::new("sync").migration(vec![
+        SchemaChange::CreateCollection(accounts()),
+        SchemaChange::CreateCollection(items()),
+    ])
+}
+
+fn accounts() -> Collection {
+    use FieldKind::{Boolean, Integer, Text};
+    Collection::new(ACCOUNTS)
+        .required("phase", Text)
+        .optional("page", Text)
+        .optional("cursor", Text)
+        .required("generation", Integer)
+        .required("confirming", Boolean)
+        .optional("completed_at", Integer)
+}
+
+/// `to_place` and `to_read` are the queue of what is left to do: work that is done is taken out in
+/// the same commit that notes its result.
+fn items() -> Collection {
+    use FieldKind::{Boolean, Integer, Text};
+    Collection::new(ITEMS)
+        .required("account", Text)
+        .required("item", Text)
+        .optional("parent", Text)
+        .required("name", Text)
+        .required("is_folder", Boolean)
+        .optional("size", Integer)
+        .optional("modified_at", Integer)
+        .optional("revision", Text)
+        .optional("hash", Text)
+        .optional("target", Text)
+        .required("generation", Integer)
+        .required("presence", Text)
+        .required("to_place", Boolean)
+        .required("to_read", Boolean)
+        .required("priority", Integer)
+        .required("attempts", Integer)
+        .optional("error", Text)
+        .optional("path", Text)
+        .optional("track_id", Text)
+        .optional("tags", Text)
+        .required("reason", Text)
+        .index(&["account", "parent"])
+        .index(&["account", "presence", "generation"])
+        .index(&["account", "to_place", "is_folder", "presence"])
+        .index(&["account", "to_read", "priority"])
+        .index(&["account", "hash"])
+        .index(&["account", "size"])
+        .index(&["track_id"])
+}

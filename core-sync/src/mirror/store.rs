@@ -1,0 +1,174 @@
+//! Reading and writing the mirror.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bridge_traits::{
+    Collection, Cursor, DatabaseAdapter, Direction, Filter, Query, Result, Value, WriteBatch,
+};
+
+use super::account::MirrorState;
+use super::item::{MirrorItem, Presence};
+use super::schema::{ACCOUNTS, ITEMS};
+
+/// How many items are looked at a time.
+const PAGE: usize = 500;
+
+/// Some of an account's items.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Which<'a> {
+    /// Folders whose content has to be told where it is.
+    FoldersToPlace,
+    /// Files whose place the library does not know yet.
+    FilesToPlace,
+    /// Files that can no longer be reached, which the library has yet to be told.
+    LostToPlace,
+    /// Those of them that are tracks.
+    LostTracks,
+    /// Files whose tags are not read, the most wanted first.
+    ToRead,
+    /// What the last complete listing did not name.
+    NotIn { generation: u64 },
+    /// What is in this folder.
+    In { folder: &'a str },
+    /// Lost files that were a track and had this content.
+    LostWithHash { hash: &'a str },
+    /// Lost files that were a track and had this length and time.
+    LostLike { size: u64, modified_millis: u64 },
+    /// Lost files that were a track in this folder.
+    LostIn { folder: &'a str },
+    /// What became this track.
+    OfTrack { track: &'a str },
+    /// Files that are a track.
+    Tracks,
+}
+
+/// The mirror of one account.
+#[derive(Clone, Debug)]
+pub(crate) struct MirrorStore {
+    database: Arc<dyn DatabaseAdapter>,
+    account: String,
+}
+
+impl MirrorStore {
+    pub(crate) fn new(database: Arc<dyn DatabaseAdapter>, account: &str) -> Self {
+        Self { database, account: account.to_owned() }
+    }
+
+    pub(crate) fn account(&self) -> &str {
+        &self.account
+    }
+
+    pub(crate) async fn state(&self) -> Result<MirrorState> {
+        match self.database.get(ACCOUNTS, &self.account).await? {
+            Some(row) => MirrorState::from_record(row.record),
+            None => Ok(MirrorState::new(&self.account)),
+        }
+    }
+
+    /// What is known of these items.
+    pub(crate) async fn items(&self, ids: &[&str]) -> Result<BTreeMap<String, MirrorItem>> {
+        let keys: Vec<_> = ids.iter().map(|id| MirrorItem::key(&self.account, id)).collect();
+        let rows = self.database.get_many(ITEMS, &keys).await?;
+        let items = rows.into_iter().flatten().map(|row| {
+            let item = MirrorItem::from_record(row.record)?;
+            Ok((item.remote.id.clone(), item))
+        });
+        items.collect()
+    }
+
+    pub(crate) async fn item(&self, id: &str) -> Result<Option<MirrorItem>> {
+        Ok(self.items(&[id]).await?.remove(id))
+    }
+
+    /// The first of these items, in a fixed order.
+    pub(crate) async fn first(&self, which: Which<'_>) -> Result<Vec<MirrorItem>> {
+        Ok(self.page(which, None).await?.0)
+    }
+
+    /// The next of these items and where to go on.
+    pub(crate) async fn page(
+        &self,
+        which: Which<'_>,
+        after: Option<Cursor>,
+    ) -> Result<(Vec<MirrorItem>, Option<Cursor>)> {
+        let query = Query::new(ITEMS).filter(self.filter(which));
+        let query = match which {
+            Which::ToRead => query.sort("priority", Direction::Descending),
+            _ => query,
+        };
+        let page = self.database.query(&query.limit(PAGE).after(after)).await?;
+        let items = page.rows.into_iter().map(|row| MirrorItem::from_record(row.record));
+        Ok((items.collect::<Result<_>>()?, page.next))
+    }
+
+    pub(crate) async fn count(&self, which: Which<'_>) -> Result<u64> {
+        self.database.count(ITEMS, &self.filter(which)).await
+    }
+
+    /// Writes items and, in the same commit, how far we are.
+    pub(crate) async fn write(
+        &self,
+        items: impl IntoIterator<Item = MirrorItem>,
+        state: Option<MirrorState>,
+    ) -> Result<()> {
+        let mut batch = WriteBatch::new();
+        for item in items {
+            batch.put(ITEMS, item.into_record());
+        }
+        if let Some(state) = state {
+            batch.put(ACCOUNTS, state.into_record());
+            batch = batch.strict();
+        }
+        if !batch.is_empty() {
+            self.database.write(batch).await?;
+        }
+        Ok(())
+    }
+
+    /// Forgets a page of everything that is known of the account, and says whether there is more.
+    pub(crate) async fn forget_some(&self) -> Result<bool> {
+        let mine = Filter::equals("account", self.account.as_str());
+        let query = Query::new(ITEMS).filter(mine).project(&[Collection::KEY]).limit(PAGE);
+        let page = self.database.query(&query).await?;
+        let mut batch = WriteBatch::new();
+        for row in &page.rows {
+            batch.delete(ITEMS, row.record.key());
+        }
+        if page.next.is_none() {
+            batch.delete(ACCOUNTS, self.account.as_str());
+        }
+        self.database.write(batch).await?;
+        Ok(page.next.is_some())
+    }
+
+    fn filter(&self, which: Which<'_>) -> Filter {
+        let is = |field: &str, value: bool| Filter::equals(field, value);
+        let there = || Filter::equals("presence", Presence::There.name());
+        let lost =
+            || Filter::one_of("presence", [Presence::Hidden, Presence::Gone].map(Presence::name));
+        let a_track = || Filter::equals("track_id", Value::Null).negated();
+        let file = || is("is_folder", false);
+        let mine = Filter::equals("account", self.account.as_str());
+        mine.and(match which {
+            Which::FoldersToPlace => is("to_place", true).and(is("is_folder", true)),
+            Which::FilesToPlace => is("to_place", true).and(file()).and(there()),
+            Which::LostToPlace => is("to_place", true).and(file()).and(lost()),
+            Which::LostTracks => is("to_place", true).and(file()).and(lost()).and(a_track()),
+            Which::ToRead => is("to_read", true).and(there()),
+            Which::NotIn { generation } => {
+                let gone = Filter::equals("presence", Presence::Gone.name());
+                gone.negated().and(Filter::equals("generation", generation).negated())
+            }
+            Which::In { folder } => Filter::equals("parent", folder),
+            Which::LostWithHash { hash } => Filter::equals("hash", hash).and(lost()).and(a_track()),
+            Which::LostLike { size, modified_millis } => Filter::equals("size", size)
+                .and(Filter::equals("modified_at", modified_millis))
+                .and(lost())
+                .and(a_track()),
+            Which::LostIn { folder } => Filter::equals("parent", folder).and(lost()).and(a_track()),
+            Which::OfTrack { track } => Filter::equals("track_id", track),
+            Which::Tracks => file().and(there()).and(a_track()),
+        })
+    }
+}

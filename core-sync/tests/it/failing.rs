@@ -1,0 +1,151 @@
+//! Bad networks, bad servers and programs that are killed.
+
+use std::sync::Arc;
+
+use core_async::sync::CancellationToken;
+use core_sync::SyncError;
+use test_cloud::{DriveFault, Weather};
+
+use crate::support::{World, album, wav};
+
+#[core_async::test(start_paused = true)]
+async fn a_large_drive_in_bad_weather_is_mirrored_all_the_same() {
+    let mut world = World::new().await;
+    world.options.read_tags = false;
+    world.drive.set_page(50);
+    world.files(|files| {
+        for number in 0..50 {
+            album(files, "root", &format!("Album {number}"), 20);
+        }
+    });
+    world.drive.set_weather(Weather::bad(200, 5));
+    let mut failures = 0;
+    while world.sync().await.is_err() {
+        failures += 1;
+        assert!(failures < 100);
+    }
+    world.assert_mirrored().await;
+}
+
+#[core_async::test(start_paused = true)]
+async fn tags_are_read_in_bad_weather_too() {
+    let world = World::new().await;
+    world.files(|files| album(files, "root", "First", 60));
+    world.drive.set_weather(Weather::bad(100, 9));
+    let mut failures = 0;
+    while world.sync().await.is_err() {
+        failures += 1;
+        assert!(failures < 100);
+    }
+    let tracks = world.tracks().await;
+    assert_eq!(tracks.len(), 60);
+    assert!(tracks.values().all(|track| track.title.starts_with("First")));
+}
+
+/// Killed after every answer of a sync of ten pages: what was kept is not asked for again.
+#[core_async::test]
+async fn a_sync_that_is_killed_goes_on_where_it_was() {
+    let mut world = World::new().await;
+    world.options.read_tags = false;
+    world.drive.set_page(10);
+    world.files(|files| {
+        for number in 0..9 {
+            album(files, "root", &format!("Album {number}"), 10);
+        }
+    });
+    for killed_after in 1..=30 {
+        let before = world.drive.requests().len();
+        let request = world.request();
+        let program = world.program();
+        let cancel = CancellationToken::new();
+        let sync = program.sync(&request, &cancel);
+        let drive = Arc::clone(&world.drive);
+        // When the second request goes out, the answer to the first is kept.
+        let killer = std::future::poll_fn(|context| {
+            context.waker().wake_by_ref();
+            match drive.requests().len() >= before + 2 {
+                true => std::task::Poll::Ready(()),
+                false => std::task::Poll::Pending,
+            }
+        });
+        let is_done = core_async::select! {
+            biased;
+            () = killer => false,
+            report = sync => report.is_ok(),
+        };
+        if is_done {
+            break;
+        }
+        assert!(killed_after < 30, "it never ends");
+    }
+    world.sync().await.unwrap();
+    world.assert_mirrored().await;
+    let mut pages: Vec<_> =
+        world.drive.requests().into_iter().filter(|line| line.contains("/files ")).collect();
+    pages.sort();
+    let asked = pages.len();
+    pages.dedup();
+    assert!(asked <= 2 * pages.len(), "{asked} requests for {} pages", pages.len());
+}
+
+#[core_async::test]
+async fn a_cursor_that_is_forgotten_costs_a_listing_and_no_track() {
+    let world = World::new().await;
+    world.files(|files| album(files, "root", "First", 5));
+    world.sync().await.unwrap();
+    let before = world.tracks().await;
+    world.drive.forget_cursors();
+    world.files(|files| files.file("root", "new.wav", wav("New", "x")));
+    let report = world.sync().await.unwrap();
+    assert_eq!((report.added, report.removed, report.updated), (1, 0, 0));
+    let after = world.tracks().await;
+    assert!(before.iter().all(|(id, track)| after[id].id == track.id));
+    world.assert_mirrored().await;
+}
+
+#[core_async::test]
+async fn a_file_that_is_no_music_is_a_track_that_says_so() {
+    let world = World::new().await;
+    world.files(|files| {
+        album(files, "root", "First", 2);
+        files.file("root", "broken.wav", vec![7; 3000]);
+    });
+    let report = world.sync().await.unwrap();
+    assert_eq!(report.added, 3);
+    assert_eq!(report.failed.len(), 1);
+    assert!(report.failed[0].path.contains("broken.wav"), "{:?}", report.failed);
+    assert_eq!(world.sync().await.unwrap().requests, 1, "it is not tried for ever");
+}
+
+#[core_async::test]
+async fn one_program_at_a_time_synchronises_an_account() {
+    let world = World::new().await;
+    world.files(|files| album(files, "root", "First", 5));
+    let (request, cancel) = (world.request(), CancellationToken::new());
+    let (first, second) = (world.program(), world.program());
+    let (one, other) =
+        core_async::join!(first.sync(&request, &cancel), second.sync(&request, &cancel));
+    assert_eq!(one.unwrap().added, 5);
+    assert!(matches!(other, Err(SyncError::UnderWay)), "{other:?}");
+}
+
+#[core_async::test]
+async fn a_cancelled_sync_says_what_it_did_and_can_go_on() {
+    let world = World::new().await;
+    world.files(|files| album(files, "root", "First", 5));
+    let cancel = CancellationToken::new();
+    cancel.cancel();
+    let error = world.program().sync(&world.request(), &cancel).await.unwrap_err();
+    assert!(matches!(error, SyncError::Cancelled { .. }), "{error:?}");
+    assert_eq!(world.sync().await.unwrap().added, 5);
+}
+
+#[core_async::test(start_paused = true)]
+async fn a_drive_that_is_asked_too_much_is_asked_later() {
+    let world = World::new().await;
+    world.files(|files| album(files, "root", "First", 1));
+    let mut weather = Weather::default();
+    weather.next.extend([DriveFault::RateLimit, DriveFault::RateLimit, DriveFault::RateLimit]);
+    world.drive.set_weather(weather);
+    assert_eq!(world.sync().await.unwrap().added, 1);
+}

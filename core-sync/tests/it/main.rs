@@ -1,0 +1,11 @@
+//! Mirroring a drive that speaks the real protocol, with everything that can go wrong on the way,
+//! natively and in a browser.
+
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod changing;
+mod failing;
+mod identity;
+mod pages;
+mod removing;
+mod support;

@@ -1,0 +1,65 @@
+//! Nothing is removed in bulk by mistake.
+
+use test_cloud::{DriveFault, Weather};
+
+use crate::support::{World, album};
+
+#[core_async::test]
+async fn what_a_wrong_listing_leaves_out_stays() {
+    let world = World::new().await;
+    let ids = world.files(|files| {
+        album(files, "root", "First", 40);
+        files.paths().into_keys().collect::<Vec<_>>()
+    });
+    world.sync().await.unwrap();
+    // The drive forgets its cursors, and for one listing most of its files.
+    world.files(|files| {
+        for id in &ids[5..] {
+            files.trash(id, true);
+        }
+    });
+    world.drive.forget_cursors();
+    let request = world.request();
+    let cancel = core_async::sync::CancellationToken::new();
+    let plan = world.program().preview(&request, &cancel).await.unwrap();
+    assert!(plan.needs_confirmation, "{plan:?}");
+    assert_eq!(plan.to_remove, 35);
+    world.files(|files| {
+        for id in &ids[5..] {
+            files.trash(id, false);
+        }
+    });
+    let report = world.sync().await.unwrap();
+    assert_eq!((report.added, report.removed, report.unchanged), (0, 0, 40));
+    world.assert_mirrored().await;
+}
+
+#[core_async::test]
+async fn what_is_gone_when_it_is_looked_for_again_is_gone() {
+    let world = World::new().await;
+    let folder = world.files(|files| {
+        album(files, "root", "Stays", 10);
+        album(files, "root", "Goes", 40)
+    });
+    world.sync().await.unwrap();
+    world.files(|files| files.delete(&folder));
+    let report = world.sync().await.unwrap();
+    assert_eq!((report.removed, report.unchanged), (40, 10));
+    let listings = world.drive.requests().iter().filter(|line| line.contains("/files ")).count();
+    assert_eq!(listings, 2, "once at first and once to be sure");
+    assert_eq!(world.sync().await.unwrap().requests, 1);
+}
+
+#[core_async::test]
+async fn a_failure_while_making_sure_removes_nothing() {
+    let world = World::new().await;
+    let folder = world.files(|files| album(files, "root", "Goes", 40));
+    world.sync().await.unwrap();
+    world.files(|files| files.delete(&folder));
+    let mut weather = Weather::default();
+    weather.next.extend([DriveFault::None, DriveFault::Status(401)]);
+    world.drive.set_weather(weather);
+    world.sync().await.unwrap_err();
+    assert_eq!(world.tracks().await.len(), 40);
+    assert_eq!(world.sync().await.unwrap().removed, 40);
+}

@@ -1,0 +1,79 @@
+//! What can go wrong between a drive and whoever asks it.
+
+use std::collections::VecDeque;
+
+use bridge_memory::SeededRandomness;
+use serde_json::json;
+
+use crate::exchange::Answer;
+
+/// What happens to one request.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum DriveFault {
+    /// The connection breaks without an answer.
+    Broken,
+    /// The connection breaks in the middle of the answer.
+    Cut,
+    /// This status.
+    Status(u16),
+    /// Too many requests, as Drive says it with 403.
+    RateLimit,
+    /// An answer as it should be. For the places between others.
+    None,
+}
+
+/// What happens to requests: first what was ordered, then as it comes.
+#[derive(Debug, Default)]
+pub struct Weather {
+    /// What happens to the next requests, one each.
+    pub next: VecDeque<DriveFault>,
+    /// How many requests of a thousand go wrong in a random way.
+    pub faults_per_mille: u64,
+    randomness: Option<SeededRandomness>,
+}
+
+impl Weather {
+    /// Bad weather, the same for the same seed.
+    pub fn bad(faults_per_mille: u64, seed: u64) -> Self {
+        let randomness = Some(SeededRandomness::new(seed));
+        Self { next: VecDeque::new(), faults_per_mille, randomness }
+    }
+
+    pub(super) fn strike(&mut self) -> DriveFault {
+        if let Some(fault) = self.next.pop_front() {
+            return fault;
+        }
+        let Some(randomness) = &self.randomness else { return DriveFault::None };
+        if randomness.below(1000) >= self.faults_per_mille {
+            return DriveFault::None;
+        }
+        match randomness.below(6) {
+            0 => DriveFault::Broken,
+            1 => DriveFault::Cut,
+            2 => DriveFault::Status(429),
+            3 => DriveFault::Status(500),
+            4 => DriveFault::Status(401),
+            _ => DriveFault::RateLimit,
+        }
+    }
+}
+
+impl DriveFault {
+    /// What becomes of a good answer.
+    pub(super) fn apply(self, mut answer: Answer) -> Answer {
+        match self {
+            Self::None => answer,
+            Self::Broken => Answer::broken(),
+            Self::Cut => {
+                answer.cut_after = Some(answer.body.len() / 2);
+                answer
+            }
+            Self::Status(status) => Answer::status(status),
+            Self::RateLimit => {
+                let reason = json!({ "reason": "userRateLimitExceeded" });
+                Answer::json(403, &json!({ "error": { "code": 403, "errors": [reason] } }))
+            }
+        }
+    }
+}
