@@ -18,8 +18,10 @@
 //!
 //! # In an `AudioWorklet`
 //!
-//! There are no timers in a browser's `AudioWorklet`. There the clock is the audio's, and timers fire
-//! when the worklet calls [`fire_due`], once per block.
+//! There are no timers and no messages to oneself in a browser's `AudioWorklet`. There the clock is the
+//! audio's, and timers fire and yielded tasks go on when the worklet calls [`fire_due`], once per block.
+//! [`sync`](crate::sync) is the same as anywhere else. wasm-bindgen's glue wants a `TextDecoder` and a
+//! `TextEncoder` there, which the worklet's script has to bring.
 
 mod jumps;
 mod tick;

@@ -8,6 +8,7 @@ mod main;
 
 pub use tokio::runtime::TryCurrentError;
 
+pub(crate) use blocking::MayBlock;
 pub use blocking::block_on;
 pub use builder::Builder;
 pub use group::Runtime;

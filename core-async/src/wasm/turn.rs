@@ -1,4 +1,4 @@
-//! The next turn of the event loop, through a message channel.
+//! The next turn of the event loop, through a message channel where there is one.
 //!
 //! A nested `setTimeout(0)` is clamped to four milliseconds; a message to ourselves arrives as soon
 //! as the event loop has run what was ready before it. One message wakes everybody who waited for
@@ -10,12 +10,10 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-use wasm_bindgen::JsCast;
-use wasm_bindgen::JsValue;
-use wasm_bindgen::closure::Closure;
-use web_sys::{MessageChannel, MessagePort};
-
+use self::host::Host;
 use super::time;
+
+mod host;
 
 /// Completes in the next turn of the event loop.
 pub(super) fn next_turn() -> NextTurn {
@@ -50,13 +48,21 @@ thread_local! {
     static TURNS: Turns = Turns::new();
 }
 
-/// The message channel of this thread and those who wait for its next message.
+/// Who wait for the next turn of this thread.
 struct Turns {
-    sender: MessagePort,
+    host: Host,
     queue: Rc<Queue>,
-    // The receiving end and its handler must live as long as messages are sent.
-    _receiver: MessagePort,
-    _on_message: Closure<dyn FnMut()>,
+}
+
+/// Begins a turn where the host cannot: in an `AudioWorklet`, whose owner calls once per block.
+pub(super) fn called_by_owner() {
+    let queue = TURNS.with(|turns| {
+        let is_ours = matches!(turns.host, Host::Owner) && turns.queue.message_sent.get();
+        is_ours.then(|| Rc::clone(&turns.queue))
+    });
+    if let Some(queue) = queue {
+        Turns::begin(&queue);
+    }
 }
 
 /// Asks for a call of [`time::on_idle`] when a turn comes in which nobody has anything to do.
@@ -89,17 +95,12 @@ struct Queue {
 
 impl Turns {
     fn new() -> Self {
-        let channel =
-            MessageChannel::new().expect("every page and worker can create a message channel");
         let queue = Rc::new(Queue::default());
-        // A panic on the way leaves the queue as it should be: emptied before anybody is woken.
-        let on_message = Closure::own_assert_unwind_safe({
+        let host = Host::find({
             let queue = Rc::clone(&queue);
             move || Self::begin(&queue)
         });
-        let receiver = channel.port2();
-        receiver.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        Self { sender: channel.port1(), queue, _receiver: receiver, _on_message: on_message }
+        Self { host, queue }
     }
 
     fn request(&self, waker: &Waker) {
@@ -115,9 +116,7 @@ impl Turns {
     /// Sends a message, unless one is under way.
     fn send(&self) {
         if !self.queue.message_sent.replace(true) {
-            self.sender
-                .post_message(&JsValue::NULL)
-                .expect("a message without content can always be sent");
+            self.host.request_turn();
         }
     }
 

@@ -3,9 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod broadcast;
+#[cfg(target_family = "wasm")]
+mod browser;
 mod cancellation;
 mod channels;
 mod fs;
+mod idle;
 mod interval;
 mod join_set;
 mod jumps;
@@ -24,3 +27,4 @@ mod support;
 mod task;
 mod task_parts;
 mod time;
+mod wake_ups;

@@ -51,8 +51,8 @@ async fn task_on_a_runtime_that_is_gone_is_cancelled() {
 #[core_async::test]
 async fn tasks_of_a_runtime_spawn_into_it() {
     let runtime = runtime();
-    let child = runtime.spawn(async { task::spawn(std::future::pending::<()>()) });
-    let child = child.await.unwrap();
+    let children = runtime.spawn(async { [task::spawn(std::future::pending::<()>())] });
+    let [child] = children.await.unwrap();
     runtime.shutdown_background();
     assert!(child.await.unwrap_err().is_cancelled());
 }

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::io;
 use std::time::Duration;
 
+use send_wrapper::SendWrapper;
 use tokio::task::JoinHandle;
 
 use super::blocking::MayBlock;
@@ -17,13 +18,13 @@ use crate::sys::task::event_loop::Group;
 #[derive(Debug)]
 pub struct Runtime {
     handle: Handle,
-    _tasks: Group,
+    _tasks: SendWrapper<Group>,
 }
 
 impl Runtime {
     pub(super) fn start() -> Self {
         let tasks = Group::start();
-        Self { handle: Handle::new(tasks.name()), _tasks: tasks }
+        Self { handle: Handle::new(tasks.name()), _tasks: SendWrapper::new(tasks) }
     }
 
     /// Creates a runtime with the usual settings.

@@ -4,7 +4,9 @@ use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::rc::Weak;
+use std::sync::MutexGuard;
 
+use send_wrapper::SendWrapper;
 use tokio::runtime::TryCurrentError;
 use tokio::task::{JoinHandle, LocalSet};
 
@@ -14,12 +16,13 @@ use crate::sys::task::{between_turns, event_loop};
 /// Names a [`Runtime`](super::Runtime), or what runs tasks on the event loop without one.
 #[derive(Clone)]
 pub struct Handle {
-    group: Weak<LocalSet>,
+    // Shareable as it is natively; of use only on the thread that made it.
+    group: SendWrapper<Weak<LocalSet>>,
 }
 
 impl Handle {
     pub(super) fn new(group: Weak<LocalSet>) -> Self {
-        Self { group }
+        Self { group: SendWrapper::new(group) }
     }
 
     /// Names what runs this code.
@@ -68,7 +71,7 @@ impl Handle {
 
     /// Makes [`task::spawn`](crate::task::spawn) start tasks there until the guard is dropped.
     pub fn enter(&self) -> EnterGuard<'_> {
-        let entered = event_loop::Entered::enter(self.group.clone());
+        let entered = event_loop::Entered::enter(Weak::clone(&self.group));
         EnterGuard { _entered: entered, _handle: PhantomData }
     }
 
@@ -90,5 +93,6 @@ impl fmt::Debug for Handle {
 #[must_use = "dropping the guard leaves the runtime"]
 pub struct EnterGuard<'a> {
     _entered: event_loop::Entered,
-    _handle: PhantomData<&'a Handle>,
+    // Shareable and not to be sent, as natively.
+    _handle: PhantomData<MutexGuard<'a, Handle>>,
 }

@@ -8,6 +8,7 @@ use tokio::task::{AbortHandle, JoinHandle, JoinSet};
 
 use super::event_loop;
 use super::inside::Inside;
+use crate::sys::runtime::{MayBlock, Runtime, block_on};
 
 /// A set of tasks that run on this thread while the set is awaited, and end with it.
 ///
@@ -37,6 +38,12 @@ impl LocalSet {
         F::Output: 'static,
     {
         self.tasks.spawn_local(future)
+    }
+
+    /// Does not compile in a browser, as [`block_on`](crate::runtime::block_on) does not: await
+    /// [`run_until`](Self::run_until) instead.
+    pub fn block_on<F: MayBlock>(&self, _runtime: &Runtime, future: F) -> F::Output {
+        block_on(future)
     }
 
     /// Runs the tasks of the set until `future` is ready.

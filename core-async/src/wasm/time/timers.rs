@@ -89,10 +89,8 @@ impl Drop for Timer {
     }
 }
 
-/// Fires the timers that are due, where nobody else does: in an `AudioWorklet`.
-///
-/// Call it once per block there. Anywhere else it changes nothing.
-pub fn fire_due() {
+/// Fires the timers that are due.
+pub(super) fn fire_due() {
     TIMERS.with(|timers| {
         for waker in timers.take_due().into_values() {
             waker.wake();

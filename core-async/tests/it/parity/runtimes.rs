@@ -1,5 +1,7 @@
 //! `core_async::runtime`.
 
+#![expect(clippy::type_complexity, reason = "a signature is written as it is")]
+
 use std::future::Ready;
 use std::io;
 
