@@ -6,7 +6,7 @@ use bridge_traits::{BridgeError, ErrorKind};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LibraryError {
-    /// There is no such track, album or artist. It may have been removed: list again.
+    /// There is no such track, album, artist, genre or folder. It may have been removed: list again.
     #[error("there is no {what} {id:?}")]
     NotFound {
         /// What was looked for: `"track"`, `"album"`.
@@ -29,6 +29,29 @@ pub enum LibraryError {
         /// The most tracks.
         most: usize,
     },
+    /// A field cannot hold the value it was given; nothing was changed. Correct the value.
+    #[error("{field} must be {expected}")]
+    InvalidEdit {
+        /// The field.
+        field: &'static str,
+        /// What it can hold.
+        expected: &'static str,
+    },
+    /// More tracks than one batch may change; nothing was changed. Ask for fewer at a time.
+    #[error("{count} tracks are too many at once; at most {most} can be changed together")]
+    TooMany {
+        /// How many were asked for.
+        count: usize,
+        /// How many are possible.
+        most: usize,
+    },
+    /// A track cannot come back because another one is in its file; nothing was changed. Remove
+    /// the other, or purge this one.
+    #[error("another track is in the file {path:?}")]
+    PathTaken {
+        /// The file.
+        path: String,
+    },
     /// The database failed. Its kind says whether trying again helps.
     #[error(transparent)]
     Storage(#[from] BridgeError),
@@ -39,9 +62,12 @@ impl LibraryError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotFound { .. } => "not_found",
-            Self::InvalidQuery(_) | Self::InvalidRating { .. } | Self::InvalidQueue { .. } => {
-                "invalid_request"
-            }
+            Self::InvalidQuery(_)
+            | Self::InvalidRating { .. }
+            | Self::InvalidQueue { .. }
+            | Self::InvalidEdit { .. }
+            | Self::TooMany { .. } => "invalid_request",
+            Self::PathTaken { .. } => "conflict",
             Self::Storage(error) => error.kind().code(),
         }
     }

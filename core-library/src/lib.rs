@@ -1,5 +1,6 @@
 //! The music library: tracks, albums and artists, how they are stored, found and kept true.
 
+mod edits;
 mod error;
 mod ids;
 mod import;
@@ -14,19 +15,22 @@ mod search;
 mod smart;
 mod text;
 
+pub use edits::{FieldValue, TrackEdit, TrackField};
 pub use error::LibraryError;
 pub use import::{FileChange, KnownFile, ScannedFile};
 pub use library::{Library, LibraryCounts};
 pub use models::{
-    Album, Artist, Lyrics, LyricsLine, Page, Play, PlayOutcome, Playlist, PlaylistEntry,
-    QueuedTrack, Repeat, SearchResults, Session, Track,
+    Album, Artist, ArtistCredit, FieldOrigin, Folder, Genre, HistoryEntry, HistoryKind, Lyrics,
+    LyricsLine, Page, Play, PlayOutcome, Playlist, PlaylistEntry, QueuedTrack, Reason, Repeat,
+    SearchResults, Session, Source, Track, TrackDetails, TrackTags,
 };
 pub use playlists::{
     NewPlaylist, PathStyle, Place, PlaylistChange, PlaylistError, PlaylistFormat, PlaylistImport,
     PlaylistSource, UnresolvedEntry,
 };
 pub use query::{
-    AlbumQuery, ArtistQuery, PlayHistoryQuery, PlaylistQuery, SearchQuery, TrackQuery,
+    AlbumQuery, ArtistQuery, FolderQuery, GenreQuery, HistoryQuery, PlayHistoryQuery,
+    PlaylistQuery, SearchQuery, TrackQuery,
 };
 pub use search::search_tokens;
 pub use smart::{

@@ -125,21 +125,21 @@ impl Cli {
 impl From<ListArgs> for TrackQuery {
     fn from(args: ListArgs) -> Self {
         let ListArgs { limit, after, sort, artist, album, genre, year } = args;
-        Self { limit: Some(limit), after, sort, artist, album, genre, year }
+        Self { limit: Some(limit), after, sort, artist, album, genre, year, ..Self::default() }
     }
 }
 
 impl From<ListArgs> for AlbumQuery {
     fn from(args: ListArgs) -> Self {
         let ListArgs { limit, after, sort, artist, album, genre, year } = args;
-        Self { limit: Some(limit), after, sort, artist, album, genre, year }
+        Self { limit: Some(limit), after, sort, artist, album, genre, year, ..Self::default() }
     }
 }
 
 impl From<ListArgs> for ArtistQuery {
     fn from(args: ListArgs) -> Self {
         let ListArgs { limit, after, sort, artist, album, genre, year } = args;
-        Self { limit: Some(limit), after, sort, artist, album, genre, year }
+        Self { limit: Some(limit), after, sort, artist, album, genre, year, ..Self::default() }
     }
 }
 

@@ -107,6 +107,32 @@ impl RecordReader {
         }
     }
 
+    /// The next value as a number, or null.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `Corrupt` if it is something else.
+    pub fn optional_real(&mut self) -> Result<Option<f64>> {
+        match self.value()? {
+            Value::Null => Ok(None),
+            Value::Real(value) => Ok(Some(value)),
+            _ => Err(corrupt("a real field holds something else")),
+        }
+    }
+
+    /// The next value as tokens; none for null.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `Corrupt` if it is something else.
+    pub fn tokens(&mut self) -> Result<Vec<String>> {
+        match self.value()? {
+            Value::Null => Ok(Vec::new()),
+            Value::Tokens(tokens) => Ok(tokens),
+            _ => Err(corrupt("a token field holds something else")),
+        }
+    }
+
     /// Passes over the next value.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Lyrics;
+use crate::models::Lyrics;
 
 /// A file as the library knows it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -162,14 +162,6 @@ impl FileChange {
             Self::Update { track_id, .. }
             | Self::Move { track_id, .. }
             | Self::Remove { track_id } => Some(track_id),
-        }
-    }
-
-    /// The file as it is now, unless it is gone.
-    pub(super) fn file(&self) -> Option<&ScannedFile> {
-        match self {
-            Self::Add(file) | Self::Update { file, .. } | Self::Move { file, .. } => Some(file),
-            Self::Remove { .. } => None,
         }
     }
 }

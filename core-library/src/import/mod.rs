@@ -1,9 +1,23 @@
-//! Bringing what a scan found into the library, atomically and with every count kept true.
+//! Changes of tracks: what a scan found, what users edit and remove, what services know. Each is
+//! one batch in which every album, artist, genre and folder follows.
 
 mod album_book;
-mod apply;
+mod album_summary;
 mod artist_book;
 mod change;
+mod commit;
+mod convert;
+mod count_book;
+mod credits;
+mod discs;
+mod matches;
+mod plan;
+mod plan_bin;
+mod plan_edits;
+mod plan_files;
+mod request;
+mod stored;
+mod tally;
 
-pub(crate) use apply::apply;
 pub use change::{FileChange, KnownFile, ScannedFile};
+pub(crate) use request::{Request, carry_out};

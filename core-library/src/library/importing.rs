@@ -4,11 +4,13 @@ use bridge_traits::{DatabaseExt, Direction, Filter, Query, Record, Result as Bri
 use futures::TryStreamExt;
 
 use super::{Library, Result};
-use crate::import::{self, FileChange, KnownFile};
-use crate::schema::TRACKS;
+use crate::import::{FileChange, KnownFile, Request};
+use crate::models::Reason;
+use crate::schema::{BIN, TRACKS};
 
 impl Library {
-    /// Every file at or below `root`, in the order of paths.
+    /// Every file at or below `root`, in the order of paths, those of tracks that the user removed
+    /// among them: their files are known and are not to be found anew.
     ///
     /// # Errors
     ///
@@ -26,13 +28,26 @@ impl Library {
             let rows: Vec<_> = self.database.scan(query).try_collect().await?;
             rows.into_iter().map(|row| known_file(row.record)).collect::<BridgeResult<Vec<_>>>()
         };
-        let mut files = read(Query::new(TRACKS).filter(Filter::equals("path", root))).await?;
-        files.extend(read(Query::new(TRACKS).filter(Filter::starts_with("path", below))).await?);
+        let removed = Filter::equals("present", true);
+        let mut files = Vec::new();
+        for (collection, condition) in [(TRACKS, Filter::Everything), (BIN, removed)] {
+            for place in [Filter::equals("path", root), Filter::starts_with("path", &*below)] {
+                files.extend(
+                    read(Query::new(collection).filter(place.and(condition.clone()))).await?,
+                );
+            }
+        }
+        // Stable, so that a file's track in the library comes before one in the bin.
+        files.sort_by(|one, other| one.path.cmp(&other.path));
+        files.dedup_by(|one, other| one.path == other.path);
         Ok(files)
     }
 
-    /// Applies differences between files and library: all of them, or none. Counts of albums and
-    /// artists follow in the same commit; events are sent after it.
+    /// Applies differences between files and library: all of them, or none. Albums, artists,
+    /// genres and folders follow in the same commit; events are sent after it.
+    ///
+    /// A track whose file is gone goes to the bin with everything the user made of it, and comes
+    /// back when the file or the same music does. What the user edited stays as they have it.
     ///
     /// # Errors
     ///
@@ -42,14 +57,19 @@ impl Library {
     ///
     /// Dropping the future leaves the changes applied or not, never in part.
     pub async fn apply(&self, changes: Vec<FileChange>) -> Result<()> {
+        self.apply_for(Reason::Scan, changes).await
+    }
+
+    /// As [`apply`](Self::apply), for another reason than a scan; the history keeps it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`apply`](Self::apply).
+    pub async fn apply_for(&self, reason: Reason, changes: Vec<FileChange>) -> Result<()> {
         if changes.is_empty() {
             return Ok(());
         }
-        let _importing = self.importing.lock().await;
-        for event in import::apply(&self.database, &self.ids, changes).await? {
-            self.events.emit(event);
-        }
-        Ok(())
+        self.carry_out(&Request::Files(changes, reason)).await.map(drop)
     }
 }
 

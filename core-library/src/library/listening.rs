@@ -147,7 +147,7 @@ impl Library {
             let before = record.track.clone();
             mark(&mut record.track);
             if record.track != before {
-                batch.replace(TRACKS, record.into_record(), version);
+                batch.replace(TRACKS, record.into_record()?, version);
                 changed.push(id.clone());
             }
         }
@@ -205,7 +205,7 @@ impl Library {
             let this = after.as_ref().filter(|play| is(play, PlayOutcome::Completed));
             let others = self.last_played(&track.id, id).await?;
             track.last_played_at = this.and_then(|play| play.ended_at).max(others);
-            batch.replace(TRACKS, record.into_record(), row.version);
+            batch.replace(TRACKS, record.into_record()?, row.version);
         }
         self.database.write(batch).await?;
         Ok((before.track_id, after))

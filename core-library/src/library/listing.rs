@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use bridge_traits::{Collection, DatabaseExt, Filter, Query};
 use futures::TryStreamExt;
 
-use super::{Library, Result, album, artist, track};
+use super::browsing::binned;
+use super::{Library, Result, album, track};
 use crate::models::{Album, Artist, Page, Track};
-use crate::query::{AlbumQuery, ArtistQuery, TrackQuery};
+use crate::query::{AlbumQuery, ArtistQuery, TrackQuery, has_one_of};
 use crate::schema::{ALBUMS, ARTISTS, TRACKS};
 use crate::text::fold;
 
@@ -16,10 +17,11 @@ impl Library {
     ///
     /// # Errors
     ///
-    /// Fails with [`LibraryError::InvalidQuery`], or as the database does.
+    /// Fails with [`LibraryError::InvalidQuery`](crate::LibraryError::InvalidQuery), or as the database does.
     pub async fn tracks(&self, query: &TrackQuery) -> Result<Page<Track>> {
         let names = self.track_names(query).await?;
-        self.page(&query.to_query(names)?, track).await
+        let read = if query.deleted { binned } else { track };
+        self.page(&query.to_query(names)?, read).await
     }
 
     /// A page of albums.
@@ -28,13 +30,9 @@ impl Library {
     ///
     /// As for [`tracks`](Self::tracks).
     pub async fn albums(&self, query: &AlbumQuery) -> Result<Page<Album>> {
-        let mut names = self.artist_filter(query.artist.as_deref(), "artist_id").await?;
+        let mut names = self.artist_filter(query.artist.as_deref(), "artist_ids").await?;
         if let Some(album) = &query.album {
-            let filter = match self.database.get(ALBUMS, album).await? {
-                Some(_) => Filter::equals(Collection::KEY, album),
-                None => Filter::equals("title_key", fold(album)),
-            };
-            names = names.and(filter);
+            names = names.and(Filter::one_of(Collection::KEY, self.album_ids(album).await?));
         }
         self.page(&query.to_query(names)?, album).await
     }
@@ -45,25 +43,28 @@ impl Library {
     ///
     /// As for [`tracks`](Self::tracks).
     pub async fn artists(&self, query: &ArtistQuery) -> Result<Page<Artist>> {
-        let mut names = self.artist_filter(query.artist.as_deref(), Collection::KEY).await?;
+        let mut names = match &query.artist {
+            Some(artist) => Filter::one_of(Collection::KEY, self.artist_ids(artist).await?),
+            None => Filter::Everything,
+        };
         if let Some(tracks) = query.tracks() {
             let tracks = tracks.to_query(self.track_names(&tracks).await?)?;
-            let tracks = tracks.project(&["artist_id"]).limit(Query::MAX_LIMIT);
-            let rows: Vec<_> = self.database.scan(tracks).try_collect().await?;
+            let tracks = tracks.project(&["artist_ids"]).limit(Query::MAX_LIMIT);
+            let mut rows = self.database.scan(tracks);
             let mut ids = BTreeSet::new();
-            for row in rows {
-                ids.extend(row.record.into_reader().optional_text()?);
+            while let Some(row) = rows.try_next().await? {
+                ids.extend(row.record.into_reader().tokens()?);
             }
             names = names.and(Filter::one_of(Collection::KEY, ids));
         }
-        self.page(&query.to_query(names)?, artist).await
+        self.page(&query.to_query(names)?, Artist::from_record).await
     }
 
     /// The track with this id.
     ///
     /// # Errors
     ///
-    /// Fails with [`LibraryError::NotFound`], or as the database does.
+    /// Fails with [`LibraryError::NotFound`](crate::LibraryError::NotFound), or as the database does.
     pub async fn track(&self, id: &str) -> Result<Track> {
         self.one(TRACKS, "track", id, track).await
     }
@@ -72,7 +73,7 @@ impl Library {
     ///
     /// # Errors
     ///
-    /// Fails with [`LibraryError::NotFound`], or as the database does.
+    /// Fails with [`LibraryError::NotFound`](crate::LibraryError::NotFound), or as the database does.
     pub async fn album(&self, id: &str) -> Result<Album> {
         self.one(ALBUMS, "album", id, album).await
     }
@@ -81,9 +82,9 @@ impl Library {
     ///
     /// # Errors
     ///
-    /// Fails with [`LibraryError::NotFound`], or as the database does.
+    /// Fails with [`LibraryError::NotFound`](crate::LibraryError::NotFound), or as the database does.
     pub async fn artist(&self, id: &str) -> Result<Artist> {
-        self.one(ARTISTS, "artist", id, artist).await
+        self.one(ARTISTS, "artist", id, Artist::from_record).await
     }
 
     /// The track in the file at `path`.
@@ -96,27 +97,53 @@ impl Library {
         Ok(self.page(&query, track).await?.items.pop())
     }
 
-    async fn track_names(&self, query: &TrackQuery) -> Result<Filter> {
-        let names = self.artist_filter(query.artist.as_deref(), "artist_id").await?;
+    pub(super) async fn track_names(&self, query: &TrackQuery) -> Result<Filter> {
+        let artist = self.artist_filter(query.artist.as_deref(), "artist_ids").await?;
+        let album_artist = query.album_artist.as_deref();
+        let mut names = artist.and(self.artist_filter(album_artist, "album_artist_ids").await?);
+        if let Some(playlist) = &query.playlist {
+            names = names.and(self.playlist_filter(playlist).await?);
+        }
         let Some(album) = &query.album else { return Ok(names) };
-        let filter = match self.database.get(ALBUMS, album).await? {
-            Some(_) => Filter::equals("album_id", album),
-            None => Filter::equals("album_key", fold(album)),
-        };
-        Ok(names.and(filter))
+        let mut ids = self.album_ids(album).await?;
+        Ok(names.and(match (ids.pop(), ids.is_empty()) {
+            (Some(only), true) => Filter::equals("album_id", only),
+            (last, _) => Filter::one_of("album_id", ids.into_iter().chain(last)),
+        }))
     }
 
-    /// The condition that `field` is the artist with this id or name.
+    /// The condition that `field` names the artist with this id, or one of this name.
     async fn artist_filter(&self, artist: Option<&str>, field: &str) -> Result<Filter> {
-        let Some(artist) = artist else { return Ok(Filter::Everything) };
-        if self.database.get(ARTISTS, artist).await?.is_some() {
-            return Ok(Filter::equals(field, artist));
+        match artist {
+            Some(artist) => Ok(has_one_of(field, &self.artist_ids(artist).await?)),
+            None => Ok(Filter::Everything),
         }
-        let query = Query::new(ARTISTS).filter(Filter::equals("name_key", fold(artist))).limit(1);
-        let found = self.database.query(&query).await?.rows.pop();
-        Ok(match found {
-            Some(row) => Filter::equals(field, row.record.key()),
-            None => Filter::Any(Vec::new()),
-        })
     }
+
+    /// The artist with this id, or every one of this name.
+    async fn artist_ids(&self, artist: &str) -> Result<Vec<String>> {
+        self.ids_of(ARTISTS, "name_key", artist).await
+    }
+
+    /// The album with this id, or every one of this title.
+    async fn album_ids(&self, album: &str) -> Result<Vec<String>> {
+        self.ids_of(ALBUMS, "title_key", album).await
+    }
+
+    async fn ids_of(&self, collection: &str, field: &str, named: &str) -> Result<Vec<String>> {
+        // An album or artist whose last track is in the bin is known by its id still.
+        if self.database.get(collection, named).await?.is_some() || is_id(named) {
+            return Ok(vec![named.to_owned()]);
+        }
+        let query = Query::new(collection)
+            .filter(Filter::equals(field, fold(named)))
+            .project(&[Collection::KEY])
+            .limit(Query::MAX_LIMIT);
+        let rows = self.database.query(&query).await?.rows;
+        Ok(rows.iter().map(|row| row.record.key().to_owned()).collect())
+    }
+}
+
+fn is_id(text: &str) -> bool {
+    uuid::Uuid::try_parse(text).is_ok()
 }

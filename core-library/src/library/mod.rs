@@ -1,5 +1,7 @@
 //! The library: one handle for everything that is asked of it.
 
+mod browsing;
+mod edits;
 mod importing;
 mod listening;
 mod listing;
@@ -7,6 +9,7 @@ mod live;
 mod playlist_entries;
 mod playlist_files;
 mod playlists;
+mod removal;
 mod search;
 mod session;
 mod smart_playlists;
@@ -24,8 +27,9 @@ use ts_rs::TS;
 
 use crate::error::LibraryError;
 use crate::ids::IdGenerator;
-use crate::models::{Album, Artist, Page, Track};
-use crate::records::{AlbumRecord, ArtistRecord, TrackRecord};
+use crate::import::{Request, carry_out};
+use crate::models::{Album, Page, Track};
+use crate::records::{AlbumRecord, TrackRecord};
 use crate::schema::{self, ALBUMS, ARTISTS, TRACKS};
 
 type Result<T, E = LibraryError> = std::result::Result<T, E>;
@@ -43,7 +47,7 @@ pub struct Library {
 /// How much there is.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize, TS)]
 pub struct LibraryCounts {
-    /// Tracks.
+    /// Tracks, not counting those in the bin.
     #[ts(type = "number")]
     pub tracks: u64,
     /// Albums.
@@ -86,6 +90,16 @@ impl Library {
         })
     }
 
+    /// Carries out a change of tracks, one at a time, and says how many tracks it was about.
+    async fn carry_out(&self, request: &Request) -> Result<usize> {
+        let _importing = self.importing.lock().await;
+        let (events, count) = carry_out(&self.database, &self.ids, request).await?;
+        for event in events {
+            self.events.emit(event);
+        }
+        Ok(count)
+    }
+
     async fn page<T>(&self, query: &Query, read: fn(Record) -> BridgeResult<T>) -> Result<Page<T>> {
         let page = self.database.query(query).await?;
         let items =
@@ -113,8 +127,4 @@ fn track(record: Record) -> BridgeResult<Track> {
 
 fn album(record: Record) -> BridgeResult<Album> {
     AlbumRecord::from_record(record).map(|record| record.album)
-}
-
-fn artist(record: Record) -> BridgeResult<Artist> {
-    ArtistRecord::from_record(record).map(|record| record.artist)
 }

@@ -2,8 +2,8 @@
 
 use bridge_traits::{Filter, Record, Result as BridgeResult};
 
-use super::{Library, Result, album, artist, track};
-use crate::models::SearchResults;
+use super::{Library, Result, album, track};
+use crate::models::{Artist, SearchResults};
 use crate::query::SearchQuery;
 use crate::schema::{ALBUMS, ARTISTS, TRACKS};
 use crate::search::{Finder, Kind};
@@ -22,7 +22,7 @@ const TRACK_KIND: Kind = Kind {
 const ALBUM_KIND: Kind = Kind {
     collection: ALBUMS,
     name: "title_key",
-    order: &["-track_count", "title_key", "artist_key", "identity"],
+    order: &["-track_count", "title_key", "artist_order", "identity"],
     visible: everything,
     more_text: None,
 };
@@ -52,7 +52,7 @@ impl Library {
         Ok(SearchResults {
             tracks: read(finder.find(TRACK_KIND).await?, track)?,
             albums: read(finder.find(ALBUM_KIND).await?, album)?,
-            artists: read(finder.find(ARTIST_KIND).await?, artist)?,
+            artists: read(finder.find(ARTIST_KIND).await?, Artist::from_record)?,
         })
     }
 }

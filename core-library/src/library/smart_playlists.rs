@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bridge_traits::{Cursor, DatabaseExt, Query};
+use bridge_traits::{Collection, Cursor, DatabaseExt, Filter, Query};
 use futures::{StreamExt, TryStreamExt};
 
 use super::{Library, track};
@@ -77,6 +77,24 @@ impl Library {
             self.smart_query(rules, None).await?;
         }
         Ok(())
+    }
+
+    /// The condition that a track is on a playlist.
+    pub(super) async fn playlist_filter(&self, id: &str) -> Result<Filter, LibraryError> {
+        let filter = async {
+            let (_, playlist) = self.stored_playlist(id).await?;
+            if let Some(rules) = &playlist.rules {
+                return Ok(self.smart_query(rules, None).await?.filter);
+            }
+            let entries = self.stored_entries(id).await?;
+            let tracks = entries.into_iter().filter_map(|entry| entry.track_id);
+            Ok(Filter::one_of(Collection::KEY, tracks))
+        };
+        filter.await.map_err(|error| match error {
+            PlaylistError::NotFound { what, id } => LibraryError::NotFound { what, id },
+            PlaylistError::Library(error) => error,
+            error => LibraryError::InvalidQuery(error.to_string()),
+        })
     }
 
     async fn smart_query(&self, rules: &SmartRules, limit: Option<u32>) -> Result<Query> {

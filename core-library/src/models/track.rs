@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::ArtistCredit;
+
 /// One piece of music and the file it is in.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize, TS)]
 pub struct Track {
     /// The id; it outlives moves and changes of the file.
     pub id: String,
@@ -12,10 +14,14 @@ pub struct Track {
     pub title: String,
     /// The artist as the file names it.
     pub artist: Option<String>,
-    /// The artist's id.
+    /// The id of the first of [`artists`](Self::artists).
     pub artist_id: Option<String>,
+    /// Every artist it is credited to, in order; the album artists where it names none.
+    pub artists: Vec<ArtistCredit>,
     /// The album artist as the file names it.
     pub album_artist: Option<String>,
+    /// Every artist its album is credited to, in order.
+    pub album_artists: Vec<ArtistCredit>,
     /// The album's title.
     pub album: Option<String>,
     /// The album's id.
@@ -28,10 +34,20 @@ pub struct Track {
     pub disc_number: Option<u32>,
     /// How many discs the album has.
     pub disc_total: Option<u32>,
+    /// The title of the disc.
+    pub disc_subtitle: Option<String>,
     /// The year of release.
     pub year: Option<i32>,
-    /// The genre as the file names it.
+    /// The year the music first came out.
+    pub original_year: Option<i32>,
+    /// The first of [`genres`](Self::genres).
     pub genre: Option<String>,
+    /// Every genre as the file names it.
+    pub genres: Vec<String>,
+    /// Who wrote the music.
+    pub composer: Option<String>,
+    /// Whether its album is a compilation of several artists.
+    pub compilation: bool,
     /// The playing time in milliseconds.
     #[ts(type = "number | null")]
     pub duration_ms: Option<u64>,
@@ -54,6 +70,8 @@ pub struct Track {
     pub playable: bool,
     /// Whether the file has a cover picture in it.
     pub has_cover: bool,
+    /// Whether there are lyrics; they come with the track's details.
+    pub has_lyrics: bool,
     /// When it came into the library, in milliseconds since the Unix epoch.
     #[ts(type = "number")]
     pub added_at: u64,
@@ -68,6 +86,9 @@ pub struct Track {
     /// When it was last played to the end, in milliseconds since the Unix epoch.
     #[ts(type = "number | null")]
     pub last_played_at: Option<u64>,
+    /// When it went to the bin, in milliseconds since the Unix epoch; `None` in the library.
+    #[ts(type = "number | null")]
+    pub deleted_at: Option<u64>,
 }
 
 impl Track {

@@ -1,27 +1,31 @@
 //! Asking for albums.
 
-use bridge_traits::{Filter, Query, TokenMatch};
+use bridge_traits::{Filter, Query};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::conditions::{between, has_token, matches_text};
 use super::sort::{Orders, arrange};
 use crate::error::LibraryError;
 use crate::schema::ALBUMS;
 use crate::text::fold;
 
 const ORDERS: Orders = &[
-    ("title", &["title_key", "artist_key", "identity"]),
-    ("artist", &["artist_key", "year", "title_key"]),
-    ("year", &["year", "title_key"]),
-    ("added", &["added_at"]),
+    ("title", &["title_order", "artist_order", "identity"]),
+    ("artist", &["artist_order", "year", "title_order", "identity"]),
+    ("year", &["year", "title_order", "identity"]),
+    ("added", &["added_at", "identity"]),
+    ("duration", &["duration_ms", "identity"]),
+    ("tracks", &["track_count", "identity"]),
 ];
 
-/// Which albums, and in which order.
+/// Which albums, and in which order. Every condition must hold.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize, TS)]
 #[serde(default, deny_unknown_fields)]
 #[ts(optional_fields)]
 pub struct AlbumQuery {
-    /// `title` (the default), `artist`, `year` or `added`, with `-` in front for descending.
+    /// `title` (the default), `artist`, `year`, `added`, `duration` or `tracks`, with `-` in front
+    /// for descending.
     pub sort: Option<String>,
     /// The most albums of the page, 50 by default.
     pub limit: Option<u32>,
@@ -31,10 +35,18 @@ pub struct AlbumQuery {
     pub artist: Option<String>,
     /// Only albums with this title: an id or a title.
     pub album: Option<String>,
-    /// Only albums with a track of this genre.
+    /// Only albums with a track of this genre: an id or a name.
     pub genre: Option<String>,
     /// Only albums of this year.
     pub year: Option<i32>,
+    /// Only albums of this year or later.
+    pub year_from: Option<i32>,
+    /// Only albums of this year or earlier.
+    pub year_to: Option<i32>,
+    /// Only compilations, or only others.
+    pub compilation: Option<bool>,
+    /// Only albums that a search for this text would find.
+    pub text: Option<String>,
 }
 
 impl AlbumQuery {
@@ -42,13 +54,18 @@ impl AlbumQuery {
     pub(crate) fn to_query(&self, names: Filter) -> Result<Query, LibraryError> {
         let mut query = Query::new(ALBUMS).filter(names);
         if let Some(genre) = &self.genre {
-            let token = TokenMatch { text: fold(genre), prefix: false };
-            query =
-                query.filter(Filter::HasTokens { field: "genre_keys".into(), tokens: vec![token] });
+            query = query.filter(has_token("genre_keys", &fold(genre)));
         }
         if let Some(year) = self.year {
             query = query.filter(Filter::equals("year", year));
         }
+        if let Some(compilation) = self.compilation {
+            query = query.filter(Filter::equals("compilation", compilation));
+        }
+        if let Some(text) = &self.text {
+            query = query.filter(matches_text(text));
+        }
+        query = query.filter(between("year", self.year_from, self.year_to));
         let sort = self.sort.as_deref().unwrap_or("title");
         arrange(query, ORDERS, sort, self.limit, self.after.as_deref())
     }

@@ -5,18 +5,23 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::TrackQuery;
+use super::conditions::{between, matches_text};
 use super::sort::{Orders, arrange};
 use crate::error::LibraryError;
 use crate::schema::ARTISTS;
 
-const ORDERS: Orders = &[("name", &["name_key"]), ("tracks", &["track_count"])];
+const ORDERS: Orders = &[
+    ("name", &["name_order", "identity"]),
+    ("tracks", &["track_count", "identity"]),
+    ("albums", &["album_count", "identity"]),
+];
 
 /// Which artists, and in which order.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize, TS)]
 #[serde(default, deny_unknown_fields)]
 #[ts(optional_fields)]
 pub struct ArtistQuery {
-    /// `name` (the default) or `tracks`, with `-` in front for descending.
+    /// `name` (the default), `tracks` or `albums`, with `-` in front for descending.
     pub sort: Option<String>,
     /// The most artists of the page, 50 by default.
     pub limit: Option<u32>,
@@ -30,6 +35,10 @@ pub struct ArtistQuery {
     pub genre: Option<String>,
     /// Only artists with a track of this year.
     pub year: Option<i32>,
+    /// Only artists who made an album; the others are guests.
+    pub has_albums: bool,
+    /// Only artists that a search for this text would find.
+    pub text: Option<String>,
 }
 
 impl ArtistQuery {
@@ -42,7 +51,13 @@ impl ArtistQuery {
 
     /// The database query, once names have become conditions.
     pub(crate) fn to_query(&self, names: Filter) -> Result<Query, LibraryError> {
-        let query = Query::new(ARTISTS).filter(names);
+        let mut query = Query::new(ARTISTS).filter(names);
+        if self.has_albums {
+            query = query.filter(between("album_count", Some(1_u32), None));
+        }
+        if let Some(text) = &self.text {
+            query = query.filter(matches_text(text));
+        }
         let sort = self.sort.as_deref().unwrap_or("name");
         arrange(query, ORDERS, sort, self.limit, self.after.as_deref())
     }

@@ -4,55 +4,146 @@ use bridge_traits::{Filter, Query};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::conditions::{at_or_below, between, has_token, matches_text};
 use super::sort::{Orders, arrange};
 use crate::error::LibraryError;
-use crate::schema::TRACKS;
+use crate::schema::{BIN, TRACKS};
 use crate::text::fold;
 
 const ORDERS: Orders = &[
-    ("title", &["title_key", "path"]),
-    ("artist", &["artist_key", "album_key", "disc_number", "track_number", "path"]),
-    ("album", &["album_key", "album_id", "disc_number", "track_number", "path"]),
+    ("title", &["title_order", "path"]),
+    ("artist", &["artist_order", "album_order", "disc_number", "track_number", "path"]),
+    ("album", &["album_order", "album_id", "disc_number", "track_number", "path"]),
     ("track", &["disc_number", "track_number", "path"]),
-    ("year", &["year", "album_key", "disc_number", "track_number", "path"]),
+    ("year", &["year", "album_order", "disc_number", "track_number", "path"]),
     ("duration", &["duration_ms", "path"]),
     ("added", &["added_at", "path"]),
+    ("rating", &["rating", "path"]),
+    ("play_count", &["play_count", "path"]),
+    ("last_played", &["last_played_at", "path"]),
+    ("path", &["path"]),
 ];
 
-/// Which tracks, and in which order.
+/// As [`ORDERS`], and when they were removed.
+const BIN_ORDERS: Orders = &[
+    ("deleted", &["deleted_at"]),
+    ("title", &["title_order", "path"]),
+    ("artist", &["artist_order", "album_order", "disc_number", "track_number", "path"]),
+    ("album", &["album_order", "album_id", "disc_number", "track_number", "path"]),
+    ("path", &["path"]),
+];
+
+/// Which tracks, and in which order. Every condition must hold; both ends of a range belong to it,
+/// and a track without the value lies in no range.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize, TS)]
 #[serde(default, deny_unknown_fields)]
 #[ts(optional_fields)]
 pub struct TrackQuery {
-    /// `title` (the default), `artist`, `album`, `track`, `year`, `duration` or `added`, with `-`
-    /// in front for descending. Tracks of one album come in `track` order by default.
+    /// `title` (the default), `artist`, `album`, `track`, `year`, `duration`, `added`, `rating`,
+    /// `play_count`, `last_played` or `path`, with `-` in front for descending. Tracks of one
+    /// album come in `track` order by default, those of the bin by `-deleted`.
     pub sort: Option<String>,
     /// The most tracks of the page, 50 by default.
     pub limit: Option<u32>,
     /// The `next` of the page before.
     pub after: Option<String>,
-    /// Only tracks by this artist (or on albums by this artist): an id or a name.
+    /// Only tracks by this artist, or on albums by this artist: an id or a name.
     pub artist: Option<String>,
+    /// Only tracks on albums by this artist: an id or a name.
+    pub album_artist: Option<String>,
     /// Only tracks of this album: an id or a title.
     pub album: Option<String>,
-    /// Only tracks of this genre.
+    /// Only tracks in this folder or below it.
+    pub folder: Option<String>,
+    /// Only tracks on this playlist, by its id; of a smart one every track its rules find.
+    pub playlist: Option<String>,
+    /// Only tracks of this genre: an id or a name.
     pub genre: Option<String>,
     /// Only tracks of this year.
     pub year: Option<i32>,
+    /// Only tracks of this year or later.
+    pub year_from: Option<i32>,
+    /// Only tracks of this year or earlier.
+    pub year_to: Option<i32>,
+    /// Only tracks at least this long, in milliseconds.
+    #[ts(type = "number")]
+    pub duration_from: Option<u64>,
+    /// Only tracks at most this long, in milliseconds.
+    #[ts(type = "number")]
+    pub duration_to: Option<u64>,
+    /// Only tracks that a search for this text would find.
+    pub text: Option<String>,
+    /// Only tracks rated at least this.
+    pub rating_from: Option<u32>,
+    /// Only tracks rated at most this.
+    pub rating_to: Option<u32>,
+    /// Only favourites, or only others.
+    pub favourite: Option<bool>,
+    /// Only tracks played at least this often.
+    pub play_count_from: Option<u32>,
+    /// Only tracks played at most this often.
+    pub play_count_to: Option<u32>,
+    /// Only tracks that came at this time or later, in milliseconds since the Unix epoch.
+    #[ts(type = "number")]
+    pub added_from: Option<u64>,
+    /// Only tracks that came at this time or earlier.
+    #[ts(type = "number")]
+    pub added_to: Option<u64>,
+    /// Only tracks last played at this time or later, in milliseconds since the Unix epoch.
+    #[ts(type = "number")]
+    pub last_played_from: Option<u64>,
+    /// Only tracks last played at this time or earlier.
+    #[ts(type = "number")]
+    pub last_played_to: Option<u64>,
+    /// The removed tracks in the bin instead of those of the library.
+    pub deleted: bool,
 }
 
 impl TrackQuery {
-    /// The database query, once names have become conditions.
-    pub(crate) fn to_query(&self, names: Filter) -> Result<Query, LibraryError> {
-        let mut query = Query::new(TRACKS).filter(names);
+    /// The collection it asks.
+    pub(crate) fn collection(&self) -> &'static str {
+        if self.deleted { BIN } else { TRACKS }
+    }
+
+    /// The conditions, once names have become some.
+    pub(crate) fn to_filter(&self, names: Filter) -> Filter {
+        let mut filter = names;
+        let mut require =
+            |condition| filter = std::mem::replace(&mut filter, Filter::Everything).and(condition);
+        if let Some(folder) = &self.folder {
+            require(at_or_below("path", folder));
+        }
         if let Some(genre) = &self.genre {
-            query = query.filter(Filter::equals("genre_key", fold(genre)));
+            require(has_token("genre_keys", &fold(genre)));
         }
         if let Some(year) = self.year {
-            query = query.filter(Filter::equals("year", year));
+            require(Filter::equals("year", year));
         }
-        let default = if self.album.is_some() { "track" } else { "title" };
+        if let Some(favourite) = self.favourite {
+            require(Filter::equals("favourite", favourite));
+        }
+        if let Some(text) = &self.text {
+            require(matches_text(text));
+        }
+        require(between("year", self.year_from, self.year_to));
+        require(between("duration_ms", self.duration_from, self.duration_to));
+        require(between("rating", self.rating_from, self.rating_to));
+        require(between("play_count", self.play_count_from, self.play_count_to));
+        require(between("added_at", self.added_from, self.added_to));
+        require(between("last_played_at", self.last_played_from, self.last_played_to));
+        filter
+    }
+
+    /// The database query, once names have become conditions.
+    pub(crate) fn to_query(&self, names: Filter) -> Result<Query, LibraryError> {
+        let query = Query::new(self.collection()).filter(self.to_filter(names));
+        let default = match (self.deleted, &self.album) {
+            (true, _) => "-deleted",
+            (false, Some(_)) => "track",
+            (false, None) => "title",
+        };
         let sort = self.sort.as_deref().unwrap_or(default);
-        arrange(query, ORDERS, sort, self.limit, self.after.as_deref())
+        let orders = if self.deleted { BIN_ORDERS } else { ORDERS };
+        arrange(query, orders, sort, self.limit, self.after.as_deref())
     }
 }

@@ -2,6 +2,9 @@
 
 use bridge_traits::{Record, Result, Value};
 
+use super::credits::{credit_ids, decode_credits, encode_credits};
+use super::json::{decode_list, encode_list};
+use super::track::genre_keys;
 use crate::models::Album;
 use crate::search::search_tokens;
 use crate::text::fold;
@@ -10,57 +13,88 @@ use crate::text::fold;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct AlbumRecord {
     pub(crate) album: Album,
-    /// When its first track came into the library.
-    pub(crate) added_at: u64,
-    /// What makes tracks belong to this album and no other.
-    pub(crate) identity: String,
-    /// The folded genres of its tracks, sorted.
-    pub(crate) genre_keys: Vec<String>,
+    /// What it is sorted as.
+    pub(crate) sort: Option<String>,
+    /// What its artist is sorted as.
+    pub(crate) artist_sort: Option<String>,
+    /// What makes tracks without a `MusicBrainz` id belong to it.
+    pub(crate) group: String,
+    /// How often its tracks name each value, as JSON.
+    pub(crate) tallies: String,
+}
+
+/// What makes an album this one and no other.
+pub(crate) fn album_identity(mb_album_id: Option<&str>, group: &str) -> String {
+    match mb_album_id {
+        Some(id) => format!("mb:{id}"),
+        None => group.to_owned(),
+    }
 }
 
 impl AlbumRecord {
-    pub(crate) fn into_record(self) -> Record {
-        let Self { album, added_at, identity, genre_keys } = self;
-        let (title_key, artist_key) = (fold(&album.title), album.artist.as_deref().map(fold));
+    pub(crate) fn into_record(self) -> Result<Record> {
+        let Self { album, sort, artist_sort, group, tallies } = self;
+        let title_key = fold(&album.title);
+        let title_order = sort.as_deref().map_or_else(|| title_key.clone(), fold);
+        let artist_order = artist_sort.as_deref().or(album.artist.as_deref()).map(fold);
         let texts = album.artist.iter().chain([&album.title]).map(String::as_str);
         let tokens = search_tokens(texts);
-        Record::new(album.id)
+        let identity = album_identity(album.mb_album_id.as_deref(), &group);
+        Ok(Record::new(album.id)
             .with(album.title)
-            .with(album.artist)
+            .with(album.artist.clone())
             .with(album.artist_id)
+            .with(encode_credits(&album.artists, album.artist.as_deref())?)
             .with(album.year)
+            .with(album.original_year)
+            .with(encode_list(&album.genres)?)
+            .with(album.compilation)
+            .with(album.disc_count)
             .with(album.track_count)
             .with(album.duration_ms)
             .with(album.has_cover)
             .with(album.cover_track_id)
-            .with(added_at)
+            .with(album.mb_album_id)
+            .with(album.mb_release_group_id)
+            .with(album.added_at)
             .with(identity)
+            .with(group)
+            .with(tallies)
             .with(title_key)
-            .with(artist_key)
-            .with(Value::Tokens(genre_keys))
-            .with(Value::Tokens(tokens))
+            .with(title_order)
+            .with(artist_order)
+            .with(Value::Tokens(credit_ids(&album.artists)))
+            .with(Value::Tokens(genre_keys(&album.genres)))
+            .with(Value::Tokens(tokens)))
     }
 
     pub(crate) fn from_record(record: Record) -> Result<Self> {
         let mut fields = record.into_reader();
+        let (id, title) = (fields.text()?, fields.text()?);
+        let (artist, artist_id) = (fields.optional_text()?, fields.optional_text()?);
+        let artists = decode_credits(fields.optional_text()?, artist_id.as_ref(), artist.as_ref())?;
         let album = Album {
-            id: fields.text()?,
-            title: fields.text()?,
-            artist: fields.optional_text()?,
-            artist_id: fields.optional_text()?,
+            id,
+            title,
+            artist,
+            artist_id,
+            artists,
             year: fields.optional_integer()?,
+            original_year: fields.optional_integer()?,
+            genres: decode_list(fields.optional_text()?)?,
+            compilation: fields.boolean()?,
+            disc_count: fields.integer()?,
             track_count: fields.integer()?,
             duration_ms: fields.integer()?,
             has_cover: fields.boolean()?,
             cover_track_id: fields.optional_text()?,
+            mb_album_id: fields.optional_text()?,
+            mb_release_group_id: fields.optional_text()?,
+            added_at: fields.integer()?,
         };
-        let (added_at, identity) = (fields.integer()?, fields.text()?);
         fields.skip()?;
-        fields.skip()?;
-        let genre_keys = match fields.value()? {
-            Value::Tokens(keys) => keys,
-            _ => Vec::new(),
-        };
-        Ok(Self { album, added_at, identity, genre_keys })
+        let (group, tallies) = (fields.text()?, fields.text()?);
+        // What it is sorted as follows from the tallies.
+        Ok(Self { album, sort: None, artist_sort: None, group, tallies })
     }
 }

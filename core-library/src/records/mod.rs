@@ -2,12 +2,24 @@
 
 mod album;
 mod artist;
+mod bin;
+mod credits;
+mod edit;
+mod folder;
+mod genre;
+mod history;
+mod json;
 mod play;
 mod playlist;
 mod playlist_entry;
 mod track;
+mod track_details;
 
-pub(crate) use album::AlbumRecord;
-pub(crate) use artist::ArtistRecord;
+pub(crate) use album::{AlbumRecord, album_identity};
+pub(crate) use artist::artist_identity;
+pub(crate) use bin::{BinRecord, RemovedBy};
+pub(crate) use credits::credit_ids;
+pub(crate) use edit::EditRecord;
+pub(crate) use json::{decode, encode};
 pub(crate) use playlist_entry::EntryRecord;
-pub(crate) use track::TrackRecord;
+pub(crate) use track::{TrackOrders, TrackRecord};

@@ -2,10 +2,15 @@
 
 mod albums;
 mod artists;
+mod changes;
+mod edits;
+mod folders;
+mod genres;
 mod playlist_entries;
 mod playlists;
 mod plays;
 mod session;
+mod track_details;
 mod tracks;
 mod words;
 
@@ -13,11 +18,16 @@ use bridge_traits::{SchemaChange, SchemaComponent};
 
 pub(crate) use albums::ALBUMS;
 pub(crate) use artists::ARTISTS;
+pub(crate) use changes::CHANGES;
+pub(crate) use edits::EDITS;
+pub(crate) use folders::FOLDERS;
+pub(crate) use genres::GENRES;
 pub(crate) use playlist_entries::PLAYLIST_ENTRIES;
 pub(crate) use playlists::PLAYLISTS;
 pub(crate) use plays::PLAYS;
 pub(crate) use session::{SESSION, SESSION_KEY, SESSION_QUEUE};
-pub(crate) use tracks::TRACKS;
+pub(crate) use track_details::TRACK_DETAILS;
+pub(crate) use tracks::{BIN, TRACKS};
 pub(crate) use words::WORDS;
 
 /// The field that search tokens are in, in every collection that is searched.
@@ -31,8 +41,14 @@ pub(crate) const SEARCH: &str = "search";
 pub(crate) fn component() -> SchemaComponent {
     SchemaComponent::new("library").migration(vec![
         SchemaChange::CreateCollection(tracks::collection()),
+        SchemaChange::CreateCollection(tracks::bin()),
+        SchemaChange::CreateCollection(track_details::collection()),
         SchemaChange::CreateCollection(albums::collection()),
         SchemaChange::CreateCollection(artists::collection()),
+        SchemaChange::CreateCollection(genres::collection()),
+        SchemaChange::CreateCollection(folders::collection()),
+        SchemaChange::CreateCollection(edits::collection()),
+        SchemaChange::CreateCollection(changes::collection()),
         SchemaChange::CreateCollection(words::collection()),
         SchemaChange::CreateCollection(playlists::collection()),
         SchemaChange::CreateCollection(playlist_entries::collection()),

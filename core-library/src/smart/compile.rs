@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use bridge_traits::{Filter, Value};
+use bridge_traits::{Filter, TokenMatch, Value};
 
 use super::field::Kind;
 use super::{Condition, Match, Rule, RuleError, RuleOperator, RuleValue, SmartRules};
@@ -108,7 +108,10 @@ impl Compiler<'_> {
                 if value.is_some() {
                     return Err(wrong("no value"));
                 }
-                let unset = Filter::equals(column, Value::Null);
+                let unset = match field.kind() {
+                    Kind::Texts => has_token(column, "", true).negated(),
+                    _ => Filter::equals(column, Value::Null),
+                };
                 if *operator == RuleOperator::IsSet { unset.negated() } else { unset }
             }
             RuleOperator::Is | RuleOperator::IsNot => {
@@ -120,6 +123,10 @@ impl Compiler<'_> {
                         Some(RuleValue::Truth(truth)) => Filter::equals(column, *truth),
                         _ => return Err(wrong("true or false")),
                     },
+                    Kind::Texts => {
+                        let text = text().ok_or_else(|| wrong("a text"))?;
+                        has_token(column, &fold(text), false)
+                    }
                     Kind::Playlist => {
                         let id = text().ok_or_else(|| wrong("the id of a playlist"))?;
                         let tracks = self.context.playlists.get(id);
@@ -134,6 +141,9 @@ impl Compiler<'_> {
             }
             RuleOperator::StartsWith => {
                 let text = text().ok_or_else(|| wrong("a text"))?;
+                if field.kind() == Kind::Texts {
+                    return Ok(has_token(column, &fold(text), true));
+                }
                 Filter::starts_with(column, as_stored(column, text))
             }
             RuleOperator::HasWords => {
@@ -166,6 +176,12 @@ impl Compiler<'_> {
             }
         })
     }
+}
+
+/// One of the texts is this one, or begins so.
+fn has_token(column: &str, text: &str, prefix: bool) -> Filter {
+    let token = TokenMatch { text: text.to_owned(), prefix };
+    Filter::HasTokens { field: column.to_owned(), tokens: vec![token] }
 }
 
 /// Folded where the stored field is.

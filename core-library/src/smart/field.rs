@@ -20,6 +20,8 @@ pub(super) enum Kind {
     Truth,
     /// Whether the track is on a playlist.
     Playlist,
+    /// Several texts, stored folded.
+    Texts,
 }
 
 /// A property of tracks that rules can ask about.
@@ -33,7 +35,7 @@ pub enum RuleField {
     Artist,
     /// The album's title.
     Album,
-    /// The genre.
+    /// Any of its genres.
     Genre,
     /// Words anywhere in title, artist, album or genre.
     Text,
@@ -119,7 +121,7 @@ impl RuleField {
             NotInLastDays, StartsWith,
         };
         let mut operators = match self.kind() {
-            Kind::Text => vec![Is, IsNot, StartsWith],
+            Kind::Text | Kind::Texts => vec![Is, IsNot, StartsWith],
             Kind::Words => vec![HasWords],
             Kind::Number => vec![Is, IsNot, AtLeast, AtMost, Between],
             Kind::Time => vec![AtLeast, AtMost, Between, InLastDays, NotInLastDays],
@@ -137,7 +139,7 @@ impl RuleField {
             Self::Title => ("title", "title_key", Kind::Text, true),
             Self::Artist => ("artist", "artist_key", Kind::Text, false),
             Self::Album => ("album", "album_key", Kind::Text, false),
-            Self::Genre => ("genre", "genre_key", Kind::Text, false),
+            Self::Genre => ("genre", "genre_keys", Kind::Texts, false),
             Self::Text => ("text", "search", Kind::Words, true),
             Self::Path => ("path", "path", Kind::Text, true),
             Self::Codec => ("codec", "codec", Kind::Text, true),

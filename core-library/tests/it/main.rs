@@ -2,6 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod browsing;
+mod details;
+mod editing;
+mod identity;
 mod importing;
 mod listening;
 mod listing;
@@ -10,6 +14,8 @@ mod playlist_files;
 mod playlist_properties;
 mod playlists;
 mod properties;
+mod recomputed;
+mod removing;
 mod searching;
 mod sessions;
 mod smart_playlists;

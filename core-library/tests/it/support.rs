@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bridge_memory::{ManualClock, MemoryDatabase, SeededRandomness};
-use bridge_traits::{DatabaseAdapter, Schema};
+use bridge_traits::{DatabaseAdapter, Schema, Value, WriteBatch};
 use core_library::{FileChange, Library, ScannedFile, Track, TrackQuery};
 use core_runtime::EventBus;
 
@@ -33,6 +33,17 @@ impl World {
         let library =
             Library::new(Arc::clone(&database), clock.clone(), randomness, events.clone());
         Self { database, clock, library, events }
+    }
+
+    /// Sets a field of a stored track behind the library's back.
+    pub(crate) async fn set(&self, track_id: &str, field: &str, value: impl Into<Value>) {
+        let schema = Schema::new(vec![Library::schema()]).compile().unwrap();
+        let position = schema.collection("tracks").unwrap().position(field).unwrap();
+        let mut record = self.database.get("tracks", track_id).await.unwrap().unwrap().record;
+        record.0[position] = value.into();
+        let mut batch = WriteBatch::new();
+        batch.put("tracks", record);
+        self.database.write(batch).await.unwrap();
     }
 
     /// Adds tracks with these titles, a minute each, and returns their ids in that order.
@@ -72,7 +83,20 @@ pub(crate) async fn add(library: &Library, files: Vec<ScannedFile>) {
     library.apply(files.into_iter().map(FileChange::Add).collect()).await.unwrap();
 }
 
+/// Adds one file and returns its track.
+pub(crate) async fn add_one(library: &Library, file: ScannedFile) -> Track {
+    let path = file.path.clone();
+    add(library, vec![file]).await;
+    library.find_track_at(&path).await.unwrap().unwrap()
+}
+
 pub(crate) async fn all_tracks(library: &Library) -> Vec<Track> {
     let query = TrackQuery { limit: Some(10_000), ..TrackQuery::default() };
+    library.tracks(&query).await.unwrap().items
+}
+
+/// What is in the bin.
+pub(crate) async fn bin(library: &Library) -> Vec<Track> {
+    let query = TrackQuery { deleted: true, limit: Some(10_000), ..TrackQuery::default() };
     library.tracks(&query).await.unwrap().items
 }

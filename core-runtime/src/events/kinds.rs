@@ -95,9 +95,15 @@ events! {
         /// A track's file is somewhere else now.
         #[says("track moved")]
         TrackMoved { track_id: String },
-        /// A track is gone.
+        /// A track went to the bin.
         #[says("track deleted")]
         TrackDeleted { track_id: String },
+        /// A track came back from the bin.
+        #[says("track restored")]
+        TrackRestored { track_id: String },
+        /// A track is out of the bin for good.
+        #[says("track purged")]
+        TrackPurged { track_id: String },
         /// An album is new.
         #[says("album added")]
         AlbumAdded { album_id: String },

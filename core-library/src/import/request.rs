@@ -1,0 +1,85 @@
+//! What can be asked of the tracks, and how it is carried out whoever else writes meanwhile.
+
+use std::sync::Arc;
+
+use bridge_traits::DatabaseAdapter;
+use core_runtime::Event;
+
+use super::commit::commit;
+use super::plan::Plan;
+use super::{FileChange, plan_bin, plan_edits, plan_files};
+use crate::edits::{TrackEdit, TrackField};
+use crate::error::LibraryError;
+use crate::ids::IdGenerator;
+use crate::models::Reason;
+
+/// How often a change starts again because somebody else changed the same records.
+const ATTEMPTS: usize = 20;
+
+/// A change of tracks.
+#[derive(Debug)]
+pub(crate) enum Request {
+    /// Files came, changed, moved or went.
+    Files(Vec<FileChange>, Reason),
+    /// The user set fields.
+    Edit(Vec<String>, TrackEdit),
+    /// The user takes edits back; of every field if none is named.
+    Revert(Vec<String>, Vec<TrackField>),
+    /// A service knows fields.
+    Service { tracks: Vec<String>, name: String, values: TrackEdit },
+    /// To the bin.
+    Remove(Vec<String>),
+    /// Back from the bin.
+    Restore(Vec<String>),
+    /// Out of the bin for good.
+    Purge(Vec<String>),
+}
+
+/// Carries out `request` in one batch and returns what to tell subscribers and how many tracks it
+/// was about.
+pub(crate) async fn carry_out(
+    database: &Arc<dyn DatabaseAdapter>,
+    ids: &IdGenerator,
+    request: &Request,
+) -> Result<(Vec<Event>, usize), LibraryError> {
+    let mut attempt = 1;
+    loop {
+        match carry_out_once(&**database, ids, request).await {
+            Err(error) if error.is_conflict() && attempt < ATTEMPTS => attempt += 1,
+            result => return result,
+        }
+    }
+}
+
+async fn carry_out_once(
+    database: &dyn DatabaseAdapter,
+    ids: &IdGenerator,
+    request: &Request,
+) -> Result<(Vec<Event>, usize), LibraryError> {
+    let plan = match request {
+        Request::Files(changes, reason) => {
+            plan_files::plan(database, ids, changes, *reason).await?
+        }
+        Request::Edit(tracks, edit) => plan_edits::edit(database, ids, tracks, edit).await?,
+        Request::Revert(tracks, fields) => {
+            plan_edits::revert(database, ids, tracks, fields).await?
+        }
+        Request::Service { tracks, name, values } => {
+            plan_edits::service(database, ids, tracks, (name, values)).await?
+        }
+        Request::Remove(tracks) => plan_bin::remove(database, ids, tracks).await?,
+        Request::Restore(tracks) => plan_bin::restore(database, ids, tracks).await?,
+        Request::Purge(tracks) => plan_bin::purge(database, ids, tracks).await?,
+    };
+    let count = plan.steps.len();
+    if plan.is_empty() {
+        return Ok((Vec::new(), 0));
+    }
+    Ok((commit(database, ids, plan).await?, count))
+}
+
+impl Plan {
+    fn is_empty(&self) -> bool {
+        self.steps.is_empty() && self.edits.is_empty() && self.reverted.is_empty()
+    }
+}
