@@ -4,9 +4,9 @@
 //! [`ReadAt`](bridge_traits::ReadAt) and within fixed bounds, whatever the file claims. [`Scanner`]
 //! walks folders and brings the differences into the library.
 
+mod artwork;
 mod audio_file;
 mod container;
-mod cover;
 mod cue;
 mod error;
 mod formats;
@@ -18,8 +18,11 @@ mod sparse;
 mod tags;
 mod window;
 
+pub use artwork::{
+    Artwork, ArtworkError, Colour, Cover, CoverId, Dimensions, ImageResizer, Pixels, Resized,
+    read_cover,
+};
 pub use audio_file::{AudioFile, read_audio_file};
-pub use cover::{Cover, read_cover};
 pub use cue::{CueError, CueSheet, CueTime, CueTrack, VirtualTrack, read_cue_sheet};
 pub use error::MetadataError;
 pub use formats::{AUDIO_EXTENSIONS, is_audio_path, is_decodable};

@@ -69,11 +69,11 @@ pub(crate) fn read(window: &mut Window, start: u64, want: Want) -> Parse<Parsed>
         let content = offset + 4;
         offset = content + length;
         match kind & 0x7F {
-            STREAM_INFO if number == 0 => {
+            STREAM_INFO if number == 0 && length >= StreamInfo::LENGTH as u64 => {
                 info = Some(StreamInfo::parse(&window.array(content)?));
             }
             _ if number == 0 => {
-                return Err(Stop::malformed("flac", "its first block is missing"));
+                return Err(Stop::malformed("flac", "its first block is missing or too short"));
             }
             COMMENTS if !has_comments => {
                 has_comments = true;

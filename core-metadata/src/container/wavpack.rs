@@ -63,11 +63,14 @@ pub(crate) fn read(window: &mut Window, want: Want) -> Parse<Parsed> {
         block = Header::parse(&window.read_up_to(offset, Header::LENGTH)?);
     }
     let Header { flags, total, .. } = first;
-    if let Some(total) = total
-        && is_cut(window, total)?
+    let last = Last::read(window)?;
+    if let (Some(total), Some(last)) = (total, &last)
+        && (!last.is_whole || last.end + last.samples < total)
     {
         return Err(MetadataError::Truncated.into());
     }
+    // An encoder that wrote to a pipe could not go back to fill in the length.
+    let total = total.or(last.map(|last| last.end));
     let index = usize::try_from((flags >> 23) & 0xF).unwrap_or(0);
     let stream = Stream {
         container: "wavpack",
@@ -88,16 +91,24 @@ pub(crate) fn read(window: &mut Window, want: Want) -> Parse<Parsed> {
     Ok(Parsed { stream: stream.with_bytes(end), found })
 }
 
-/// Whether the last block in the file is far from the last one there should be.
-fn is_cut(window: &mut Window, total: u64) -> Parse<bool> {
-    let start = window.length().saturating_sub(window.glance());
-    let size = usize::try_from(window.length() - start).unwrap_or(0);
-    let tail = window.read_up_to(start, size)?;
-    for at in (0..tail.len()).rev() {
-        if let Some(last) = Header::parse(&tail[at..]) {
-            let is_whole = last.length <= (tail.len() - at) as u64;
-            return Ok(!is_whole || last.first + 2 * last.samples < total);
-        }
+/// The last block in the file.
+struct Last {
+    is_whole: bool,
+    samples: u64,
+    /// The number of the sample behind it.
+    end: u64,
+}
+
+impl Last {
+    fn read(window: &mut Window) -> Parse<Option<Self>> {
+        let start = window.length().saturating_sub(window.glance());
+        let size = usize::try_from(window.length() - start).unwrap_or(0);
+        let tail = window.read_up_to(start, size)?;
+        let last = (0..tail.len()).rev().find_map(|at| {
+            let block = Header::parse(&tail[at..]).filter(|block| block.samples > 0)?;
+            let is_whole = block.length <= (tail.len() - at) as u64;
+            Some(Self { is_whole, samples: block.samples, end: block.first + block.samples })
+        });
+        Ok(last)
     }
-    Ok(false)
 }

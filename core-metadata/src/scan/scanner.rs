@@ -6,14 +6,14 @@ use std::sync::Arc;
 use bridge_traits::{BoxStream, FileSystemAccess, PlatformSend};
 use core_async::sync::CancellationToken;
 use core_async::time::{Duration, Instant};
-use core_library::{FileChange, KnownFile, Library, ScannedFile};
+use core_library::{FileChange, KnownFile, Library, Lyrics, ScannedFile};
 use core_runtime::{EventBus, LibraryEvent};
 use futures::{StreamExt, stream};
 
 use super::matcher::Matcher;
 use super::walk::{Candidate, Walk, is_at_or_below};
 use super::{FailedFile, ScanError, ScanReport};
-use crate::{AudioFile, MetadataError, is_decodable, read_audio_file};
+use crate::{AudioFile, MetadataError, is_decodable, read_audio_file, read_lyrics};
 
 /// How many files are being read at a time: enough to hide the latency of any disk.
 const IN_FLIGHT: usize = 16;
@@ -29,6 +29,8 @@ const PROGRESS: Duration = Duration::from_millis(100);
 /// Files are known by path, size and time; only new and changed ones are read. A file that vanished
 /// here and turned up there, or took the place of another, keeps its track. A folder that cannot
 /// be listed, or a known file that cannot be read any more, changes nothing of what is known of it.
+/// Lyrics in an `.lrc` file beside a track belong to it; those that are newer than the track are
+/// noticed when they change.
 ///
 /// # Examples
 ///
@@ -99,18 +101,41 @@ impl Scanner {
     }
 
     async fn read(&self, candidate: Candidate) -> Result<ScannedFile, FailedFile> {
-        let Candidate { path, modified_millis, .. } = candidate;
+        let Candidate { path, modified_millis, lyrics, .. } = candidate;
         let file = self.files.open(&path).await.map_err(MetadataError::Read);
         let read = match file {
             Ok(file) => read_audio_file(file).await,
             Err(error) => Err(error),
         };
         match read {
-            Ok(file) => {
+            Ok(mut file) => {
+                if let Some(lyrics) = lyrics {
+                    self.add_lyrics(&mut file, &lyrics).await;
+                }
                 let playable = (self.is_playable)(&file);
                 Ok(ScannedFile { playable, ..file.into_scanned(path, modified_millis) })
             }
             Err(error) => Err(FailedFile::new(path, &error)),
+        }
+    }
+
+    /// Reads the lyrics beside a file. They count where they have times and those in it do not.
+    async fn add_lyrics(&self, file: &mut AudioFile, path: &str) {
+        let read = match self.files.open(path).await {
+            Ok(lyrics) => read_lyrics(lyrics).await,
+            Err(error) => Err(MetadataError::Read(error)),
+        };
+        match (read, &file.tags.lyrics) {
+            (Ok(beside), inside) => {
+                let is_better = inside
+                    .as_ref()
+                    .is_none_or(|inside| inside.lines.is_empty() && !beside.lines.is_empty());
+                if is_better && beside != Lyrics::default() {
+                    file.tags.lyrics = Some(beside);
+                }
+            }
+            // The track is there without them.
+            (Err(error), _) => tracing::debug!(%error, path, "the lyrics cannot be read"),
         }
     }
 }

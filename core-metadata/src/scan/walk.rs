@@ -1,5 +1,7 @@
 //! Lists the audio files below a folder.
 
+use std::collections::HashMap;
+
 use bridge_traits::{DirectoryEntry, EntryKind, FileSystemAccess, path};
 use core_async::sync::CancellationToken;
 use xxhash_rust::xxh3::Xxh3;
@@ -18,7 +20,27 @@ const MOST_FOLDERS: usize = 200_000;
 pub(super) struct Candidate {
     pub(super) path: String,
     pub(super) size: u64,
+    /// When it, or the lyrics beside it, were last changed: both lead to a new reading.
     pub(super) modified_millis: Option<u64>,
+    /// The lyrics that lie beside it.
+    pub(super) lyrics: Option<String>,
+}
+
+impl Candidate {
+    /// Takes note of the lyrics of the same name, if there are any.
+    fn with_lyrics(mut self, lyrics: &HashMap<String, DirectoryEntry>, folder: &str) -> Self {
+        let name = stem(path::file_name(&self.path)).to_lowercase();
+        if let Some(entry) = lyrics.get(&name) {
+            self.modified_millis = self.modified_millis.max(entry.metadata.modified_millis);
+            self.lyrics = Some(path::join(folder, &entry.name));
+        }
+        self
+    }
+}
+
+/// The name of a file without its extension.
+fn stem(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
 /// What a walk found.
@@ -84,6 +106,7 @@ impl Walk {
                     path: root.to_owned(),
                     size: metadata.length,
                     modified_millis: metadata.modified_millis,
+                    lyrics: None,
                 });
                 true
             }
@@ -108,6 +131,14 @@ impl Walk {
                 return;
             }
         }
+        let is_lyrics = |entry: &&DirectoryEntry| {
+            entry.metadata.kind == EntryKind::File && path::extension(&entry.name) == "lrc"
+        };
+        let lyrics: HashMap<String, DirectoryEntry> = entries
+            .iter()
+            .filter(is_lyrics)
+            .map(|entry| (stem(&entry.name).to_lowercase(), entry.clone()))
+            .collect();
         let mut below = Vec::new();
         for entry in entries {
             if entry.name.starts_with('.') {
@@ -115,11 +146,15 @@ impl Walk {
             }
             let path = path::join(&folder.path, &entry.name);
             match entry.metadata.kind {
-                EntryKind::File if is_audio_path(&path) => self.files.push(Candidate {
-                    path,
-                    size: entry.metadata.length,
-                    modified_millis: entry.metadata.modified_millis,
-                }),
+                EntryKind::File if is_audio_path(&path) => {
+                    let candidate = Candidate {
+                        path,
+                        size: entry.metadata.length,
+                        modified_millis: entry.metadata.modified_millis,
+                        lyrics: None,
+                    };
+                    self.files.push(candidate.with_lyrics(&lyrics, &folder.path));
+                }
                 EntryKind::Directory => {
                     let above = folder.above.iter().copied().chain([content]).collect();
                     below.push(Folder { path, above, repeats });

@@ -19,6 +19,16 @@ fixtures! {
     "vbr.mp3"
 }
 
+macro_rules! full {
+    ($($name:literal)*) => {
+        /// Files with every field that their formats have.
+        pub(crate) const FULL: &[(&str, &[u8])] =
+            &[$(($name, include_bytes!(concat!("../fixtures/", $name)))),*];
+    };
+}
+
+full! { "full.mp3" "full23.mp3" "full.flac" "full.opus" "full.m4a" "full.wv" "full.aiff" }
+
 pub(crate) const PICTURE: &[u8] = include_bytes!("../fixtures/cover.png");
 
 #[track_caller]

@@ -299,3 +299,13 @@ async fn folders_named_like_their_parents_are_no_circles() {
     setup.put("music/x/x/x/tone.opus", bytes("tone.opus"));
     check(&setup.scan().await, [4, 0, 0, 0, 0, 0]);
 }
+
+#[core_async::test]
+async fn lyrics_beside_a_track_are_noticed() {
+    let setup = Setup::new().await;
+    setup.put("music/a/tone.lrc", b"[00:00.10]La\n[00:00.30]la\n");
+    // Too large, and so nobody's lyrics.
+    setup.put("music/b/TONE.LRC", &vec![b'x'; 2_000_000]);
+    check(&setup.scan().await, [3, 0, 0, 0, 0, 0]);
+    check(&setup.scan().await, [0, 0, 0, 3, 0, 0]);
+}

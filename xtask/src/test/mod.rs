@@ -7,6 +7,7 @@ pub(crate) mod environment;
 mod http_server;
 mod native;
 mod report;
+mod tags;
 mod web;
 
 use anyhow::{Result, bail};
@@ -80,6 +81,9 @@ pub(crate) fn run(options: &TestOptions) -> Result<()> {
     let mut report = Report::new(options.filter.is_some());
     if crates || options.native {
         native::run(options, &mut report);
+        if options.wants("core-metadata") && options.filter.is_none() {
+            tags::run(&mut report);
+        }
     }
     if crates || options.browser {
         browser::run(&toolchain, options, &mut report);

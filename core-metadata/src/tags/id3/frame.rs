@@ -155,6 +155,11 @@ fn size_v4(window: &mut Window, content: u64, end: u64, bytes: [u8; 4]) -> Parse
     Ok(if !fits(due)? && fits(plain)? { plain } else { due })
 }
 
+/// Whether a frame of version 3 or 4 begins with `bytes`: as a number they are hundreds of megabytes.
+pub(super) fn begins_frame(bytes: &[u8]) -> bool {
+    bytes.len() == 4 && is_id(Some(bytes))
+}
+
 fn is_id(id: Option<&[u8]>) -> bool {
     id.is_some_and(|id| id.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()))
 }

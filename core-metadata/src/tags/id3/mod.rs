@@ -108,7 +108,9 @@ fn frames(window: &mut Window, range: Range<u64>, header: Header, want: Want) ->
     // The best picture so far: where it is, and whether it is the front cover.
     let mut best: Option<(Frame, u64, bool)> = None;
     let mut offset = range.start;
-    if header.version > 2 && header.flags & 0x40 != 0 {
+    let has_extension = header.version > 2 && header.flags & 0x40 != 0;
+    // Some programs set the flag and write none: then the first frame is where it would be.
+    if has_extension && !frame::begins_frame(&window.read_up_to(offset, 4)?) {
         let size = window.array(offset)?;
         offset += if header.version == 3 {
             4 + u64::from(u32::from_be_bytes(size))

@@ -1,10 +1,14 @@
 //! Covers, read when somebody wants to see one.
 
+use std::fmt;
+use std::num::ParseIntError;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use bridge_traits::ReadAt;
 use bytes::Bytes;
 use core_async::task;
+use xxhash_rust::xxh3::xxh3_128;
 
 use crate::MetadataError;
 use crate::container;
@@ -36,6 +40,29 @@ impl Cover {
             _ => return None,
         };
         (bytes.len() <= LARGEST_COVER).then_some(Self { mime, bytes })
+    }
+
+    /// What tells it from every other picture: a hash over all of it.
+    pub fn id(&self) -> CoverId {
+        CoverId(xxh3_128(&self.bytes))
+    }
+}
+
+/// A picture by its content: equal pictures have equal ids, whatever files they are in.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct CoverId(u128);
+
+impl fmt::Display for CoverId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+impl FromStr for CoverId {
+    type Err = ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        u128::from_str_radix(text, 16).map(Self)
     }
 }
 
