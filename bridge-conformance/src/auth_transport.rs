@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bridge_traits::{
     AuthPage, AuthRedirect, AuthSession, AuthTransport, BoxFuture, ErrorKind, PlatformSend, Result,
 };
+use core_async::sync::{Mutex, mpsc};
 use core_async::task::{AbortOnDropHandle, spawn};
 use core_async::time::{Duration, sleep, timeout};
 
@@ -41,7 +42,52 @@ pub struct AuthTransportUnderTest {
     redirect: Box<dyn Fn(String, String) -> BoxFuture<'static, ()>>,
 }
 
+/// A screen in memory, for transports that are given a function to show pages with.
+#[derive(Clone, Debug)]
+pub struct Screen {
+    show: mpsc::UnboundedSender<String>,
+    shown: Arc<Mutex<mpsc::UnboundedReceiver<String>>>,
+}
+
+impl Screen {
+    /// A screen that shows nothing yet.
+    pub fn new() -> Self {
+        let (show, shown) = mpsc::unbounded_channel();
+        Self { show, shown: Arc::new(Mutex::new(shown)) }
+    }
+
+    /// Shows a page.
+    ///
+    /// # Errors
+    ///
+    /// Never fails.
+    pub fn show(&self, url: &str) -> Result<()> {
+        // The receiver is as old as this.
+        self.show.send(url.to_owned()).ok();
+        Ok(())
+    }
+
+    async fn next(self) -> String {
+        self.shown.lock().await.recv().await.unwrap()
+    }
+}
+
+impl Default for Screen {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl AuthTransportUnderTest {
+    /// A transport that shows its pages on `screen`; `redirect` as for [`new`](Self::new).
+    pub fn on_screen<R, A>(transport: Arc<dyn AuthTransport>, screen: Screen, redirect: R) -> Self
+    where
+        R: Fn(String, String) -> A + 'static,
+        A: Future<Output = ()> + PlatformSend + 'static,
+    {
+        Self::new(transport, move || screen.clone().next(), redirect)
+    }
+
     /// A transport; `next_page` waits for the next page it shows and gives its address, `redirect`
     /// sends the user to a redirect address with a query, whether anybody listens there or not.
     pub fn new<P, PA, R, RA>(transport: Arc<dyn AuthTransport>, next_page: P, redirect: R) -> Self

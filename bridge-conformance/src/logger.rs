@@ -5,7 +5,12 @@ use std::sync::Arc;
 
 use bridge_traits::{LogLevel, LoggerSink};
 
+use crate::skip::skip;
+
 /// Proves that a [`LoggerSink`] keeps its contract; takes a future that yields a [`LoggerUnderTest`].
+///
+/// Whether less important lines are left out shows only in a sink with a level above
+/// [`Trace`](LogLevel::Trace): test one of those too, in a module of its own.
 #[macro_export]
 macro_rules! logger_conformance {
     ($make:expr $(,)?) => {
@@ -14,6 +19,8 @@ macro_rules! logger_conformance {
             lines_arrive_in_order
             odd_lines_arrive
             a_line_of_a_megabyte_does_no_harm
+            a_flush_brings_out_every_line
+            less_important_lines_are_left_out
         }
     };
 }
@@ -29,6 +36,17 @@ impl LoggerUnderTest {
     pub fn new(sink: Arc<dyn LoggerSink>, read: impl Fn() -> String + 'static) -> Self {
         Self { sink, read: Box::new(read) }
     }
+
+    /// What arrived, with nothing held back.
+    fn text(&self) -> String {
+        self.sink.flush();
+        (self.read)()
+    }
+
+    /// The levels that the sink takes.
+    fn levels(&self) -> Vec<LogLevel> {
+        LEVELS.into_iter().filter(|level| *level >= self.sink.level()).collect()
+    }
 }
 
 impl fmt::Debug for LoggerUnderTest {
@@ -42,10 +60,11 @@ const LEVELS: [LogLevel; 5] =
 
 /// Every line of every level arrives, each behind the one before it.
 pub async fn lines_arrive_in_order(subject: &LoggerUnderTest) {
+    let levels = subject.levels();
     for number in 0..100 {
-        subject.sink.log(LEVELS[number % LEVELS.len()], &format!("<line {number}>"));
+        subject.sink.log(levels[number % levels.len()], &format!("<line {number}>"));
     }
-    let text = (subject.read)();
+    let text = subject.text();
     let mut from = 0;
     for number in 0..100 {
         let line = format!("<line {number}>");
@@ -58,22 +77,50 @@ pub async fn lines_arrive_in_order(subject: &LoggerUnderTest) {
 pub async fn odd_lines_arrive(subject: &LoggerUnderTest) {
     let lines = ["", "%s %d %c", "{} {:?}", "日本語 🎵", "\"quoted\"", "a\tb", "<b>", "C:\\n"];
     for line in lines {
-        subject.sink.log(LogLevel::Info, line);
+        subject.sink.log(LogLevel::Error, line);
     }
-    let text = (subject.read)();
+    let text = subject.text();
     for line in lines {
         assert!(text.contains(line), "{line:?}");
     }
     for line in ["\0", "two\nlines", "\u{1b}[31m"] {
-        subject.sink.log(LogLevel::Warn, line);
+        subject.sink.log(LogLevel::Error, line);
     }
-    subject.sink.log(LogLevel::Info, "the last one");
-    assert!((subject.read)().contains("the last one"));
+    subject.sink.log(LogLevel::Error, "the last one");
+    assert!(subject.text().contains("the last one"));
 }
 
 /// A sink may cut a line short, but not fail.
 pub async fn a_line_of_a_megabyte_does_no_harm(subject: &LoggerUnderTest) {
     subject.sink.log(LogLevel::Error, &"x".repeat(1 << 20));
-    subject.sink.log(LogLevel::Info, "the next one");
-    assert!((subject.read)().contains("the next one"));
+    subject.sink.log(LogLevel::Error, "the next one");
+    assert!(subject.text().contains("the next one"));
+}
+
+/// Nothing is held back after a flush, and flushing is no end.
+pub async fn a_flush_brings_out_every_line(subject: &LoggerUnderTest) {
+    subject.sink.flush();
+    for number in 0..20 {
+        subject.sink.log(LogLevel::Error, &format!("<flushed {number}>"));
+        subject.sink.flush();
+        subject.sink.flush();
+        let text = (subject.read)();
+        assert!(text.contains(&format!("<flushed {number}>")), "{number}");
+    }
+}
+
+/// A sink with a level takes what is as important or more.
+pub async fn less_important_lines_are_left_out(subject: &LoggerUnderTest) {
+    let least = subject.sink.level();
+    if least == LogLevel::Trace {
+        return skip("level");
+    }
+    for level in LEVELS {
+        subject.sink.log(level, &format!("<at {level:?}>"));
+    }
+    let text = subject.text();
+    for level in LEVELS {
+        assert_eq!(text.contains(&format!("<at {level:?}>")), level >= least, "{level:?}");
+    }
+    assert_eq!(subject.sink.level(), least);
 }

@@ -14,7 +14,7 @@
 //! | [`NetworkMonitor`](bridge_traits::NetworkMonitor) | [`DesktopNetwork`] |
 //! | [`Clock`](bridge_traits::Clock) | [`SystemClock`] |
 //! | [`Randomness`](bridge_traits::Randomness) | [`OsRandomness`] |
-//! | [`LoggerSink`](bridge_traits::LoggerSink) | [`StderrLogger`] |
+//! | [`LoggerSink`](bridge_traits::LoggerSink) | [`StreamLogger`] |
 //!
 //! Settings and background jobs are kept in the database: see
 //! [`DatabaseSettings`](bridge_traits::DatabaseSettings) and
@@ -44,7 +44,7 @@ pub use files::DesktopFileSystem;
 pub use http::ReqwestHttpClient;
 pub use instance_lock::FileInstanceLock;
 pub use lifecycle::DesktopLifecycle;
-pub use logger::StderrLogger;
+pub use logger::StreamLogger;
 pub use network::DesktopNetwork;
 pub use randomness::OsRandomness;
 pub use secrets::EncryptedFileSecureStore;

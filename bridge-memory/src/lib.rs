@@ -21,7 +21,7 @@ pub use auth_transport::MemoryAuthTransport;
 pub use clock::ManualClock;
 pub use database::{ChangeSet, Engine, MemoryDatabase, RowChange, StoredSchema};
 pub use files::MemoryFileSystem;
-pub use http::{MemoryHttpClient, MemoryResponse};
+pub use http::{MemoryHostNews, MemoryHttpClient, MemoryResponse};
 pub use instance_lock::MemoryInstanceLock;
 pub use lifecycle::MemoryLifecycle;
 pub use logger::MemoryLogger;

@@ -5,15 +5,23 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use bridge_traits::{LogLevel, LoggerSink};
 
 /// A [`LoggerSink`] that keeps what it is told.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct MemoryLogger {
     lines: Mutex<Vec<(LogLevel, String)>>,
+    level: LogLevel,
 }
 
 impl MemoryLogger {
     /// A logger without lines.
     pub fn new() -> Self {
-        Self::default()
+        Self { lines: Mutex::default(), level: LogLevel::Trace }
+    }
+
+    /// Leaves out what is less important than `level`.
+    #[must_use]
+    pub fn with_level(mut self, level: LogLevel) -> Self {
+        self.level = level;
+        self
     }
 
     /// Every line so far.
@@ -36,8 +44,20 @@ impl MemoryLogger {
     }
 }
 
+impl Default for MemoryLogger {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl LoggerSink for MemoryLogger {
     fn log(&self, level: LogLevel, line: &str) {
-        self.state().push((level, line.to_owned()));
+        if level >= self.level {
+            self.state().push((level, line.to_owned()));
+        }
+    }
+
+    fn level(&self) -> LogLevel {
+        self.level
     }
 }

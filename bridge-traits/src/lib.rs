@@ -12,6 +12,7 @@ mod auth_transport;
 mod background;
 mod capabilities;
 mod clock;
+mod connectivity_probe;
 mod database;
 mod error;
 mod files;
@@ -34,6 +35,7 @@ pub use background::{
 };
 pub use capabilities::{Capabilities, SecurityLevel};
 pub use clock::Clock;
+pub use connectivity_probe::ConnectivityProbe;
 pub use core_async::marker::{BoxFuture, BoxStream, PlatformSend, PlatformSync};
 pub use database::{
     Change, ChangeNotice, ChangePublisher, ChangeWatcher, Collection, Commit, CompiledSchema,

@@ -25,7 +25,19 @@ pub enum LogLevel {
 ///
 /// * A call never blocks on the network and never panics.
 /// * Lines of one thread arrive in order; `line` has no trailing newline.
+/// * Lines below [`level`](Self::level) are left out, whoever hands them over.
+/// * When `flush` returns, every line taken before is where this sink brings its lines.
 pub trait LoggerSink: fmt::Debug + Send + Sync {
     /// Takes one line.
     fn log(&self, level: LogLevel, line: &str);
+
+    /// The least important level that this sink takes. It does not change, so that nobody need
+    /// write lines that nobody reads.
+    fn level(&self) -> LogLevel {
+        LogLevel::Trace
+    }
+
+    /// Brings out what is held back: before the program ends, or when it is put to sleep. A sink
+    /// that holds nothing back has nothing to do.
+    fn flush(&self) {}
 }

@@ -43,6 +43,8 @@ impl Drop for Secret {
 /// * Removing a missing secret succeeds.
 /// * Names are any non-empty UTF-8 of at most 255 bytes; values are 0 to 64 KiB.
 /// * `names` lists every stored name once, sorted; `clear` leaves none.
+/// * Where the store itself encrypts, a value that was changed or moved to another name is `Corrupt`.
+///   One that was replaced by an older value of the same name may go unnoticed.
 /// * A value never reaches storage in plain text; where that cannot be done, calls fail.
 #[core_async::async_trait]
 pub trait SecureStore: fmt::Debug + PlatformSend + PlatformSync {

@@ -7,6 +7,7 @@
 //! | `FileSystemAccess` | [`IndexedDbFileSystem`] | anywhere, where the other is not available |
 //! | `ReadAt` | [`BlobFile`] | anywhere; without waiting in workers only |
 //! | `HttpClient` | [`FetchHttpClient`] | anywhere |
+//! | `HostNewsChannel` | [`ChannelHostNews`] | anywhere |
 //! | `SecureStore` | [`WebCryptoSecureStore`] | any secure context |
 //! | `AudioOutput` | [`WorkletOutput`] | anywhere a `MessagePort` can be sent to |
 //! | `AuthTransport` | [`ChannelAuthTransport`] | anywhere; the page shows what it hands out |
@@ -20,15 +21,16 @@
 //! Nothing here touches `window` or `localStorage`: the home of this crate is one dedicated worker.
 //! Where something is missing, calls fail with `Unsupported` and say what it is.
 //!
-//! # In Firefox
+//! [`build_wasm_bridges`] makes all of them for one profile, the best there are where it is called.
 //!
-//! Two promises of the contracts are not kept there: a file in OPFS that is open cannot be read any more once
-//! another one has taken its place, and `fetch` takes much more of a body from the network than was read.
+//! In Firefox `fetch` takes in more of a body than was read from it; `HttpCapabilities::back_pressure`
+//! says so.
 
 #![cfg(target_family = "wasm")]
 
 mod audio;
 mod auth_transport;
+mod bridges;
 mod clock;
 mod database;
 mod files;
@@ -44,6 +46,7 @@ mod storage;
 
 pub use audio::WorkletOutput;
 pub use auth_transport::ChannelAuthTransport;
+pub use bridges::{WasmBridgeConfig, WasmBridges, build_wasm_bridges};
 pub use clock::WebClock;
 pub use database::IndexedDbDatabase;
 pub use files::{BlobFile, IndexedDbFileSystem, OpfsFileSystem};
@@ -51,7 +54,7 @@ pub use host::{
     JsError, StorageUse, is_cross_origin_isolated, is_storage_persisted, persist_storage,
     storage_use,
 };
-pub use http::FetchHttpClient;
+pub use http::{ChannelHostNews, FetchHttpClient};
 pub use instance_lock::WebInstanceLock;
 pub use lifecycle::WebLifecycle;
 pub use logger::ConsoleLogger;

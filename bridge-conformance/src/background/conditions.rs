@@ -1,10 +1,12 @@
 //! What jobs wait for besides their time.
 
+use std::sync::Arc;
+
 use bridge_traits::{
     Blocker, Connectivity, Constraint, Constraints, DeviceState, Job, Metered, NetworkKind,
     NetworkNeed, NetworkState, WhenUnknown,
 };
-use core_async::time::Duration;
+use core_async::time::{Duration, sleep};
 
 use super::BackgroundUnderTest;
 use super::subject::{NOW, Recorder};
@@ -123,5 +125,32 @@ pub async fn a_long_wait_for_conditions_is_one_run(subject: &BackgroundUnderTest
     runs.none().await;
     subject.set_network(NetworkState::new(Connectivity::Online));
     assert_eq!(runs.next().await.missed, 23);
+    runs.none().await;
+}
+
+/// A network that comes and goes starts the work once, and starts nothing beside what is under way.
+pub async fn a_flapping_network_resumes_work_once(subject: &BackgroundUnderTest) {
+    let flap = async || {
+        for _ in 0..10 {
+            subject.set_network(online(NetworkKind::Wifi, Metered::No));
+            sleep(Duration::from_millis(5)).await;
+            subject.set_network(NetworkState::new(Connectivity::Offline));
+            sleep(Duration::from_millis(5)).await;
+        }
+        subject.set_network(online(NetworkKind::Wifi, Metered::No));
+    };
+    subject.set_network(NetworkState::new(Connectivity::Offline));
+    let connected = subject.connect().await;
+    let (handler, mut runs) = Recorder::gated();
+    connected.executor.register("transfer", Arc::<Recorder>::clone(&handler));
+    let job = Job::once("job", "transfer", NOW).with_constraints(needing(NetworkNeed::Online));
+    connected.executor.schedule(job).await.unwrap();
+    flap().await;
+    assert_eq!(runs.next().await.job_id, "job");
+    flap().await;
+    runs.none().await;
+    handler.release();
+    connected.gone("job").await;
+    flap().await;
     runs.none().await;
 }

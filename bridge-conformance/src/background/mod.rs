@@ -41,6 +41,7 @@ macro_rules! background_conformance {
             what_the_host_cannot_tell_is_named
             a_job_may_take_the_unknown_as_met
             a_long_wait_for_conditions_is_one_run
+            a_flapping_network_resumes_work_once
         }
         $crate::conformance_tests! {
             background_failures: $crate::background::BackgroundUnderTest = $make,

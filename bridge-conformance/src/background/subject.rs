@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex};
 
 use bridge_memory::{ManualClock, MemoryNetwork};
 use bridge_traits::{
-    BackgroundExecutor, BackgroundHandler, BoxFuture, BridgeError, Clock, DeviceState, JobRun,
-    JobStatus, NetworkMonitor, NetworkState, PlatformSend, Result, StatePublisher, StateWatcher,
+    BackgroundExecutor, BackgroundHandler, BackgroundHost, BoxFuture, BridgeError, Clock,
+    DatabaseAdapter, DatabaseBackground, DeviceState, JobRun, JobStatus, NetworkMonitor,
+    NetworkState, PlatformSend, Result, Schema, StatePublisher, StateWatcher,
 };
 use core_async::sync::{Notify, mpsc};
 use core_async::time::{Duration, timeout};
@@ -51,6 +52,21 @@ impl BackgroundUnderTest {
             network: Arc::new(MemoryNetwork::new(NetworkState::default())),
             device: StatePublisher::new(DeviceState::default()),
         }
+    }
+
+    /// Tests [`DatabaseBackground`] over the database that `database` gives, which is not open yet.
+    pub fn over_database<D: DatabaseAdapter + 'static>(database: impl Fn() -> D + 'static) -> Self {
+        Self::new(move |parts| {
+            let database = Arc::new(database());
+            async move {
+                database.open(Schema::new(vec![DatabaseBackground::schema()])).await.unwrap();
+                let BackgroundParts { clock, network, device } = parts;
+                let (network, device) = (Some(network), Some(device));
+                let host = BackgroundHost { database, clock, network, device };
+                let executor = DatabaseBackground::start(host).await.unwrap();
+                Arc::new(executor) as Arc<dyn BackgroundExecutor>
+            }
+        })
     }
 
     pub(super) async fn connect(&self) -> Connected<'_> {

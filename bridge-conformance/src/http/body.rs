@@ -8,6 +8,7 @@ use super::HttpUnderTest;
 use super::answer::content;
 use super::subject::{text, token};
 use crate::expect::{fails, soon};
+use crate::skip::skip;
 
 /// Runs the cases of [`body`](self).
 #[doc(hidden)]
@@ -72,6 +73,9 @@ pub async fn the_head_arrives_before_the_body_is_complete(subject: &HttpUnderTes
 /// A reader that pauses does not make the client swallow the rest in the meantime.
 pub async fn a_body_is_not_read_ahead_of_its_reader(subject: &HttpUnderTest) {
     const MOST: u64 = 64 * 1024 * 1024;
+    if !subject.client().capabilities().back_pressure {
+        return skip("back_pressure");
+    }
     let token = token("ahead");
     let mut response = subject.send(subject.get(&format!("/endless/{token}"))).await;
     soon("the first piece", response.body.try_next()).await.unwrap().unwrap();

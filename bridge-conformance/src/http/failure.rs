@@ -1,8 +1,10 @@
 //! Redirects, deadlines and servers that are not there.
 
 use bridge_traits::{ErrorKind, Request};
+use core_async::select;
 use core_async::time::{Duration, Instant};
 use futures::StreamExt;
+use futures::stream::FuturesUnordered;
 
 use super::HttpUnderTest;
 use super::subject::token;
@@ -18,6 +20,7 @@ macro_rules! http_failure_conformance {
             a_redirect_is_not_followed
             a_head_that_does_not_come_times_out
             a_body_that_stalls_times_out
+            a_slow_server_holds_nobody_else_up
             time_spent_by_the_reader_does_not_count
             a_server_that_is_not_there_is_unavailable
         }
@@ -52,6 +55,28 @@ pub async fn a_body_that_stalls_times_out(subject: &HttpUnderTest) {
     let request = subject.get(&path).with_timeout(Duration::from_millis(1_500));
     let response = subject.send(request).await;
     fails(soon("the deadline", response.bytes(1_000)).await, ErrorKind::TimedOut);
+}
+
+/// Answers that do not come, and bodies that stall, are nobody else's business.
+pub async fn a_slow_server_holds_nobody_else_up(subject: &HttpUnderTest) {
+    let slow = |kind: &str| {
+        let request = subject.get(&format!("/{kind}/{}", token("slow")));
+        async { subject.client().send(request).await.unwrap().bytes(1_000).await.map(drop) }
+    };
+    // Fewer than browsers have connections to one host.
+    let mut slow: FuturesUnordered<_> =
+        ["slow-head", "slow-head", "slow-body", "slow-body"].into_iter().map(slow).collect();
+    let others = async {
+        for _ in 0..3 {
+            let response = subject.send(subject.get("/bytes/100000")).await;
+            assert_eq!(response.bytes(100_000).await.unwrap().len(), 100_000);
+        }
+    };
+    select! {
+        biased;
+        ended = slow.next() => panic!("the slow ones never end: {ended:?}"),
+        () = soon("the others", others) => {}
+    }
 }
 
 /// A reader may take longer between two pieces than any one wait may take.

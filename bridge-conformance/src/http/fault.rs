@@ -11,6 +11,7 @@ use super::answer::content;
 use super::body::wait_until_closed;
 use super::subject::{text, token};
 use crate::expect::{fails, fails_with_one_of, soon};
+use crate::skip::skip;
 
 /// Runs the cases of [`fault`](self).
 #[doc(hidden)]
@@ -23,6 +24,7 @@ macro_rules! http_fault_conformance {
             a_body_that_drips_arrives
             a_head_of_any_size_is_an_answer_or_an_error
             a_server_that_hangs_up_is_not_one_that_is_not_there
+            a_connection_that_is_not_made_is_told
             a_whole_file_for_a_range_is_told
             a_throttle_says_how_long
             a_redirect_to_another_origin_is_not_followed
@@ -68,17 +70,22 @@ pub async fn a_head_of_any_size_is_an_answer_or_an_error(subject: &HttpUnderTest
     }
 }
 
-/// Where the client can tell, a request that may have arrived is told from one that cannot have.
+/// A request that may have arrived is told from one that cannot have.
 pub async fn a_server_that_hangs_up_is_not_one_that_is_not_there(subject: &HttpUnderTest) {
     let sent = subject.client().send(subject.get("/hangs-up"));
     let error = soon("the failure", sent).await.unwrap_err();
     assert!(error.is_retryable(), "{error:?}");
     assert_ne!(error.operation(), HTTP_CONNECT, "the request was sent");
-    if subject.client().capabilities().tells_connect_errors {
-        let request = Request::get("http://127.0.0.1:1/");
-        let error = soon("the failure", subject.client().send(request)).await.unwrap_err();
-        assert_eq!(error.operation(), HTTP_CONNECT, "{error:?}");
+}
+
+/// Where the client can tell, it says that no byte of a request can have left.
+pub async fn a_connection_that_is_not_made_is_told(subject: &HttpUnderTest) {
+    if !subject.client().capabilities().tells_connect_errors {
+        return skip("tells_connect_errors");
     }
+    let request = Request::get("http://127.0.0.1:1/");
+    let error = soon("the failure", subject.client().send(request)).await.unwrap_err();
+    assert_eq!(error.operation(), HTTP_CONNECT, "{error:?}");
 }
 
 /// The client does not cut out the range by itself.
@@ -148,7 +155,7 @@ pub async fn a_redirect_is_followed_by_the_host_only_where_allowed(subject: &Htt
 /// else's data, by number or by name.
 pub async fn own_addresses_are_out_of_reach_where_asked(subject: &HttpUnderTest) {
     if !subject.client().capabilities().checks_addresses {
-        return;
+        return skip("checks_addresses");
     }
     let token = token("reach");
     let path = format!("/counted/{token}");

@@ -34,6 +34,13 @@ impl HttpUnderTest {
         Self { client, base, other, _guard: Box::new(guard) }
     }
 
+    /// Asks the same server with another client.
+    #[must_use]
+    pub fn with_client(mut self, client: Arc<dyn HttpClient>) -> Self {
+        self.client = client;
+        self
+    }
+
     /// Sets the second origin under which the server can be reached.
     #[must_use]
     pub fn with_other_origin(mut self, other: impl Into<String>) -> Self {

@@ -24,7 +24,7 @@ use bridge_memory::{
 use bridge_traits::{
     AudioOutput, BackgroundExecutor, BackgroundHost, Clock, Connectivity, DatabaseAdapter,
     DatabaseBackground, DatabaseSettings, FileSystemAccess, InstanceLock, LifecycleObserver,
-    LoggerSink, Metered, NetworkKind, NetworkMonitor, NetworkState, Randomness, Schema,
+    LogLevel, LoggerSink, Metered, NetworkKind, NetworkMonitor, NetworkState, Randomness, Schema,
     SecureStore, SettingsStore,
 };
 
@@ -139,13 +139,21 @@ background_conformance!(async {
     })
 });
 
-logger_conformance!(async {
-    let logger = Arc::new(MemoryLogger::new());
+fn logger(level: LogLevel) -> LoggerUnderTest {
+    let logger = Arc::new(MemoryLogger::new().with_level(level));
     let sink = Arc::<MemoryLogger>::clone(&logger) as Arc<dyn LoggerSink>;
     LoggerUnderTest::new(sink, move || {
         logger.lines().into_iter().map(|(_, line)| line + "\n").collect()
     })
-});
+}
+
+logger_conformance!(async { logger(LogLevel::Trace) });
+
+mod with_level {
+    use super::*;
+
+    logger_conformance!(async { logger(LogLevel::Warn) });
+}
 
 /// Files that never answer at once.
 mod async_only {

@@ -24,7 +24,9 @@ const LARGEST_FILE: u64 = 128 * 1024 * 1024;
 ///
 /// The host decides to use it, and where the key or passphrase comes from; nothing falls back to
 /// it by itself. Names are readable in the file, values are not, and neither can be changed or
-/// exchanged unnoticed. Each change replaces the file in one step, and several processes may use
+/// exchanged unnoticed. Somebody who can write the file can put an older one in its place, which
+/// brings back what it held: whoever removes a secret because it leaked revokes it where it is good
+/// for something. Each change replaces the file in one step, and several processes may use
 /// it.
 ///
 /// # Examples

@@ -5,31 +5,20 @@ use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bridge_conformance::auth_transport::AuthTransportUnderTest;
+use bridge_conformance::auth_transport::{AuthTransportUnderTest, Screen};
 use bridge_conformance::auth_transport_conformance;
 use bridge_desktop::LoopbackAuthTransport;
 use bridge_traits::{AuthPage, AuthTransport, BridgeError, ErrorKind};
-use core_async::sync::{Mutex, mpsc};
 use core_async::task::{AbortOnDropHandle, spawn, spawn_blocking};
 use core_async::time::timeout;
 
 auth_transport_conformance!(async {
-    let (show, shown) = mpsc::unbounded_channel();
-    let transport = LoopbackAuthTransport::with_display(move |url| {
-        show.send(url.to_owned()).ok();
-        Ok(())
-    });
-    let shown = Arc::new(Mutex::new(shown));
-    AuthTransportUnderTest::new(
-        Arc::new(transport),
-        move || {
-            let shown = Arc::clone(&shown);
-            async move { shown.lock().await.recv().await.unwrap() }
-        },
-        |uri, query| async move {
-            spawn_blocking(move || browse(&uri, &query)).await.unwrap();
-        },
-    )
+    let screen = Screen::new();
+    let display = screen.clone();
+    let transport = LoopbackAuthTransport::with_display(move |url| display.show(url));
+    AuthTransportUnderTest::on_screen(Arc::new(transport), screen, |uri, query| async move {
+        spawn_blocking(move || browse(&uri, &query)).await.unwrap();
+    })
 });
 
 /// The host and port, and the path, of a redirect address.

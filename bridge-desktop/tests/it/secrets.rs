@@ -113,6 +113,43 @@ async fn a_damaged_file_is_corrupt_and_is_kept() {
 }
 
 #[core_async::test]
+async fn exchanged_and_changed_values_are_corrupt() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("secrets");
+    let store = open(&path).await;
+    for name in ["a", "b", "c"] {
+        store.put(name, &Secret::new(format!("of {name}"))).await.unwrap();
+    }
+    let mut file: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    let sealed = file["secrets"].clone();
+    file["secrets"]["a"] = sealed["b"].clone();
+    file["secrets"]["b"] = sealed["a"].clone();
+    let mut changed = sealed["c"].as_str().unwrap().to_owned().into_bytes();
+    changed[40] = if changed[40] == b'A' { b'B' } else { b'A' };
+    file["secrets"]["c"] = String::from_utf8(changed).unwrap().into();
+    fs::write(&path, file.to_string()).unwrap();
+    for store in [store, open(&path).await] {
+        for name in ["a", "b", "c"] {
+            assert_eq!(store.get(name).await.unwrap_err().kind(), ErrorKind::Corrupt, "{name}");
+        }
+    }
+}
+
+#[core_async::test]
+async fn the_same_secret_is_sealed_anew_each_time() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("secrets");
+    let store = open(&path).await;
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        store.put("a", &Secret::new("x")).await.unwrap();
+        let file: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        seen.push(file["secrets"]["a"].as_str().unwrap().to_owned());
+    }
+    assert!(seen[0] != seen[1] && seen[1] != seen[2] && seen[0] != seen[2]);
+}
+
+#[core_async::test]
 async fn concurrent_changes_lose_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("secrets");

@@ -1,10 +1,14 @@
 //! Clock, randomness, log lines and settings.
 
+use std::io::{self, BufWriter, Write};
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use bridge_conformance::{Place, clock_conformance, randomness_conformance, settings_conformance};
-use bridge_desktop::{OsRandomness, SqliteDatabase, StderrLogger, SystemClock};
+use bridge_conformance::logger::LoggerUnderTest;
+use bridge_conformance::{
+    Place, clock_conformance, logger_conformance, randomness_conformance, settings_conformance,
+};
+use bridge_desktop::{OsRandomness, SqliteDatabase, StreamLogger, SystemClock};
 use bridge_traits::{
     Clock, DatabaseAdapter, DatabaseSettings, LogLevel, LoggerSink, Randomness, Schema,
     SettingsStore,
@@ -25,12 +29,43 @@ settings_conformance!(durable: async {
     })
 });
 
+/// A stream in memory, which like a file shows nothing of what a buffer in front of it holds back.
+#[derive(Clone, Debug, Default)]
+struct Shared(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn logger(level: LogLevel) -> LoggerUnderTest {
+    let written = Shared::default();
+    let sink = StreamLogger::new(BufWriter::new(written.clone())).with_level(level);
+    LoggerUnderTest::new(Arc::new(sink), move || {
+        String::from_utf8_lossy(&written.0.lock().unwrap()).into_owned()
+    })
+}
+
+logger_conformance!(async { logger(LogLevel::Trace) });
+
+mod with_level {
+    use super::*;
+
+    logger_conformance!(async { logger(LogLevel::Warn) });
+}
+
 /// What the child process of the next test does.
 #[test]
 fn logging_process() {
     if std::env::var_os("MPC_TEST_LOG").is_some() {
         for number in 0..100 {
-            StderrLogger.log(LogLevel::Info, &format!("line {number}: ümlaut"));
+            StreamLogger::stderr().log(LogLevel::Info, &format!("line {number}: ümlaut"));
         }
     }
 }

@@ -30,16 +30,20 @@ pub struct HttpCapabilities {
     pub connect_timeout: Option<Duration>,
     /// Whether [`Reach::Public`](super::Reach) is enforced on the address that is connected to.
     pub checks_addresses: bool,
+    /// Whether a reader of a body who pauses makes the server pause too. Where it is missing, the
+    /// host takes the whole body in as fast as it comes, read or not: ask for large files in parts.
+    pub back_pressure: bool,
 }
 
 impl HttpCapabilities {
-    /// A bridge that shows redirects and nothing else.
+    /// A bridge that shows redirects, reads bodies as they are read from it, and nothing else.
     pub const fn new() -> Self {
         Self {
             redirects: RedirectSupport::Returned,
             tells_connect_errors: false,
             connect_timeout: None,
             checks_addresses: false,
+            back_pressure: true,
         }
     }
 
@@ -62,6 +66,13 @@ impl HttpCapabilities {
     #[must_use]
     pub const fn with_address_checks(mut self) -> Self {
         self.checks_addresses = true;
+        self
+    }
+
+    /// Says that the host reads bodies ahead without a limit.
+    #[must_use]
+    pub const fn without_back_pressure(mut self) -> Self {
+        self.back_pressure = false;
         self
     }
 }

@@ -18,7 +18,8 @@ pub const HTTP_CONNECT: &str = "http.connect";
 ///
 /// * Any status is a response, not an error; an error means there was no (complete) answer.
 /// * The body is streamed: `send` returns once the head has arrived, and nothing is buffered
-///   beyond what the host's network stack holds.
+///   beyond what the host's network stack holds. A reader who pauses makes the server pause, unless
+///   the capabilities say that the host has no back pressure.
 /// * Dropping the `send` future or the body closes the connection.
 /// * Header names are case-insensitive, and a header may have several values.
 /// * A redirect is not followed: it is returned as the 3xx response it is. Where the

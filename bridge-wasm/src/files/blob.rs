@@ -1,6 +1,6 @@
 //! Reading a `Blob` or `File` at any offset.
 
-use bridge_traits::{ReadAt, Result};
+use bridge_traits::{BridgeError, ErrorKind, ReadAt, Result};
 use bytes::Bytes;
 use js_sys::{ArrayBuffer, Uint8Array};
 use wasm_bindgen::JsValue;
@@ -49,7 +49,7 @@ impl ReadAt for BlobFile {
             let part = self.part(offset, length)?;
             resolve::<ArrayBuffer>(part.array_buffer()).await
         };
-        let bytes = read.await.map_err(|error: JsError| error.at(OPERATION))?;
+        let bytes = read.await.map_err(gone)?;
         Ok(Uint8Array::new(&bytes).to_vec().into())
     }
 
@@ -58,13 +58,22 @@ impl ReadAt for BlobFile {
         let read = self
             .part(offset, buffer.len())
             .and_then(|part| reader.read_as_array_buffer(&part))
-            .map_err(|error| JsError::from(error).at(OPERATION));
+            .map_err(|error| gone(JsError::from(error)));
         Some(read.map(|bytes| {
             let bytes = Uint8Array::new(&bytes);
             let length = bytes.length() as usize;
             bytes.copy_to(&mut buffer[..length]);
             length
         }))
+    }
+}
+
+/// Why a read failed. Firefox says of a file whose content was replaced that the read was aborted,
+/// which nobody does here.
+fn gone(error: JsError) -> BridgeError {
+    match error.kind() {
+        ErrorKind::Cancelled => BridgeError::new(ErrorKind::Conflict, OPERATION).with_source(error),
+        _ => error.at(OPERATION),
     }
 }
 

@@ -5,7 +5,7 @@ use bridge_traits::{
     Request, Response, Result,
 };
 use core_async::time;
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Function, Promise, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     AbortController, AbortSignal, RequestCredentials, RequestInit, RequestRedirect, ResponseType,
@@ -23,13 +23,32 @@ const OPERATION: &str = "http.send";
 /// (`Host`, `Cookie`, `Content-Length` …), and hides the reason of a failed connection. It also hides
 /// redirects: it follows them itself where the request allows it, and never takes its own
 /// credentials along.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct FetchHttpClient;
+///
+/// Firefox takes bodies in as fast as they come, however slowly they are read;
+/// [`back_pressure`](HttpCapabilities::back_pressure) says so.
+#[derive(Clone, Debug, Default)]
+pub struct FetchHttpClient {
+    /// Takes the place of the browser's own.
+    fetch: Option<Function>,
+}
 
 impl FetchHttpClient {
-    /// A client.
+    /// A client that asks with the browser's `fetch`.
     pub fn new() -> Self {
-        Self
+        Self::default()
+    }
+
+    /// A client that asks with `fetch`: called with a `Request`, it gives a promise of a `Response`.
+    pub fn with_fetch(fetch: Function) -> Self {
+        Self { fetch: Some(fetch) }
+    }
+
+    fn fetch(&self, request: &web_sys::Request) -> Result<Promise, JsError> {
+        match &self.fetch {
+            None => Ok(scope().fetch_with_request(request)),
+            // Whatever it gives, what is no promise counts as its value.
+            Some(fetch) => Ok(Promise::resolve(&fetch.call1(&scope(), request)?)),
+        }
     }
 }
 
@@ -63,7 +82,7 @@ impl HttpClient for FetchHttpClient {
         let controller = AbortController::new().map_err(invalid)?;
         let outgoing = build(&request, &controller.signal()).map_err(invalid)?;
         let abort = AbortOnDrop(Some(controller));
-        let answer = resolve::<web_sys::Response>(scope().fetch_with_request(&outgoing));
+        let answer = async { resolve::<web_sys::Response>(self.fetch(&outgoing)?).await };
         let answer = time::timeout(request.deadlines.head, answer)
             .await
             .map_err(|_| timed_out("the head did not arrive in time"))?
@@ -85,8 +104,15 @@ impl HttpClient for FetchHttpClient {
     }
 
     fn capabilities(&self) -> HttpCapabilities {
-        HttpCapabilities::new().with_redirects(RedirectSupport::Hidden)
+        let capabilities = HttpCapabilities::new().with_redirects(RedirectSupport::Hidden);
+        if is_gecko() { capabilities.without_back_pressure() } else { capabilities }
     }
+}
+
+/// Whether this is Firefox, which fills a pipe without an end with what arrives. Nothing but its name
+/// tells: the other engines are only "like Gecko".
+fn is_gecko() -> bool {
+    navigator().user_agent().is_ok_and(|name| name.contains("Gecko/"))
 }
 
 pub(super) fn timed_out(detail: &str) -> BridgeError {

@@ -2,5 +2,7 @@
 
 mod body;
 mod client;
+mod news;
 
 pub use client::FetchHttpClient;
+pub use news::ChannelHostNews;

@@ -10,8 +10,8 @@ use bridge_conformance::{
     randomness_conformance, secure_store_conformance, settings_conformance,
 };
 use bridge_traits::{
-    Clock, DatabaseAdapter, DatabaseSettings, FileSystemAccess, Randomness, Schema, SecureStore,
-    SettingsStore,
+    Clock, DatabaseAdapter, DatabaseSettings, FileSystemAccess, LogLevel, Randomness, Schema,
+    SecureStore, SettingsStore,
 };
 use bridge_wasm::{
     ConsoleLogger, IndexedDbDatabase, OpfsFileSystem, WebClock, WebCryptoSecureStore, WebRandomness,
@@ -55,7 +55,7 @@ secure_store_conformance!(durable: async {
 });
 
 /// Everything the database holds, as text and bytes one behind the other.
-async fn stored_secrets(name: String) -> Vec<u8> {
+pub(crate) async fn stored_secrets(name: String) -> Vec<u8> {
     let body = format!(
         "{OPEN_DATABASE}
          const found = [];
@@ -81,7 +81,15 @@ clock_conformance!(running: async { Arc::new(WebClock::new()) as Arc<dyn Clock> 
 
 randomness_conformance!(async { Arc::new(WebRandomness::new()) as Arc<dyn Randomness> });
 
-logger_conformance!(async {
+fn logger(level: LogLevel) -> LoggerUnderTest {
     let console = Console::listen();
-    LoggerUnderTest::new(Arc::new(ConsoleLogger::new()), move || console.text())
-});
+    LoggerUnderTest::new(Arc::new(ConsoleLogger::new().with_level(level)), move || console.text())
+}
+
+logger_conformance!(async { logger(LogLevel::Trace) });
+
+mod with_level {
+    use super::*;
+
+    logger_conformance!(async { logger(LogLevel::Info) });
+}

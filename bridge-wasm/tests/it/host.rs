@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bridge_conformance::auth_transport::AuthTransportUnderTest;
+use bridge_conformance::auth_transport::{AuthTransportUnderTest, Screen};
 use bridge_conformance::background::BackgroundUnderTest;
 use bridge_conformance::instance_lock::StealableLock;
 use bridge_conformance::lifecycle::LifecycleUnderTest;
@@ -12,14 +12,10 @@ use bridge_conformance::{
     Place, auth_transport_conformance, background_conformance, instance_lock_conformance,
     lifecycle_conformance, network_conformance,
 };
-use bridge_traits::{
-    BackgroundExecutor, BackgroundHost, DatabaseAdapter, DatabaseBackground, InstanceLock,
-    LifecycleObserver, LifecyclePhase, NetworkMonitor, Schema,
-};
+use bridge_traits::{InstanceLock, LifecycleObserver, LifecyclePhase, NetworkMonitor};
 use bridge_wasm::{
     ChannelAuthTransport, IndexedDbDatabase, WebInstanceLock, WebLifecycle, WebNetwork,
 };
-use core_async::sync::{Mutex, mpsc};
 use core_async::time::{Duration, timeout};
 
 use crate::support::{javascript, profile};
@@ -161,46 +157,24 @@ async fn what_is_no_message_to_us_is_ignored() {
 }
 
 auth_transport_conformance!(async {
-    let (show, shown) = mpsc::unbounded_channel();
-    let transport = ChannelAuthTransport::new("https://player.example/callback", move |url| {
-        show.send(url.to_owned()).ok();
-        Ok(())
-    });
-    let shown = Arc::new(Mutex::new(shown));
-    AuthTransportUnderTest::new(
-        Arc::new(transport),
-        move || {
-            let shown = Arc::clone(&shown);
-            async move { shown.lock().await.recv().await.unwrap() }
-        },
-        |_, query| async move {
-            let body = format!(
-                "const page = new BroadcastChannel('{}');
-                 page.postMessage({{ type: 'auth_redirect', query: argument }});
-                 page.postMessage({{ type: 'auth_redirect' }});
-                 page.postMessage(null);
-                 page.close();",
-                ChannelAuthTransport::CHANNEL,
-            );
-            javascript(&body, &query).await;
-        },
-    )
+    let screen = Screen::new();
+    let display = screen.clone();
+    let transport =
+        ChannelAuthTransport::new("https://player.example/callback", move |url| display.show(url));
+    AuthTransportUnderTest::on_screen(Arc::new(transport), screen, |_, query| async move {
+        let body = format!(
+            "const page = new BroadcastChannel('{}');
+             page.postMessage({{ type: 'auth_redirect', query: argument }});
+             page.postMessage({{ type: 'auth_redirect' }});
+             page.postMessage(null);
+             page.close();",
+            ChannelAuthTransport::CHANNEL,
+        );
+        javascript(&body, &query).await;
+    })
 });
 
 background_conformance!(async {
     let profile = profile("background");
-    BackgroundUnderTest::new(move |parts| {
-        let database = IndexedDbDatabase::new(&profile);
-        async move {
-            database.open(Schema::new(vec![DatabaseBackground::schema()])).await.unwrap();
-            let host = BackgroundHost {
-                database: Arc::new(database),
-                clock: parts.clock,
-                network: Some(parts.network),
-                device: Some(parts.device),
-            };
-            let executor = DatabaseBackground::start(host).await.unwrap();
-            Arc::new(executor) as Arc<dyn BackgroundExecutor>
-        }
-    })
+    BackgroundUnderTest::over_database(move || IndexedDbDatabase::new(&profile))
 });

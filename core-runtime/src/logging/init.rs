@@ -85,6 +85,11 @@ impl LoggingHandle {
         self.filter.reload(filter).ok();
         Ok(())
     }
+
+    /// Brings out what the sink holds back: before the program ends, or when it is put to sleep.
+    pub fn flush(&self) {
+        self.writer.sink.flush();
+    }
 }
 
 impl fmt::Debug for LoggingHandle {

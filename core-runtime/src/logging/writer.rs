@@ -63,7 +63,7 @@ impl Drop for LineWriter {
     fn drop(&mut self) {
         let text = String::from_utf8_lossy(&self.line);
         let text = text.trim_end_matches('\n');
-        if text.is_empty() {
+        if text.is_empty() || self.level < self.writer.sink.level() {
             return;
         }
         if self.writer.redact_pii.load(Ordering::Relaxed) {

@@ -1,5 +1,6 @@
 //! Every logging option changes the output. One test, because a process has one subscriber.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bridge_memory::ManualClock;
@@ -7,11 +8,19 @@ use bridge_traits::{Clock, LogLevel, LoggerSink};
 use core_runtime::{LogFormat, LoggingConfig, LoggingError, init_logging};
 
 #[derive(Debug, Default)]
-struct Lines(Mutex<Vec<(LogLevel, String)>>);
+struct Lines(Mutex<Vec<(LogLevel, String)>>, AtomicUsize);
 
 impl LoggerSink for Lines {
     fn log(&self, level: LogLevel, line: &str) {
         self.0.lock().unwrap().push((level, line.to_owned()));
+    }
+
+    fn level(&self) -> LogLevel {
+        LogLevel::Debug
+    }
+
+    fn flush(&self) {
+        self.1.fetch_add(1, Ordering::SeqCst);
     }
 }
 
@@ -87,6 +96,13 @@ async fn the_configuration_is_obeyed_and_can_change() {
     handle.reconfigure(&LoggingConfig { thread: true, ..config.clone() }).unwrap();
     tracing::info!("threaded");
     assert!(lines.last().contains('['));
+
+    handle.reconfigure(&LoggingConfig { level: LogLevel::Trace, ..config.clone() }).unwrap();
+    tracing::trace!("finer than the sink wants");
+    assert!(lines.take().is_empty());
+    assert_eq!(lines.1.load(Ordering::SeqCst), 0);
+    handle.flush();
+    assert_eq!(lines.1.load(Ordering::SeqCst), 1);
 
     handle.reconfigure(&config).unwrap();
     tracing::info!("title\nFORGED \u{1b}[31m");

@@ -147,5 +147,5 @@ pub async fn bootstrap_desktop(config: DesktopConfig) -> Result<CoreService, Boo
 
 /// What logging needs on the desktop: standard error, stamped by the system's clock.
 pub fn desktop_logging() -> (Arc<dyn LoggerSink>, Arc<dyn Clock>) {
-    (Arc::new(bridge_desktop::StderrLogger), Arc::new(SystemClock::new()))
+    (Arc::new(bridge_desktop::StreamLogger::stderr()), Arc::new(SystemClock::new()))
 }

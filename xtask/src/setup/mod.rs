@@ -32,14 +32,16 @@ pub(crate) enum Part {
     Browser,
     /// Firefox with its `geckodriver`.
     Firefox,
+    /// Node, as the example bridge needs it.
+    Node,
     /// Node and the packages in `web/`.
     Web,
 }
 
 impl Part {
     /// Every part, in the order of installation.
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Sound, Self::Wasm, Self::Browser, Self::Firefox, Self::Web];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Sound, Self::Wasm, Self::Browser, Self::Firefox, Self::Node, Self::Web];
 }
 
 /// What set-up found: how to build for browsers, and the browser itself. Parts that were not asked for are absent.
@@ -94,6 +96,9 @@ pub(crate) fn ensure(parts: &[Part]) -> Result<Toolchain> {
         say("second browser", &firefox.to_string());
         toolchain.firefox = Some(firefox);
     }
+    if parts.contains(&Part::Node) {
+        say("Node.js", &web::node()?);
+    }
     if parts.contains(&Part::Web) {
         say("web packages", &web::ensure()?);
     }
@@ -140,6 +145,11 @@ impl Toolchain {
             .test_runner()?
             .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", firefox.write_webdriver_json()?)
             .env("GECKODRIVER", firefox.driver()))
+    }
+
+    /// The same, which uses Node unless told otherwise.
+    pub(crate) fn node_runner(&self) -> Result<Step> {
+        self.test_runner()
     }
 
     fn test_runner(&self) -> Result<Step> {

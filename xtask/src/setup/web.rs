@@ -8,32 +8,45 @@ use serde_json::Value;
 use crate::paths;
 use crate::shell::{Step, find_program};
 
-/// The oldest Node that vite runs on.
-const OLDEST_NODE: u32 = 20;
+/// The oldest Node that vite and the example bridge run on.
+const OLDEST_NODE: (u32, u32) = (20, 16);
+
+/// The installed Node, if it is new enough.
+pub(crate) fn node() -> Result<String> {
+    let oldest = format!("{}.{}", OLDEST_NODE.0, OLDEST_NODE.1);
+    if find_program("node").is_none() || find_program("npm").is_none() {
+        bail!(
+            "Node.js {oldest} or newer is missing: https://nodejs.org, or your system's nodejs and npm packages"
+        );
+    }
+    let version = Step::new("node").arg("--version").quiet().read()?.trim().to_owned();
+    if !is_new_enough(&version) {
+        bail!("Node.js {version} is too old, at least {oldest} is needed");
+    }
+    Ok(version)
+}
+
+/// Whether `v20.16.0` is.
+fn is_new_enough(version: &str) -> bool {
+    let mut numbers = version.trim_start_matches('v').split('.').map(str::parse);
+    match (numbers.next(), numbers.next()) {
+        (Some(Ok(major)), Some(Ok(minor))) => (major, minor) >= OLDEST_NODE,
+        _ => false,
+    }
+}
 
 /// Installs the packages unless they are those of the lock file already.
 pub(crate) fn ensure() -> Result<String> {
-    if find_program("node").is_none() || find_program("npm").is_none() {
-        bail!(
-            "Node.js {OLDEST_NODE} or newer is missing: https://nodejs.org, or your system's nodejs and npm packages"
-        );
-    }
-    let version = Step::new("node").arg("--version").quiet().read()?;
-    let major =
-        version.trim_start_matches('v').split('.').next().and_then(|major| major.parse().ok());
-    if major.is_none_or(|major: u32| major < OLDEST_NODE) {
-        bail!("Node.js {} is too old, at least {OLDEST_NODE} is needed", version.trim());
-    }
-
+    let version = node()?;
     let web = paths::root().join("web");
     let lock = json(&web.join("package-lock.json"))?;
     if json(&web.join("node_modules/.package-lock.json"))
         .is_ok_and(|installed| satisfies(&installed, &lock))
     {
-        return Ok(format!("as locked, Node.js {}", version.trim()));
+        return Ok(format!("as locked, Node.js {}", version));
     }
     Step::new("npm").args(["ci", "--no-audit", "--no-fund"]).dir(&web).run()?;
-    Ok(format!("installed, Node.js {}", version.trim()))
+    Ok(format!("installed, Node.js {}", version))
 }
 
 fn json(path: &Path) -> Result<Value> {
@@ -68,6 +81,19 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn an_old_node_is_refused() {
+        for (version, fits) in [
+            ("v20.16.0", true),
+            ("v22.1.0", true),
+            ("v20.9.0", false),
+            ("v18.19.1", false),
+            ("", false),
+        ] {
+            assert_eq!(is_new_enough(version), fits, "{version}");
+        }
+    }
 
     #[test]
     fn packages_are_installed_again_only_if_they_differ_from_the_lock_file() {

@@ -17,6 +17,7 @@ pub(crate) enum Engine {
 enum Context {
     Worker,
     Window,
+    ServiceWorker,
 }
 
 /// One place in one browser.
@@ -28,47 +29,45 @@ pub(crate) struct Environment {
     context: Context,
     /// Whether the page is cross-origin isolated, and so may share memory.
     isolated: bool,
-    /// Crates whose work differs here; none means all of them.
-    only: &'static [&'static str],
-    /// Tests that are known to fail here, which the documentation of the bridge says as well.
-    leaves_out: &'static [&'static str],
+    /// Crates whose work differs here, and which of their tests; none means all of them.
+    only: &'static [(&'static str, &'static str)],
 }
 
-/// Firefox takes a file's content away from those who have it open when another one takes its place, and reads
-/// far ahead of whoever reads the body of a response.
-const FIREFOX_CANNOT: [&str; 3] = [
-    "an_open_file_outlives_its_replacement",
-    "an_open_file_does_not_stand_in_the_way",
-    "a_body_is_not_read_ahead_of_its_reader",
-];
+/// The tests of what `build_wasm_bridges` gives, which is meant for every kind of place. The others look into things
+/// that only a dedicated worker has.
+const BUILT_BRIDGES: &str = "bridges::";
 
 impl Environment {
     /// Every place that is tested. The core lives in a dedicated worker, so that is where everything runs;
     /// what meets the browser itself also runs elsewhere.
-    pub(crate) const ALL: [Self; 4] = [
+    pub(crate) const ALL: [Self; 5] = [
         Self {
             name: "chromium",
             engine: Engine::Chromium,
             context: Context::Worker,
             isolated: true,
             only: &[],
-            leaves_out: &[],
         },
         Self {
             name: "chromium, not isolated",
             engine: Engine::Chromium,
             context: Context::Worker,
             isolated: false,
-            only: &["bridge-wasm", "core-async"],
-            leaves_out: &[],
+            only: &[("bridge-wasm", ""), ("core-async", "")],
         },
         Self {
             name: "chromium, window",
             engine: Engine::Chromium,
             context: Context::Window,
             isolated: false,
-            only: &["core-async"],
-            leaves_out: &[],
+            only: &[("bridge-wasm", BUILT_BRIDGES), ("core-async", "")],
+        },
+        Self {
+            name: "chromium, service worker",
+            engine: Engine::Chromium,
+            context: Context::ServiceWorker,
+            isolated: false,
+            only: &[("bridge-wasm", BUILT_BRIDGES)],
         },
         Self {
             name: "firefox",
@@ -76,13 +75,15 @@ impl Environment {
             context: Context::Worker,
             isolated: false,
             only: &[],
-            leaves_out: &FIREFOX_CANNOT,
         },
     ];
 
-    /// Whether the tests of a crate run here.
-    pub(crate) fn tests(&self, package: &str) -> bool {
-        self.only.is_empty() || self.only.contains(&package)
+    /// Which tests of a crate run here: those whose name contains this; nothing if the crate does not.
+    pub(crate) fn tests(&self, package: &str) -> Option<&'static str> {
+        if self.only.is_empty() {
+            return Some("");
+        }
+        self.only.iter().find(|(name, _)| *name == package).map(|(_, tests)| *tests)
     }
 
     /// The program `wasm-bindgen-test-runner`, told to run tests here.
@@ -95,15 +96,10 @@ impl Environment {
             match self.context {
                 Context::Worker => "WASM_BINDGEN_USE_DEDICATED_WORKER",
                 Context::Window => "WASM_BINDGEN_USE_BROWSER",
+                Context::ServiceWorker => "WASM_BINDGEN_USE_SERVICE_WORKER",
             },
             "1",
         );
-        if !self.leaves_out.is_empty() {
-            println!("{}: left out: {}", self.name, self.leaves_out.join(", "));
-        }
-        for test in self.leaves_out {
-            step = step.args(["--skip", test]);
-        }
         if !self.isolated {
             step = step.env("WASM_BINDGEN_TEST_NO_ORIGIN_ISOLATION", "1");
         }

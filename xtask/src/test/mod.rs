@@ -4,8 +4,9 @@ pub(crate) mod binaries;
 mod browser;
 pub(crate) mod counts;
 pub(crate) mod environment;
-mod http_server;
+pub(crate) mod http_server;
 mod native;
+pub(crate) mod node;
 mod report;
 mod tags;
 mod web;
@@ -31,6 +32,9 @@ pub(crate) struct TestOptions {
     /// Leave Firefox out
     #[arg(long)]
     no_firefox: bool,
+    /// Run the tests of the example bridge in Node.js
+    #[arg(long)]
+    node: bool,
     /// Run the tests of the web packages and of the player
     #[arg(long)]
     web: bool,
@@ -61,14 +65,17 @@ impl TestOptions {
 
 /// Runs the chosen suites and fails if one of them did, or ran nothing.
 pub(crate) fn run(options: &TestOptions) -> Result<()> {
-    let all = !(options.native || options.browser || options.web) && options.packages.is_empty();
-    let crates = !(options.native || options.browser || options.web);
+    let crates = !(options.native || options.browser || options.node || options.web);
+    let all = crates && options.packages.is_empty();
     let mut parts = vec![];
     if crates || options.native || options.web {
         parts.push(Part::Sound);
     }
     if crates || options.browser || options.web {
         parts.extend([Part::Wasm, Part::Browser]);
+    }
+    if options.node {
+        parts.extend([Part::Wasm, Part::Node]);
     }
     if (crates || options.browser) && !options.no_firefox {
         parts.push(Part::Firefox);
@@ -87,6 +94,9 @@ pub(crate) fn run(options: &TestOptions) -> Result<()> {
     }
     if crates || options.browser {
         browser::run(&toolchain, options, &mut report);
+    }
+    if options.node {
+        node::run(&toolchain, options, &mut report);
     }
     if all || options.web {
         web::run(&toolchain, options.filter(), &mut report);

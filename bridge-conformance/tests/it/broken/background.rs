@@ -30,6 +30,7 @@ enum Fault {
     PutsOffAtEachSchedule,
     RunsAtOnce,
     RunsTwice,
+    TransfersTwice,
     TriesAgainAtOnce,
 }
 
@@ -85,6 +86,7 @@ faults! { subject:
     PutsOffAtEachSchedule => jobs::the_same_job_again_changes_nothing,
     RunsAtOnce => jobs::a_job_runs_at_its_time_and_not_before,
     RunsTwice => jobs::a_recurring_job_keeps_its_rhythm,
+    TransfersTwice => conditions::a_flapping_network_resumes_work_once,
     TriesAgainAtOnce => failures::pauses_between_tries_grow,
 }
 
@@ -100,7 +102,7 @@ impl BackgroundHandler for Handler {
         if self.fault == Fault::ForgetsMissedRuns {
             run.missed = 0;
         }
-        if self.fault == Fault::RunsTwice {
+        if matches!(self.fault, Fault::RunsTwice | Fault::TransfersTwice) {
             self.inner.run(run.clone()).await?;
         }
         let outcome = self.inner.run(run.clone()).await;

@@ -9,6 +9,7 @@ use bridge_traits::{
     Method, Request, Response, Result,
 };
 use bytes::Bytes;
+use core_async::sync::Mutex;
 use core_async::time::Duration;
 use futures::{StreamExt, TryStreamExt, stream};
 
@@ -42,7 +43,9 @@ enum Fault {
     LosesRequestBodies,
     LosesRetryAfter,
     NeverRecovers,
+    OneAtATime,
     PromisesChecks,
+    PromisesConnectErrors,
     ReadsAhead,
     SendsTwice,
     StartsOverSilently,
@@ -59,6 +62,7 @@ enum Fault {
 #[derive(Debug)]
 struct Broken {
     inner: Arc<MemoryHttpClient>,
+    turn: Mutex<()>,
     fault: Fault,
 }
 
@@ -67,7 +71,8 @@ fn subject(fault: Fault) -> HttpUnderTest {
     let server = TestServer::new();
     server.install(&inner, BASE);
     server.install(&inner, ELSEWHERE);
-    HttpUnderTest::new(Arc::new(Broken { inner, fault }), BASE, ()).with_other_origin(ELSEWHERE)
+    HttpUnderTest::new(Arc::new(Broken { inner, turn: Mutex::new(()), fault }), BASE, ())
+        .with_other_origin(ELSEWHERE)
 }
 
 faults! { subject:
@@ -82,12 +87,14 @@ faults! { subject:
     KeepsReading => body::dropping_the_body_closes_the_connection,
     SwallowsBodyErrors => body::a_short_body_is_an_error,
     FollowsRedirects => failure::a_redirect_is_not_followed,
+    OneAtATime => failure::a_slow_server_holds_nobody_else_up,
     IgnoresTimeouts => failure::a_body_that_stalls_times_out,
     WaitsForever => failure::a_head_that_does_not_come_times_out,
     WaitsForDrops => fault::a_head_that_drips_times_out,
     StopsAtDrops => fault::a_body_that_drips_arrives,
     TruncatesHeads => fault::a_head_of_any_size_is_an_answer_or_an_error,
     BlamesTheConnection => fault::a_server_that_hangs_up_is_not_one_that_is_not_there,
+    PromisesConnectErrors => fault::a_connection_that_is_not_made_is_told,
     CutsRangesItself => fault::a_whole_file_for_a_range_is_told,
     HidesRetryAfter => fault::a_throttle_says_how_long,
     FollowsElsewhere => fault::a_redirect_to_another_origin_is_not_followed,
@@ -227,10 +234,17 @@ impl HttpClient for Broken {
         if self.fault == Fault::SendsTwice {
             self.inner.send(asked.clone()).await?;
         }
+        let _turn = match self.fault {
+            Fault::OneAtATime => Some(self.turn.lock().await),
+            _ => None,
+        };
         match self.inner.send(asked.clone()).await {
             Ok(response) => self.damaged_response(response, &asked).await,
             Err(error) if self.fault == Fault::BlamesTheConnection => {
                 Err(BridgeError::new(error.kind(), HTTP_CONNECT))
+            }
+            Err(error) if self.fault == Fault::PromisesConnectErrors => {
+                Err(BridgeError::new(error.kind(), "http.send"))
             }
             Err(error) => Err(error),
         }
@@ -239,6 +253,9 @@ impl HttpClient for Broken {
     fn capabilities(&self) -> HttpCapabilities {
         match self.fault {
             Fault::PromisesChecks => self.inner.capabilities().with_address_checks(),
+            Fault::PromisesConnectErrors => {
+                self.inner.capabilities().with_connect_timeout(Duration::from_secs(1))
+            }
             _ => self.inner.capabilities(),
         }
     }

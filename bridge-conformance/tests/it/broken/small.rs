@@ -339,7 +339,7 @@ mod randomness {
 
 /// Loggers.
 mod logger {
-    use std::sync::Arc;
+    use std::sync::{Arc, Mutex};
 
     use bridge_conformance::logger::{self as cases, LoggerUnderTest};
     use bridge_memory::MemoryLogger;
@@ -353,17 +353,20 @@ mod logger {
         DropsWarnings,
         PanicsOnLongLines,
         ReplacesBraces,
+        FlushesNothing,
+        TakesEverything,
     }
 
     #[derive(Debug)]
     struct Broken {
         inner: Arc<MemoryLogger>,
+        held: Mutex<Vec<(LogLevel, String)>>,
         fault: Fault,
     }
 
     fn subject(fault: Fault) -> LoggerUnderTest {
         let inner = Arc::new(MemoryLogger::new());
-        let sink = Broken { inner: Arc::clone(&inner), fault };
+        let sink = Broken { inner: Arc::clone(&inner), held: Mutex::default(), fault };
         LoggerUnderTest::new(Arc::new(sink), move || {
             inner.lines().into_iter().map(|(_, line)| line + "\n").collect()
         })
@@ -373,6 +376,8 @@ mod logger {
         DropsWarnings => cases::lines_arrive_in_order,
         ReplacesBraces => cases::odd_lines_arrive,
         PanicsOnLongLines => cases::a_line_of_a_megabyte_does_no_harm,
+        FlushesNothing => cases::a_flush_brings_out_every_line,
+        TakesEverything => cases::less_important_lines_are_left_out,
     }
 
     impl LoggerSink for Broken {
@@ -383,8 +388,19 @@ mod logger {
                     assert!(line.len() < 10_000, "too long");
                     self.inner.log(level, line);
                 }
+                Fault::FlushesNothing => self.held.lock().unwrap().push((level, line.to_owned())),
+                Fault::TakesEverything => self.inner.log(level, line),
+                _ if level < self.level() => {}
                 Fault::ReplacesBraces => self.inner.log(level, &line.replace("{}", "")),
                 _ => self.inner.log(level, line),
+            }
+        }
+
+        fn level(&self) -> LogLevel {
+            // A sound sink without a level skips the case, so this one has one.
+            match self.fault {
+                Fault::Nothing | Fault::TakesEverything => LogLevel::Info,
+                _ => LogLevel::Trace,
             }
         }
     }

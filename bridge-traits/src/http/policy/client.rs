@@ -9,6 +9,7 @@ use super::backoff::{full_jitter, throttled};
 use super::body::held;
 use super::host::Host;
 use super::hosts::Hosts;
+use super::news::{HostNews, HostNewsChannel, Neighbours};
 use super::redirect::Hop;
 use super::retry::{Verdict, health, verdict};
 use super::{CircuitWatcher, HostStatus, HttpPolicy, HttpRefusal};
@@ -40,7 +41,8 @@ pub struct PolicyHttpClient {
     clock: Arc<dyn Clock>,
     randomness: Arc<dyn Randomness>,
     policy: HttpPolicy,
-    hosts: Hosts,
+    hosts: Arc<Hosts>,
+    neighbours: Option<Neighbours>,
 }
 
 impl PolicyHttpClient {
@@ -51,8 +53,19 @@ impl PolicyHttpClient {
         randomness: Arc<dyn Randomness>,
         policy: HttpPolicy,
     ) -> Self {
-        let hosts = Hosts::new(Arc::clone(&clock));
-        Self { inner, clock, randomness, policy, hosts }
+        let hosts = Arc::new(Hosts::new(Arc::clone(&clock)));
+        Self { inner, clock, randomness, policy, hosts, neighbours: None }
+    }
+
+    /// Keeps one pace together with the clients at the other ends of `channel`, those of other tabs:
+    /// a request that starts there counts here too, and a host that asks one for patience gets it
+    /// from all. How many requests are under way is each one's own business, so that a tab that dies
+    /// takes no turn with it.
+    #[must_use]
+    pub fn sharing_pace(mut self, channel: Arc<dyn HostNewsChannel>) -> Self {
+        let (hosts, policy) = (Arc::clone(&self.hosts), self.policy.clone());
+        self.neighbours = Some(Neighbours::meet(channel, hosts, policy));
+        self
     }
 
     /// What is known about the hosts asked so far, by origin.
@@ -94,12 +107,12 @@ impl PolicyHttpClient {
         host.deposit(&self.policy.retry);
         let mut tries = 0;
         loop {
-            let turn = host.turn().await?;
+            let turn = host.turn(|| self.tell_started(hop)).await?;
             let ticket = host.admit()?;
             let outcome = self.inner.send(hop.request.clone()).await;
             ticket.record(health(&outcome));
             tries += 1;
-            match self.next_try(&host, &hop.request, &outcome, tries, deadline)? {
+            match self.next_try(&host, hop, &outcome, tries, deadline)? {
                 Some(wait) => {
                     // Whoever waits keeps neither a connection nor a turn.
                     drop((outcome, turn));
@@ -114,11 +127,21 @@ impl PolicyHttpClient {
         }
     }
 
+    fn tell_started(&self, hop: &Hop) {
+        self.tell(|| HostNews::Started { origin: hop.address.origin().to_string() });
+    }
+
+    fn tell(&self, news: impl FnOnce() -> HostNews) {
+        if let Some(neighbours) = &self.neighbours {
+            neighbours.tell(&news());
+        }
+    }
+
     /// How long to wait before the next try; `None` if this outcome is the one.
     fn next_try(
         &self,
         host: &Host,
-        request: &Request,
+        hop: &Hop,
         outcome: &Result<Response>,
         tries: u32,
         deadline: Option<Instant>,
@@ -130,9 +153,11 @@ impl PolicyHttpClient {
         let retry = &self.policy.retry;
         if let Some(asked) = asked {
             // What it asks of one, it asks of all; for a year, it would be a mistake.
-            host.pause(asked.min(retry.longest_retry_after));
+            let wait = asked.min(retry.longest_retry_after);
+            host.pause(wait);
+            self.tell(|| HostNews::Paused { origin: hop.address.origin().to_string(), wait });
         }
-        let jitter = match verdict(request, outcome) {
+        let jitter = match verdict(&hop.request, outcome) {
             Verdict::Final => return Ok(None),
             Verdict::Again => full_jitter(retry, tries, &*self.randomness)?,
             Verdict::Throttled => throttled(retry, tries, &*self.randomness)?,

@@ -61,12 +61,16 @@ impl Host {
         }
     }
 
-    /// Waits for this request's turn. The permit is held for as long as the request is under way.
+    /// Waits for this request's turn; `taken` is called once it is certain when that is. The permit is
+    /// held for as long as the request is under way.
     ///
     /// # Cancellation
     ///
     /// Dropping the future gives the turn to the next.
-    pub(super) async fn turn(&self) -> Result<OwnedSemaphorePermit, HttpRefusal> {
+    pub(super) async fn turn(
+        &self,
+        taken: impl FnOnce(),
+    ) -> Result<OwnedSemaphorePermit, HttpRefusal> {
         // A host that will not be asked any time soon is not worth a place in the queue.
         self.check()?;
         let slot = timeout(self.pacing.longest_wait, Arc::clone(&self.slots).acquire_owned());
@@ -75,10 +79,16 @@ impl Host {
         self.check()?;
         let now = self.clock.monotonic();
         let wait = self.state().pace.take(&self.pacing, now);
+        taken();
         if !wait.is_zero() {
             sleep(wait).await;
         }
         Ok(slot)
+    }
+
+    /// Somebody else has taken a turn.
+    pub(super) fn count_turn(&self) {
+        self.state().pace.take(&self.pacing, self.clock.monotonic());
     }
 
     fn check(&self) -> Result<(), HttpRefusal> {

@@ -13,6 +13,7 @@ mod client;
 mod error;
 mod host;
 mod hosts;
+mod news;
 mod options;
 mod pace;
 mod redirect;
@@ -21,5 +22,6 @@ mod status;
 
 pub use client::PolicyHttpClient;
 pub use error::HttpRefusal;
+pub use news::{HostNews, HostNewsChannel};
 pub use options::{CircuitPolicy, HttpPolicy, PacingPolicy, RedirectPolicy, RetryPolicy};
 pub use status::{CircuitChange, CircuitState, CircuitWatcher, HostStatus};

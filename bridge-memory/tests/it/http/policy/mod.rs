@@ -2,5 +2,6 @@
 
 mod deadlines;
 mod hosts;
+mod neighbours;
 mod redirects;
 mod retries;
