@@ -1,4 +1,7 @@
-//! Suite `async`: what core-async costs over tokio natively, and over the browser's own means there.
+//! Suite `async`: what core-async costs over tokio natively and over the browser's own means there, and what the
+//! HTTP bridges cost over the clients below them.
+
+mod http;
 
 use anyhow::{Context, Result};
 
@@ -14,6 +17,7 @@ use crate::test::environment::Environment;
 pub(crate) fn run(quick: bool) -> Result<Vec<Comparison>> {
     let mut comparisons = native(quick)?;
     comparisons.extend(browser()?);
+    comparisons.extend(http::run(quick)?);
     Ok(comparisons)
 }
 
@@ -88,23 +92,7 @@ fn exactly(rounds: u64) -> f64 {
 }
 
 fn browser() -> Result<Vec<Comparison>> {
-    let toolchain = setup::ensure(&[Part::Wasm, Part::Browser])?;
-    let build = toolchain.wasm_cargo("test")?.args([
-        "--target",
-        "wasm32-unknown-unknown",
-        "--release",
-        "-p",
-        "core-async",
-        "--features",
-        "bench",
-        "--test",
-        "bench",
-    ]);
-    let mut output = String::new();
-    for program in binaries::build(build)? {
-        let step = Environment::ALL[0].runner(&toolchain)?.arg(&program.program);
-        output += &step.arg("--nocapture").dir(&program.folder).watch()?.text;
-    }
+    let output = in_browser("core-async", &[])?;
     let measured = figures(&output);
     let figure = |name: &str| {
         let found = measured.iter().find(|(measured, ..)| *measured == name);
@@ -116,10 +104,29 @@ fn browser() -> Result<Vec<Comparison>> {
         Ok(Comparison { name, unit: "µs", ours, baseline: theirs, goal })
     };
     Ok(vec![
-        comparison("yield_now", "a ready future", Goal::Absolute(20.0))?,
+        comparison("yield_now", "a bare message to oneself", Goal::Absolute(20.0))?,
         comparison("spawn_and_join", "bare spawn_local", Goal::AtMost(1.2))?,
+        comparison("spawn_and_join_from_outside_of_tasks", "bare spawn_local", Goal::AtMost(1.2))?,
         comparison("sleep_5_ms", "bare setTimeout", Goal::AtMost(1.05))?,
     ])
+}
+
+/// What the measurements of `package` say in Chromium.
+fn in_browser(package: &str, environment: &[(&str, &str)]) -> Result<String> {
+    let toolchain = setup::ensure(&[Part::Wasm, Part::Browser])?;
+    let mut build = toolchain
+        .wasm_cargo("test")?
+        .args(["--target", "wasm32-unknown-unknown", "--release", "-p", package])
+        .args(["--features", "bench", "--test", "bench"]);
+    for (name, value) in environment {
+        build = build.env(name, value);
+    }
+    let mut output = String::new();
+    for program in binaries::build(build)? {
+        let step = Environment::ALL[0].runner(&toolchain)?.arg(&program.program);
+        output += &step.arg("--nocapture").dir(&program.folder).watch()?.text;
+    }
+    Ok(output)
 }
 
 /// The lines `bench: NAME OURS BASELINE`.
