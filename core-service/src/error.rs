@@ -1,9 +1,11 @@
 //! Why the core could not start, or could not do what it was asked.
 
 use bridge_traits::BridgeError;
+use core_auth::AuthError;
 use core_library::LibraryError;
 use core_metadata::{MetadataError, ScanError};
 use core_playback::{DecodeError, PlayError, WavError};
+use core_sync::SyncError;
 
 /// Why the core could not start.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +56,15 @@ pub enum CoreError {
     /// Writing a sound file failed. See there.
     #[error(transparent)]
     Wav(#[from] WavError),
+    /// An account said no. See there.
+    #[error(transparent)]
+    Auth(#[from] AuthError),
+    /// A sync ended early. See there.
+    #[error(transparent)]
+    Sync(#[from] SyncError),
+    /// What was asked for needs a bridge that the host did not bring. See there.
+    #[error(transparent)]
+    Bootstrap(#[from] BootstrapError),
     /// A bridge failed. See there.
     #[error(transparent)]
     Bridge(#[from] BridgeError),
@@ -75,6 +86,9 @@ impl CoreError {
             Self::Decode(error) => error.code(),
             Self::Play(error) => error.code(),
             Self::Wav(error) => error.code(),
+            Self::Auth(error) => error.code(),
+            Self::Sync(error) => error.code(),
+            Self::Bootstrap(error) => error.code(),
             Self::Bridge(error) => error.kind().code(),
             Self::InvalidRequest(_) => "invalid_request",
             Self::Cancelled => "cancelled",

@@ -4,6 +4,7 @@
 //! [`CoreService`] either way. A host with bridges of its own fills in [`Bridges`] and calls
 //! [`CoreService::start`].
 
+mod cloud;
 mod error;
 mod import;
 // The only place outside core-async and the bridges that knows which platform this is.
@@ -15,8 +16,11 @@ mod service;
 mod wiring;
 
 // The domains and the host traits, so that a host depends on this crate alone.
-pub use {bridge_traits, core_library, core_metadata, core_playback, core_runtime};
+pub use {
+    bridge_traits, core_auth, core_library, core_metadata, core_playback, core_runtime, core_sync,
+};
 
+pub use cloud::{DriveAddresses, DriveKind, NewDrive};
 pub use error::{BootstrapError, CoreError};
 pub use import::ImportEntry;
 // Each platform has its own bootstrap function and configuration; the names say which.

@@ -13,7 +13,9 @@ use core_library::{Library, Track};
 use core_metadata::{Cover, ScanReport, Scanner, read_cover};
 use core_playback::{Decoder, FormatHint, PlayRequest, Player, decode_to_wav};
 use core_runtime::EventBus;
+use core_sync::Sync;
 
+use crate::cloud::Cloud;
 use crate::error::{BootstrapError, CoreError};
 use crate::rpc::{CoreStatus, HostStatus};
 use crate::wiring::{
@@ -46,6 +48,7 @@ struct Inner {
     output: OutputSlot,
     player: Player,
     capabilities: Capabilities,
+    cloud: Cloud,
 }
 
 impl CoreService {
@@ -57,7 +60,12 @@ impl CoreService {
     /// Fails with [`BootstrapError::MissingBridge`], or as the database does.
     pub async fn start(profile: &str, bridges: Bridges) -> Result<Self, BootstrapError> {
         let Required { database, files, clock, randomness, capabilities } = bridges.required()?;
-        let schema = [DatabaseSettings::schema(), DatabaseBackground::schema(), Library::schema()];
+        let schema = [
+            DatabaseSettings::schema(),
+            DatabaseBackground::schema(),
+            Library::schema(),
+            Sync::schema(),
+        ];
         database.open(Schema::new(schema.into())).await?;
 
         let background = Arc::new(BackgroundSlot::default());
@@ -81,10 +89,26 @@ impl CoreService {
             Arc::new(PolicyHttpClient::new(http, clock, randomness, HttpPolicy::default()))
         });
         let slot = Arc::clone(&background);
+        let lock = bridges.instance_lock.clone();
         let ownership = Ownership::claim(profile, bridges.instance_lock, slot, jobs).await?;
         let care = |lifecycle: &Arc<_>| Care::begin(&**lifecycle, Arc::clone(&background));
         let events = EventBus::default();
-        let library = Library::new(Arc::clone(&database), clock, randomness, events.clone());
+        let library = Library::new(
+            Arc::clone(&database),
+            Arc::clone(&clock),
+            Arc::clone(&randomness),
+            events.clone(),
+        );
+        let cloud = Cloud {
+            database: Arc::clone(&database),
+            library: library.clone(),
+            clock,
+            randomness,
+            lock,
+            network: bridges.network.clone(),
+            events: events.clone(),
+            auth: Arc::default(),
+        };
         let output = OutputSlot::new(bridges.audio_output);
         let player = Player::new(Arc::new(output.clone()), events.clone());
         tracing::info!(profile, bridge = capabilities.bridge, "the core has started");
@@ -108,6 +132,7 @@ impl CoreService {
             output,
             player,
             capabilities,
+            cloud,
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -203,6 +228,10 @@ impl CoreService {
         present(&self.inner.lifecycle, "lifecycle", "set `Bridges::lifecycle`")
     }
 
+    pub(crate) fn cloud(&self) -> &Cloud {
+        &self.inner.cloud
+    }
+
     /// What the bridges offer.
     pub fn capabilities(&self) -> &Capabilities {
         &self.inner.capabilities
@@ -240,7 +269,7 @@ impl CoreService {
     /// output.
     pub async fn play(&self, track_id: &str) -> Result<(), CoreError> {
         let track = self.library().track(track_id).await?;
-        let source = self.inner.files.open(&track.path).await?;
+        let source = self.open_track_file(&track.path).await?;
         let request = PlayRequest {
             track_id: track.id,
             source,
@@ -258,7 +287,7 @@ impl CoreService {
     /// Fails if there is no such track or its file cannot be read.
     pub async fn track_cover(&self, track_id: &str) -> Result<Option<Cover>, CoreError> {
         let track = self.library().track(track_id).await?;
-        let file = self.inner.files.open(&track.path).await?;
+        let file = self.open_track_file(&track.path).await?;
         Ok(read_cover(file).await?)
     }
 
@@ -280,7 +309,7 @@ impl CoreService {
     ///
     /// Fails if the file is gone or cannot be decoded.
     pub async fn decoder(&self, path: &str) -> Result<Decoder, CoreError> {
-        let file = self.inner.files.open(path).await?;
+        let file = self.open_track_file(path).await?;
         Ok(Decoder::open(file, FormatHint::from_path(path)).await?)
     }
 

@@ -9,7 +9,7 @@ use super::browsing::binned;
 use super::{Library, Result, album, track};
 use crate::models::{Album, Artist, Page, Track};
 use crate::query::{AlbumQuery, ArtistQuery, TrackQuery, has_one_of};
-use crate::schema::{ALBUMS, ARTISTS, TRACKS};
+use crate::schema::{ALBUMS, ARTISTS, BIN, TRACKS};
 use crate::text::fold;
 
 impl Library {
@@ -67,6 +67,16 @@ impl Library {
     /// Fails with [`LibraryError::NotFound`](crate::LibraryError::NotFound), or as the database does.
     pub async fn track(&self, id: &str) -> Result<Track> {
         self.one(TRACKS, "track", id, track).await
+    }
+
+    /// Whether there is a track with this id, in use or in the bin.
+    ///
+    /// # Errors
+    ///
+    /// As the database does.
+    pub async fn has_track(&self, id: &str) -> Result<bool> {
+        let in_use = self.database.get(TRACKS, id).await?.is_some();
+        Ok(in_use || self.database.get(BIN, id).await?.is_some())
     }
 
     /// The album with this id.

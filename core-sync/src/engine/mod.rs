@@ -16,5 +16,6 @@ mod sync;
 pub use error::SyncError;
 pub use explain::Explanation;
 pub use options::{SyncOptions, SyncRequest};
+pub use places::account_of;
 pub use report::{FailedItem, SyncPlan, SyncReport};
 pub use sync::Sync;

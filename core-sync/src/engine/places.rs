@@ -98,6 +98,11 @@ impl<'a> Places<'a> {
     }
 }
 
+/// The account on whose drive a track's file is, by the track's path.
+pub fn account_of(path: &str) -> Option<&str> {
+    path.strip_prefix("remote:")?.split('/').next()
+}
+
 /// A name as one part of a path.
 fn escaped(name: &str) -> String {
     let mut text = String::with_capacity(name.len());

@@ -9,7 +9,7 @@ use core_metadata::is_audio_path;
 use super::SyncError;
 use super::identity::recognise;
 use super::places::Places;
-use super::run::Run;
+use super::run::{Run, Shelf};
 use crate::mirror::{MirrorItem, MirrorState, Presence, Which};
 
 /// Fewer tracks than this may vanish at once without further ado.
@@ -28,6 +28,8 @@ pub(super) enum Placed {
 struct Turn {
     item: MirrorItem,
     change: Option<FileChange>,
+    /// Whether the library gets a track by it that it did not have, or not in use.
+    is_new: bool,
 }
 
 impl Run<'_> {
@@ -112,14 +114,9 @@ impl Run<'_> {
                 }
             }
             let changes: Vec<_> = turns.iter_mut().filter_map(|turn| turn.change.take()).collect();
-            let (mut added, mut moved) = (0, 0);
-            for change in &changes {
-                match change {
-                    FileChange::Add(_) => added += 1,
-                    _ => moved += 1,
-                }
-            }
-            self.library().apply(changes).await?;
+            let added = turns.iter().filter(|turn| turn.is_new).count() as u64;
+            let moved = changes.len() as u64 - added;
+            self.apply(changes).await?;
             let mut items: Vec<_> = turns.into_iter().map(|turn| turn.item).collect();
             for item in &mut items {
                 if let (None, Some(path), false) = (&item.track_id, &item.path, item.to_place) {
@@ -142,7 +139,7 @@ impl Run<'_> {
         mut item: MirrorItem,
         taken: &BTreeSet<String>,
     ) -> Result<(Turn, Option<MirrorItem>), SyncError> {
-        let done = |item| Ok((Turn { item, change: None }, None));
+        let done = |item| Ok((Turn { item, change: None, is_new: false }, None));
         let Some(place) = places.of_file(&item).await? else {
             item.leave(Presence::Hidden, "no folder that is mirrored leads to it");
             item.to_place = item.track_id.is_some();
@@ -174,21 +171,24 @@ impl Run<'_> {
             }
         }
         let was_here = item.path.replace(place.clone()) == Some(place) && lost.is_none();
-        // Somebody may have emptied the bin.
-        let known = match &item.track_id {
-            Some(track) => self.is_known(track).await?,
-            None => false,
+        let shelf = match &item.track_id {
+            Some(track) => self.shelf(track).await?,
+            None => Shelf::Nowhere,
         };
-        let change = match item.track_id.take().filter(|_| known) {
-            Some(track_id) => {
-                item.track_id = Some(track_id.clone());
-                (!was_here).then(|| FileChange::Move { track_id, file: described(&item) })
+        let change = match (item.track_id.clone(), shelf) {
+            (Some(_), Shelf::InUse) if was_here => None,
+            (Some(track_id), Shelf::InUse | Shelf::Bin) => {
+                Some(FileChange::Move { track_id, file: described(&item) })
             }
-            // A crash may have kept us from noting that it was added.
-            None if known_at(self, &item).await? => None,
-            None => Some(FileChange::Add(described(&item))),
+            _ => {
+                item.track_id = None;
+                // A crash may have kept us from noting that it was added.
+                let is_added = known_at(self, &item).await?;
+                (!is_added).then(|| FileChange::Add(described(&item)))
+            }
         };
-        Ok((Turn { item, change }, lost))
+        let is_new = shelf != Shelf::InUse && change.is_some();
+        Ok((Turn { item, change, is_new }, lost))
     }
 
     /// Tells the library what is gone, unless that is very much and only said once.
@@ -212,7 +212,7 @@ impl Run<'_> {
             };
             let changes: Vec<_> = items.iter().filter_map(removed).collect();
             let count = changes.len() as u64;
-            self.library().apply(changes).await?;
+            self.apply(changes).await?;
             for item in &mut items {
                 item.to_place = false;
             }

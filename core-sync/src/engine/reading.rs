@@ -104,7 +104,7 @@ impl Run<'_> {
             }
             items.push(item);
         }
-        self.library().apply(changes).await?;
+        self.apply(changes).await?;
         self.report.updated += updated;
         self.report.failed.extend(failed);
         self.tell(items.len());

@@ -2,7 +2,7 @@
 
 use core_async::sync::CancellationToken;
 use core_async::time::{Duration, Instant};
-use core_library::{Library, LibraryError};
+use core_library::{FileChange, Library, LibraryError, Reason};
 use core_runtime::{EventBus, SyncEvent};
 
 use super::gate::Gate;
@@ -13,6 +13,15 @@ use crate::mirror::{MirrorState, MirrorStore, Which};
 
 /// How often progress is told.
 const PROGRESS: Duration = Duration::from_millis(100);
+
+/// Where the library has a track.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Shelf {
+    InUse,
+    Bin,
+    /// Somebody has emptied the bin.
+    Nowhere,
+}
 
 /// One sync under way.
 #[derive(Debug)]
@@ -85,11 +94,18 @@ impl<'a> Run<'a> {
         self.library
     }
 
-    /// Whether the library still has a track, in use or in the bin.
-    pub(super) async fn is_known(&self, track: &str) -> Result<bool, SyncError> {
+    pub(super) async fn apply(&self, changes: Vec<FileChange>) -> Result<(), SyncError> {
+        Ok(self.library.apply_for(Reason::Sync, changes).await?)
+    }
+
+    /// Where the library has a track.
+    pub(super) async fn shelf(&self, track: &str) -> Result<Shelf, SyncError> {
         match self.library.track(track).await {
-            Ok(_) => Ok(true),
-            Err(LibraryError::NotFound { .. }) => Ok(false),
+            Ok(_) => Ok(Shelf::InUse),
+            Err(LibraryError::NotFound { .. }) => match self.library.has_track(track).await? {
+                true => Ok(Shelf::Bin),
+                false => Ok(Shelf::Nowhere),
+            },
             Err(error) => Err(error.into()),
         }
     }

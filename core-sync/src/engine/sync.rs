@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use bridge_traits::{
-    Clock, DatabaseAdapter, Filter, InstanceLock, NetworkMonitor, Query, SchemaComponent,
+    BridgeError, Clock, DatabaseAdapter, ErrorKind, Filter, InstanceLock, NetworkMonitor, Query,
+    ReadAt, SchemaComponent,
 };
 use core_async::sync::CancellationToken;
 use core_async::time::Instant;
@@ -15,6 +16,8 @@ use super::gate::Gate;
 use super::run::Run;
 use super::{SyncError, SyncPlan, SyncReport, SyncRequest};
 use crate::mirror::{self, MirrorItem, MirrorStore, Presence, Which};
+use crate::provider::StorageProvider;
+use crate::remote_file::RemoteFile;
 
 /// Keeps the library in line with cloud drives. Clones are the same.
 ///
@@ -157,6 +160,23 @@ impl Sync {
             error: item.error,
             is_waiting: item.to_read,
         }))
+    }
+
+    /// The file of the track at `path`, read from the drive by ranges.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `NotFound` for what is no file of the drive any more.
+    pub async fn open(
+        &self,
+        provider: Arc<dyn StorageProvider>,
+        account: &str,
+        path: &str,
+    ) -> Result<Arc<dyn ReadAt>, SyncError> {
+        let store = MirrorStore::new(Arc::clone(&self.database), account);
+        let found = store.first(Which::At { path }).await?.pop();
+        let item = found.ok_or_else(|| BridgeError::new(ErrorKind::NotFound, "remote.open"))?;
+        Ok(Arc::new(RemoteFile::new(provider, item.remote)?))
     }
 
     /// Takes an account's tracks out of the library and forgets what its drive said.

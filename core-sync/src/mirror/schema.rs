@@ -56,5 +56,6 @@ fn items() -> Collection {
         .index(&["account", "to_read", "priority"])
         .index(&["account", "hash"])
         .index(&["account", "size"])
+        .index(&["account", "path"])
         .index(&["track_id"])
 }

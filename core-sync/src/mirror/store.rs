@@ -39,6 +39,8 @@ pub(crate) enum Which<'a> {
     LostIn { folder: &'a str },
     /// What became this track.
     OfTrack { track: &'a str },
+    /// The file at this place in the library.
+    At { path: &'a str },
     /// Files that are a track.
     Tracks,
 }
@@ -168,6 +170,7 @@ impl MirrorStore {
                 .and(a_track()),
             Which::LostIn { folder } => Filter::equals("parent", folder).and(lost()).and(a_track()),
             Which::OfTrack { track } => Filter::equals("track_id", track),
+            Which::At { path } => file().and(there()).and(Filter::equals("path", path)),
             Which::Tracks => file().and(there()).and(a_track()),
         })
     }

@@ -82,6 +82,7 @@ async fn folders_come_and_go_with_all_they_hold() {
         (top, inner)
     });
     world.sync().await.unwrap();
+    let before = world.tracks().await;
     world.files(|files| files.trash(&top, true));
     assert_eq!(world.sync().await.unwrap().removed, 3);
     world.assert_mirrored().await;
@@ -95,6 +96,10 @@ async fn folders_come_and_go_with_all_they_hold() {
     world.files(|files| files.move_to(&top, "root"));
     world.sync().await.unwrap();
     world.assert_mirrored().await;
+    let after = world.tracks().await;
+    for (id, track) in before {
+        assert_eq!(after[&id].id, track.id, "what came back is what it was");
+    }
 }
 
 #[core_async::test]

@@ -69,8 +69,22 @@ async fn equal_files_are_tracks_of_their_own() {
     assert_eq!(after[&back].id, track.id);
 }
 
-/// Moves, renames, retags, upgrades, removals and returns at random: what a file is, only the test
-/// knows for sure, and the library must agree.
+/// One piece of music, as only the test knows it.
+struct Piece {
+    /// The file it is now, if it is not removed.
+    file: Option<String>,
+    content: Vec<u8>,
+    name: String,
+    folder: usize,
+    /// Whether a sync has seen this content. What was changed and removed before anybody looked
+    /// cannot be recognised.
+    is_seen: bool,
+    /// Whether a sync has seen this file, for the same reason.
+    is_known: bool,
+}
+
+/// Moves, renames, retags, removals and returns at random: what a file is, only the test knows for
+/// sure, and the library must agree.
 #[core_async::test]
 async fn a_thousand_changes_leave_every_track_with_its_music() {
     let world = World::new().await;
@@ -79,51 +93,66 @@ async fn a_thousand_changes_leave_every_track_with_its_music() {
     let folders: Vec<_> = (0..5)
         .map(|number| world.files(|files| files.folder("root", &format!("Folder {number}"))))
         .collect();
-    // For each piece of music: the file it is now, or what it was when it was removed.
-    let mut music = Vec::new();
-    for number in 0..40 {
-        let content = wav(&format!("Piece {number}"), "Somebody");
-        let name = format!("{number}.wav");
-        let id = world.files(|files| files.file(&folders[number % 5], &name, content.clone()));
-        music.push((Some(id), content, name, number % 5));
-    }
+    let mut pieces: Vec<_> = (0..40)
+        .map(|number| {
+            let content = wav(&format!("Piece {number}"), "Somebody");
+            let (name, folder) = (format!("{number}.wav"), number % 5);
+            let file = world.files(|files| files.file(&folders[folder], &name, content.clone()));
+            Piece { file: Some(file), content, name, folder, is_seen: true, is_known: true }
+        })
+        .collect();
     world.sync().await.unwrap();
     let first = world.tracks().await;
     let tracks: Vec<_> =
-        music.iter().map(|(id, ..)| first[id.as_ref().unwrap()].id.clone()).collect();
+        pieces.iter().map(|piece| first[piece.file.as_ref().unwrap()].id.clone()).collect();
     for step in 0..1000 {
-        let piece = pick(music.len());
-        let (id, content, name, folder) = &mut music[piece];
-        world.files(|files| match (id.clone(), random.below(6)) {
+        let number = pick(pieces.len());
+        let piece = &mut pieces[number];
+        world.files(|files| match (piece.file.clone(), random.below(6)) {
             (Some(file), 0) => {
-                *folder = pick(folders.len());
-                files.move_to(&file, &folders[*folder]);
+                piece.folder = pick(folders.len());
+                files.move_to(&file, &folders[piece.folder]);
             }
             (Some(file), 1) => {
-                *name = format!("{piece} as of {step}.wav");
-                files.rename(&file, name);
+                piece.name = format!("{number} as of {step}.wav");
+                files.rename(&file, &piece.name);
             }
-            (Some(file), 2) => {
-                *content = wav(&format!("Piece {piece}, take {step}"), "Somebody");
-                files.replace(&file, content.clone());
+            (Some(file), 2) if piece.is_known => {
+                piece.content = wav(&format!("Piece {number}, take {step}"), "Somebody");
+                piece.is_seen = false;
+                files.replace(&file, piece.content.clone());
             }
-            (Some(file), _) => {
+            (Some(file), 3) if piece.is_seen => {
+                files.delete(&file);
+                piece.file = None;
+            }
+            (Some(file), _) if piece.is_seen => {
                 // Moved by a program that uploads and removes.
                 files.delete(&file);
-                *id = Some(files.file(&folders[*folder], name, content.clone()));
+                let content = piece.content.clone();
+                piece.is_known = false;
+                piece.file = Some(files.file(&folders[piece.folder], &piece.name, content));
             }
-            (None, _) => {}
+            (Some(_), _) => {}
+            (None, _) => {
+                let content = piece.content.clone();
+                piece.is_known = false;
+                piece.file = Some(files.file(&folders[piece.folder], &piece.name, content));
+            }
         });
         if step % 10 == 9 {
             world.sync().await.unwrap();
+            for piece in &mut pieces {
+                (piece.is_seen, piece.is_known) = (true, true);
+            }
         }
     }
     world.sync().await.unwrap();
     world.assert_mirrored().await;
     let last = world.tracks().await;
-    for (piece, (id, ..)) in music.iter().enumerate() {
-        if let Some(id) = id {
-            assert_eq!(last[id].id, tracks[piece], "piece {piece}");
+    for (number, piece) in pieces.iter().enumerate() {
+        if let Some(file) = &piece.file {
+            assert_eq!(last[file].id, tracks[number], "piece {number}");
         }
     }
 }

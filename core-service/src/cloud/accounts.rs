@@ -1,0 +1,100 @@
+//! What hosts do with accounts and drives.
+
+use bridge_traits::{SettingChange, SettingValue};
+use core_async::sync::CancellationToken;
+use core_auth::{Account, Revocation};
+use core_sync::{Explanation, SyncPlan, SyncReport};
+
+use super::settings::{KindSettings, NewDrive, client_secret_name, root_key};
+use crate::error::CoreError;
+use crate::service::CoreService;
+
+impl CoreService {
+    /// Every account, in the order in which they were added.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the host brought no secure store, HTTP, sign-in or lock, or as they do.
+    pub async fn accounts(&self) -> Result<Vec<Account>, CoreError> {
+        Ok(self.accounts_handle().await?.accounts().await?)
+    }
+
+    /// Signs in to a drive: shows the provider's page and waits for the user to come back.
+    ///
+    /// # Errors
+    ///
+    /// As for [`accounts`](Self::accounts), and as signing in does; nothing is added then.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping the future ends the sign-in.
+    pub async fn add_drive(&self, new: NewDrive) -> Result<Account, CoreError> {
+        let settings = KindSettings { client_id: new.client_id, addresses: new.addresses };
+        let secrets = self.secrets()?;
+        match &new.client_secret {
+            Some(secret) => secrets.put(&client_secret_name(new.kind), secret).await?,
+            None => secrets.remove(&client_secret_name(new.kind)).await?,
+        }
+        settings.save(&**self.settings(), new.kind).await?;
+        self.forget_accounts_handle().await;
+        let account = self.accounts_handle().await?.sign_in(new.kind.id()).await?;
+        let key = root_key(&account.id);
+        let change = match new.root {
+            Some(root) => SettingChange::Set(key, SettingValue::Text(root)),
+            None => SettingChange::Remove(key),
+        };
+        self.settings().apply(vec![change]).await?;
+        Ok(account)
+    }
+
+    /// Takes an account's tracks out of the library, forgets what it was signed in with, and has
+    /// the provider end the access.
+    ///
+    /// # Errors
+    ///
+    /// As for [`accounts`](Self::accounts); calling again goes on.
+    pub async fn remove_account(&self, account: &str) -> Result<Revocation, CoreError> {
+        let auth = self.accounts_handle().await?;
+        auth.account(account).await?;
+        self.cloud().sync()?.forget(account).await?;
+        self.settings().apply(vec![SettingChange::Remove(root_key(account))]).await?;
+        Ok(auth.sign_out(account).await?)
+    }
+
+    /// Brings the library in line with an account's drive.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sync::sync`](core_sync::Sync::sync) and [`accounts`](Self::accounts) do.
+    pub async fn sync(
+        &self,
+        account: &str,
+        cancel: &CancellationToken,
+    ) -> Result<SyncReport, CoreError> {
+        let request = self.sync_request(account).await?;
+        Ok(self.cloud().sync()?.sync(&request, cancel).await?)
+    }
+
+    /// What [`sync`](Self::sync) would do.
+    ///
+    /// # Errors
+    ///
+    /// As for [`sync`](Self::sync).
+    pub async fn preview_sync(
+        &self,
+        account: &str,
+        cancel: &CancellationToken,
+    ) -> Result<SyncPlan, CoreError> {
+        let request = self.sync_request(account).await?;
+        Ok(self.cloud().sync()?.preview(&request, cancel).await?)
+    }
+
+    /// Why a track is where it is; `None` for one that is on no drive.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the database does.
+    pub async fn explain(&self, track: &str) -> Result<Option<Explanation>, CoreError> {
+        Ok(self.cloud().sync()?.explain(track).await?)
+    }
+}

@@ -1,0 +1,123 @@
+//! Accounts and the drives behind them.
+
+use std::sync::Arc;
+
+use bridge_traits::{
+    Clock, DatabaseAdapter, InstanceLock, NetworkMonitor, Randomness, ReadAt, SettingValue,
+};
+use core_auth::{Auth, AuthBridges, OAuthProvider};
+use core_library::Library;
+use core_runtime::EventBus;
+use core_sync::{GoogleDrive, Meter, StorageProvider, Sync, SyncOptions, SyncRequest};
+
+use super::settings::{DriveKind, KindSettings, client_secret_name, root_key};
+use crate::error::CoreError;
+use crate::service::CoreService;
+
+/// What mirroring needs besides what every core has.
+#[derive(Clone, Debug)]
+pub(crate) struct Cloud {
+    pub(crate) database: Arc<dyn DatabaseAdapter>,
+    pub(crate) library: Library,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) randomness: Arc<dyn Randomness>,
+    pub(crate) lock: Option<Arc<dyn InstanceLock>>,
+    pub(crate) network: Option<Arc<dyn NetworkMonitor>>,
+    pub(crate) events: EventBus,
+    /// The accounts as they were last set up: everybody shares them, so that a token is renewed
+    /// once.
+    pub(crate) auth: Arc<core_async::sync::Mutex<Option<Auth>>>,
+}
+
+impl Cloud {
+    /// The name under which this core locks accounts. Locks are told apart by profile already.
+    const LOCKS: &'static str = "cloud";
+
+    pub(super) fn sync(&self) -> Result<Sync, CoreError> {
+        let sync = Sync::new(
+            Self::LOCKS,
+            Arc::clone(&self.database),
+            self.library.clone(),
+            self.lock()?,
+            Arc::clone(&self.clock),
+            self.events.clone(),
+        );
+        Ok(match &self.network {
+            Some(network) => sync.with_network(Arc::clone(network)),
+            None => sync,
+        })
+    }
+
+    fn lock(&self) -> Result<Arc<dyn InstanceLock>, CoreError> {
+        let remedy = "set `Bridges::instance_lock`";
+        Ok(crate::wiring::present(&self.lock, "instance lock", remedy)?)
+    }
+}
+
+impl CoreService {
+    /// The accounts, set up from the settings the first time.
+    pub(super) async fn accounts_handle(&self) -> Result<Auth, CoreError> {
+        let cloud = self.cloud();
+        let mut auth = cloud.auth.lock().await;
+        if let Some(auth) = &*auth {
+            return Ok(auth.clone());
+        }
+        let secrets = self.secrets()?;
+        let mut providers: Vec<OAuthProvider> = Vec::new();
+        for kind in DriveKind::ALL {
+            if let Some(settings) = KindSettings::load(&**self.settings(), kind).await? {
+                let secret = secrets.get(&client_secret_name(kind)).await?;
+                providers.push(settings.provider(kind, secret));
+            }
+        }
+        let bridges = AuthBridges {
+            http: self.http()?,
+            secrets,
+            lock: cloud.lock()?,
+            transport: self.auth()?,
+            clock: Arc::clone(&cloud.clock),
+            randomness: Arc::clone(&cloud.randomness),
+        };
+        let new = Auth::new(Cloud::LOCKS, bridges, providers, cloud.events.clone())?;
+        *auth = Some(new.clone());
+        Ok(new)
+    }
+
+    /// Has the accounts be set up again, after their settings changed.
+    pub(super) async fn forget_accounts_handle(&self) {
+        *self.cloud().auth.lock().await = None;
+    }
+
+    /// What is needed to synchronise an account.
+    pub(super) async fn sync_request(&self, account: &str) -> Result<SyncRequest, CoreError> {
+        let (provider, meter) = self.drive(account).await?;
+        let mut options = SyncOptions::default();
+        if let Some(SettingValue::Text(root)) = self.settings().get(&root_key(account)).await? {
+            options.root = Some(root);
+        }
+        Ok(SyncRequest { account: account.to_owned(), provider, meter: Some(meter), options })
+    }
+
+    async fn drive(&self, account: &str) -> Result<(Arc<dyn StorageProvider>, Meter), CoreError> {
+        let auth = self.accounts_handle().await?;
+        let client = auth.client(account).await?;
+        let provider = auth.account(account).await?.provider;
+        let unknown = || CoreError::InvalidRequest(format!("{provider} is no drive"));
+        let kind = DriveKind::of(&provider).ok_or_else(unknown)?;
+        let settings = KindSettings::load(&**self.settings(), kind).await?.ok_or_else(unknown)?;
+        let meter = Meter::new(Arc::new(client));
+        let provider = match kind {
+            DriveKind::GoogleDrive => GoogleDrive::at(Arc::new(meter.clone()), &settings.api(kind)),
+        };
+        Ok((Arc::new(provider), meter))
+    }
+
+    /// The file of a track, here or on a drive.
+    pub(crate) async fn open_track_file(&self, path: &str) -> Result<Arc<dyn ReadAt>, CoreError> {
+        let Some(account) = core_sync::account_of(path) else {
+            return Ok(self.files().open(path).await?);
+        };
+        let (provider, _) = self.drive(account).await?;
+        Ok(self.cloud().sync()?.open(provider, account, path).await?)
+    }
+}
