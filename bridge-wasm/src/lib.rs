@@ -48,7 +48,7 @@ pub use audio::WorkletOutput;
 pub use auth_transport::ChannelAuthTransport;
 pub use bridges::{WasmBridgeConfig, WasmBridges, build_wasm_bridges};
 pub use clock::WebClock;
-pub use database::IndexedDbDatabase;
+pub use database::{DatabaseDamage, DatabaseHealth, DatabaseStanding, IndexedDbDatabase};
 pub use files::{BlobFile, IndexedDbFileSystem, OpfsFileSystem};
 pub use host::{
     JsError, StorageUse, is_cross_origin_isolated, is_storage_persisted, persist_storage,

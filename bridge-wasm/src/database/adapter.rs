@@ -6,24 +6,27 @@ use std::time::Duration;
 
 use bridge_traits::{
     BridgeError, ChangeWatcher, Commit, DatabaseAdapter, ErrorKind, Filter, Page, Query, Result,
-    Row, Schema, WriteBatch,
+    Row, Schema, StateWatcher, WriteBatch,
 };
 use core_async::sync::oneshot;
 use core_async::task;
 
+use super::health::DatabaseHealth;
 use super::state::State;
 
 /// A [`DatabaseAdapter`] over IndexedDB.
 ///
-/// One tab at a time has a profile open; others are refused with `Conflict`. Clones share the
-/// connection. A write that was begun is finished even if its future is dropped.
+/// Any number of tabs may have a profile open: each sees what the others have written a moment
+/// later, and none overwrites what it has not seen. Clones share the connection. A write that was
+/// begun is finished even if its future is dropped.
 #[derive(Clone, Debug)]
 pub struct IndexedDbDatabase {
     state: Rc<State>,
 }
 
 impl IndexedDbDatabase {
-    /// How long [`open`](DatabaseAdapter::open) waits for another owner to let go.
+    /// How long a write, or an [`open`](DatabaseAdapter::open) that has to change something, waits
+    /// for another tab to let go.
     pub const LOCK_WAIT: Duration = Duration::from_secs(5);
 
     /// The database of `profile`, which [`open`](DatabaseAdapter::open) opens or creates.
@@ -31,9 +34,19 @@ impl IndexedDbDatabase {
         Self::with_lock_wait(profile, Self::LOCK_WAIT)
     }
 
-    /// As [`new`](Self::new), with another wait for another owner to let go.
+    /// As [`new`](Self::new), with another wait for another tab to let go.
     pub fn with_lock_wait(profile: &str, wait: Duration) -> Self {
         Self { state: Rc::new(State::new(format!("mpc:{profile}"), wait)) }
+    }
+
+    /// How the stored database is: whether it can still be written, and what is damaged.
+    pub fn health(&self) -> DatabaseHealth {
+        self.state.health.current()
+    }
+
+    /// News of [`health`](Self::health). Show them: what they are about does not mend itself.
+    pub fn watch_health(&self) -> StateWatcher<DatabaseHealth> {
+        self.state.health.watch()
     }
 }
 

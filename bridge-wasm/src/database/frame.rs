@@ -7,44 +7,88 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-/// The format this program writes, and the only one it reads.
-const FORMAT: u8 = 1;
+/// The format this program writes.
+pub(super) const FORMAT: u8 = 2;
+
+/// The format before it, which it still reads: one description of all blocks by their count, and
+/// a log that repeats the names of collections.
+pub(super) const FIRST_FORMAT: u8 = 1;
 
 /// The format number and the checksum.
 const HEADER: usize = 1 + size_of::<u64>();
 
-/// Packs a value.
+/// A value on its way to the disk.
+#[derive(Debug)]
+pub(super) struct Packer(Vec<u8>);
+
+impl Packer {
+    pub(super) fn new() -> Self {
+        Self(vec![0; HEADER])
+    }
+
+    /// Adds what [`Packed::read`] gives back.
+    pub(super) fn push<T: Serialize + ?Sized>(self, value: &T) -> Result<Self> {
+        postcard::to_extend(value, self.0).map(Self).map_err(|error| {
+            BridgeError::new(ErrorKind::InvalidRequest, "database.encode").with_source(error)
+        })
+    }
+
+    /// Adds parts that were packed before.
+    pub(super) fn append(mut self, part: &[u8]) -> Self {
+        self.0.extend_from_slice(part);
+        self
+    }
+
+    pub(super) fn finish(mut self) -> Vec<u8> {
+        let checksum = checksum(FORMAT, &self.0[HEADER..]);
+        self.0[0] = FORMAT;
+        self.0[1..HEADER].copy_from_slice(&checksum.to_le_bytes());
+        self.0
+    }
+}
+
+/// Packs one value.
 pub(super) fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>> {
-    let mut bytes = postcard::to_extend(value, vec![0; HEADER]).map_err(|error| {
-        BridgeError::new(ErrorKind::InvalidRequest, "database.encode").with_source(error)
-    })?;
-    let checksum = checksum(&bytes[HEADER..]);
-    bytes[0] = FORMAT;
-    bytes[1..HEADER].copy_from_slice(&checksum.to_le_bytes());
-    Ok(bytes)
+    Ok(Packer::new().push(value)?.finish())
 }
 
-/// Unpacks what [`encode`] packed; `what` names it for people.
-pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T> {
-    let Some((header, payload)) = bytes.split_at_checked(HEADER) else {
-        return Err(corrupt(format!("{what} is cut short")));
-    };
-    if header[0] > FORMAT {
-        return Err(BridgeError::new(ErrorKind::Conflict, "database.open")
-            .with_detail(format!("{what} was written by a newer release; update the program")));
-    }
-    if header[0] != FORMAT || header[1..] != checksum(payload).to_le_bytes() {
-        return Err(corrupt(format!("{what} does not match its checksum")));
-    }
-    postcard::from_bytes(payload)
-        .map_err(|error| corrupt(format!("{what} cannot be read")).with_source(error))
+/// A value from the disk whose checksum is right.
+#[derive(Debug)]
+pub(super) struct Packed<'a> {
+    pub(super) format: u8,
+    bytes: Vec<u8>,
+    /// Names it for people.
+    what: &'a str,
 }
 
-/// Unpacks a value as IndexedDB gives it.
-pub(super) fn decode_js<T: DeserializeOwned>(value: &JsValue, what: &str) -> Result<T> {
-    match value.dyn_ref::<Uint8Array>() {
-        Some(bytes) => decode(&bytes.to_vec(), what),
-        None => Err(corrupt(format!("{what} is not a packed value"))),
+impl<'a> Packed<'a> {
+    /// Checks a value as IndexedDB gives it.
+    ///
+    /// A format that is newer is a `Conflict`: whoever changes the format writes the description
+    /// first, so only there it means anything but damage.
+    pub(super) fn check(value: &JsValue, what: &'a str) -> Result<Self> {
+        let Some(bytes) = value.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec) else {
+            return Err(corrupt(format!("{what} is not a packed value")));
+        };
+        let Some((header, payload)) = bytes.split_at_checked(HEADER) else {
+            return Err(corrupt(format!("{what} is cut short")));
+        };
+        let format = header[0];
+        if format > FORMAT {
+            return Err(BridgeError::new(ErrorKind::Conflict, "database.open").with_detail(
+                format!("{what} was written by a newer release; update the program"),
+            ));
+        }
+        if format < FIRST_FORMAT || header[1..] != checksum(format, payload).to_le_bytes() {
+            return Err(corrupt(format!("{what} does not match its checksum")));
+        }
+        Ok(Self { format, bytes, what })
+    }
+
+    /// The value.
+    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T> {
+        postcard::from_bytes(&self.bytes[HEADER..])
+            .map_err(|error| corrupt(format!("{} cannot be read", self.what)).with_source(error))
     }
 }
 
@@ -53,6 +97,6 @@ pub(super) fn corrupt(detail: String) -> BridgeError {
     BridgeError::new(ErrorKind::Corrupt, "database.open").with_detail(detail)
 }
 
-fn checksum(payload: &[u8]) -> u64 {
-    xxh3_64_with_seed(payload, FORMAT.into())
+fn checksum(format: u8, payload: &[u8]) -> u64 {
+    xxh3_64_with_seed(payload, format.into())
 }

@@ -8,30 +8,40 @@ use std::time::Duration;
 use bridge_memory::Engine;
 use bridge_traits::{
     BridgeError, ChangeNotice, ChangePublisher, ChangeWatcher, Commit, ErrorKind, Result, Schema,
-    WriteBatch,
+    StatePublisher, WriteBatch,
 };
 use core_async::sync::{Mutex, oneshot};
-use core_async::time::timeout;
+use core_async::task::AbortOnDropHandle;
 
-use super::store::{EngineAccess, Loaded, Store};
-use crate::host::WebLock;
+use super::channel::{Channel, Message, Signals};
+use super::compact::EngineAccess;
+use super::health::{DatabaseHealth, DatabaseStanding};
+use super::keeper;
+use super::lease::Lease;
+use super::store::{News, Store};
 
-/// An engine in memory, its store on disk, and who may write.
+/// An engine in memory, its store on disk, and the other tabs.
 pub(super) struct State {
     name: String,
     lock_wait: Duration,
     /// The records; `None` unless open. Never borrowed across an `await`.
     engine: RefCell<Option<Engine>>,
-    /// Writers one after the other; there while the database is open.
-    owned: Mutex<Option<Owned>>,
+    /// What changes the engine and the store, one after the other; there while it is open.
+    pub(super) shared: Mutex<Option<Shared>>,
     /// Gone once the database was closed, which is for good and ends every watch.
     changes: RefCell<Option<ChangePublisher>>,
+    pub(super) health: StatePublisher<DatabaseHealth>,
+    pub(super) signals: Rc<Signals>,
+    /// Looks after the database while nobody calls it.
+    keeper: RefCell<Option<AbortOnDropHandle<()>>>,
 }
 
-/// What only the owner of a profile has.
-struct Owned {
-    store: Store,
-    lock: Rc<WebLock>,
+/// The stored database and the right to change it, which tabs pass around.
+pub(super) struct Shared {
+    pub(super) store: Store,
+    pub(super) lease: Lease,
+    /// What it was opened with.
+    schema: Schema,
 }
 
 impl State {
@@ -40,9 +50,16 @@ impl State {
             name,
             lock_wait,
             engine: RefCell::new(None),
-            owned: Mutex::new(None),
+            shared: Mutex::new(None),
             changes: RefCell::new(Some(ChangePublisher::new())),
+            health: StatePublisher::new(DatabaseHealth::default()),
+            signals: Rc::default(),
+            keeper: RefCell::new(None),
         }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
     }
 
     /// The records, for reading.
@@ -54,49 +71,66 @@ impl State {
     /// reached the disk must not leave an older schema in memory.
     pub(super) async fn open(self: Rc<Self>, schema: Schema) -> Result<()> {
         schema.compile()?;
-        let mut owned = self.owned.lock().await;
+        let mut shared = self.shared.lock().await;
         if self.changes.borrow().is_none() {
             return Err(BridgeError::new(ErrorKind::InvalidRequest, "database.open")
                 .with_detail("it was closed; make a new adapter"));
         }
-        if owned.is_some() && !self.needs_migration(&schema)? {
+        if let Some(shared) = &mut *shared
+            && !self.needs_migration(&schema)?
+        {
+            shared.schema = schema;
             return Ok(());
         }
-        let lock = match &*owned {
-            Some(owned) => Rc::clone(&owned.lock),
-            None => Rc::new(self.lock().await?),
-        };
         // From the disk also when it is open already: a migration that fails half-way must not
         // leave its traces in the memory.
-        let Loaded { mut engine, mut store } = Store::load(&self.name).await?;
-        if engine.migrate(&schema)? {
-            store.rewrite(&engine).await?;
-        } else {
-            store.fold(&engine).await;
+        match &mut *shared {
+            Some(shared) => {
+                let (engine, store) = self.open_with(&schema, &mut shared.lease).await?;
+                self.replace(engine, &store);
+                (shared.store, shared.schema) = (store, schema);
+            }
+            None => {
+                let mut lease = Lease::new(Channel::open(&self.name, &self.signals)?);
+                let (engine, store) = self.open_with(&schema, &mut lease).await?;
+                self.replace(engine, &store);
+                *shared = Some(Shared { store, lease, schema });
+                self.keeper.replace(Some(keeper::start(&self)));
+            }
         }
-        self.engine.replace(Some(engine));
-        *owned = Some(Owned { store, lock });
+        self.signals.woken.notify_one();
         Ok(())
     }
 
-    /// One owner per profile. A reloaded page releases its own lock a moment after the new one has
-    /// started, so a short wait is normal.
-    async fn lock(&self) -> Result<WebLock> {
-        let operation = "database.open";
-        timeout(self.lock_wait, WebLock::acquire(&self.name, operation)).await.unwrap_or_else(
-            |_| {
-                Err(BridgeError::new(ErrorKind::Conflict, operation).with_detail(
-                    "this profile is open in another tab or window; close it there, or use another \
-                 profile",
-                ))
-            },
-        )
+    /// Reads what is stored and brings it to the schema.
+    async fn open_with(&self, schema: &Schema, lease: &mut Lease) -> Result<(Engine, Store)> {
+        let (mut loaded, mut connection) = Store::load(&self.name).await?;
+        let mut is_outdated = loaded.engine.migrate(schema)? || loaded.is_outdated;
+        if is_outdated {
+            lease.acquire(&self.name, self.lock_wait, "database.open").await?;
+            // Another tab may have been faster.
+            drop(loaded);
+            (loaded, connection) = Store::load(&self.name).await?;
+            is_outdated = loaded.engine.migrate(schema)? || loaded.is_outdated;
+        }
+        let (engine, mut store) = Store::new(&self.name, loaded, connection);
+        if is_outdated {
+            store.rewrite(&engine).await?;
+            lease.tell(Message::Written);
+        }
+        Ok((engine, store))
     }
 
     /// Whether an open database has to change to fit `schema`.
     fn needs_migration(&self, schema: &Schema) -> Result<bool> {
         let stored = self.engine("database.open")?.stored_schema().clone();
         Engine::restore(stored, 0).migrate(schema)
+    }
+
+    fn replace(&self, engine: Engine, store: &Store) {
+        self.engine.replace(Some(engine));
+        let damage = store.damage.clone();
+        self.health.set(DatabaseHealth { standing: DatabaseStanding::Open, damage });
     }
 
     /// Carries out a batch and answers. This is a task of its own: once a commit is on its way to
@@ -106,35 +140,106 @@ impl State {
         batch: WriteBatch,
         answer: oneshot::Sender<Result<Commit>>,
     ) {
-        let mut owned = self.owned.lock().await;
+        let mut shared = self.shared.lock().await;
         if answer.is_closed() {
             return;
         }
-        let Some(Owned { store, .. }) = &mut *owned else {
+        let Some(shared) = &mut *shared else {
             answer.send(Err(not_open("database.write"))).ok();
             return;
         };
-        answer.send(self.commit(store, batch).await).ok();
-        store.fold(&*self).await;
+        answer.send(self.commit(shared, batch).await).ok();
+        if shared.lease.is_held() && shared.store.fold_if_long(&*self).await {
+            shared.lease.tell(Message::Written);
+        }
+        if self.signals.wanted.take() {
+            shared.lease.give_up();
+        }
+        self.signals.woken.notify_one();
     }
 
-    async fn commit(&self, store: &mut Store, batch: WriteBatch) -> Result<Commit> {
-        let changes = {
-            let engine = self.engine("database.write")?;
-            if batch.is_empty() {
-                return Ok(Commit { sequence: engine.sequence() });
+    async fn commit(&self, shared: &mut Shared, batch: WriteBatch) -> Result<Commit> {
+        let operation = "database.write";
+        if batch.is_empty() {
+            return Ok(Commit { sequence: self.engine(operation)?.sequence() });
+        }
+        if self.health.current().standing == DatabaseStanding::Superseded {
+            return Err(superseded(operation));
+        }
+        if !shared.lease.is_held() {
+            shared.lease.acquire(&self.name, self.lock_wait, operation).await?;
+            if let Err(error) = self.follow(shared).await {
+                shared.lease.give_up();
+                return Err(error);
             }
-            engine.prepare(&batch)?
-        };
-        store.append(&changes, batch.durability).await?;
-        let (sequence, collections) = (changes.sequence, changes.collections());
+        }
+        let changes = self.engine(operation)?.prepare(&batch)?;
+        shared.store.append(&changes, batch.durability).await?;
+        let notice =
+            ChangeNotice { sequence: changes.sequence, collections: changes.collections() };
+        let sequence = notice.sequence;
         if let Some(engine) = self.engine.borrow_mut().as_mut() {
             engine.commit(changes)?;
         }
-        if let Some(changes) = &*self.changes.borrow() {
-            changes.publish(ChangeNotice { sequence, collections });
-        }
+        shared.lease.tell(Message::Written);
+        self.publish(notice);
         Ok(Commit { sequence })
+    }
+
+    /// Takes over what other tabs have written.
+    pub(super) async fn follow(&self, shared: &mut Shared) -> Result<()> {
+        self.signals.written.set(false);
+        let last = self.engine("database.follow")?.sequence();
+        match shared.store.news(last).await? {
+            News::Commits(commits) => {
+                for commit in commits {
+                    let (sequence, collections) = (commit.sequence, commit.collections());
+                    if let Some(engine) = self.engine.borrow_mut().as_mut() {
+                        engine.commit(commit)?;
+                    }
+                    self.publish(ChangeNotice { sequence, collections });
+                }
+            }
+            News::Everything => self.read_again(shared).await?,
+        }
+        Ok(())
+    }
+
+    /// Reads everything again, after more has changed than the log tells.
+    async fn read_again(&self, shared: &mut Shared) -> Result<()> {
+        let (mut loaded, connection) = Store::load(&self.name).await?;
+        match loaded.engine.migrate(&shared.schema) {
+            Ok(false) if !loaded.is_outdated => {}
+            // Somebody deleted everything and began anew.
+            Ok(_) => {
+                self.set_standing(DatabaseStanding::Deleted);
+                return Err(BridgeError::new(ErrorKind::Conflict, "database.follow")
+                    .with_detail("this site's data was deleted; load the page again"));
+            }
+            Err(error) => {
+                self.set_standing(DatabaseStanding::Superseded);
+                return Err(error);
+            }
+        }
+        let (engine, store) = Store::new(&self.name, loaded, connection);
+        let sequence = engine.sequence();
+        let collections = &engine.stored_schema().compiled.collections;
+        let mut collections: Vec<_> = collections.iter().map(|it| it.name.clone()).collect();
+        collections.sort();
+        self.replace(engine, &store);
+        shared.store = store;
+        self.publish(ChangeNotice { sequence, collections });
+        Ok(())
+    }
+
+    pub(super) fn set_standing(&self, standing: DatabaseStanding) {
+        self.health.change(|health| health.standing = standing);
+    }
+
+    fn publish(&self, notice: ChangeNotice) {
+        if let Some(changes) = &*self.changes.borrow() {
+            changes.publish(notice);
+        }
     }
 
     pub(super) fn watch(&self) -> ChangeWatcher {
@@ -146,10 +251,12 @@ impl State {
     }
 
     pub(super) async fn close(&self) {
-        let mut owned = self.owned.lock().await;
+        let mut shared = self.shared.lock().await;
+        self.keeper.take();
         self.changes.take();
         self.engine.take();
-        owned.take();
+        shared.take();
+        self.set_standing(DatabaseStanding::Closed);
     }
 }
 
@@ -169,4 +276,9 @@ impl fmt::Debug for State {
 
 fn not_open(operation: &'static str) -> BridgeError {
     BridgeError::new(ErrorKind::InvalidRequest, operation).with_detail("the database is not open")
+}
+
+fn superseded(operation: &'static str) -> BridgeError {
+    BridgeError::new(ErrorKind::Conflict, operation)
+        .with_detail("a newer release has taken over in another tab; load this page again")
 }

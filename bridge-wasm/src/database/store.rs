@@ -1,161 +1,160 @@
-//! The three object stores: loading an engine from them, appending commits, replacing snapshots.
+//! The three object stores: appending commits, folding the log into blocks, and keeping up with
+//! what other tabs do.
 
-use bridge_memory::{ChangeSet, Engine};
+use std::time::Duration;
+
+use bridge_memory::{ChangeSet, Engine, StoredSchema};
 use bridge_traits::{BridgeError, Durability, ErrorKind, Result};
+use core_async::sync::CancellationToken;
 use core_async::task;
-use js_sys::Uint8Array;
-use rexie::KeyRange;
+use core_async::time::timeout;
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::frame::{self, corrupt};
-use super::snapshot::{self, Meta};
+use super::description::{Description, Head};
+use super::directory::Directory;
+use super::entry;
+use super::frame;
+use super::health::DatabaseDamage;
+use super::load::{Aside, Loaded, behind};
 use crate::host::JsError;
-use crate::storage::{Connection, Reader, Transaction};
+use crate::storage::{Connection, Reader, Reading, Transaction};
 
-const META: &str = "meta";
-const BLOCKS: &str = "blocks";
-const LOG: &str = "log";
-const STORES: [&str; 3] = [META, BLOCKS, LOG];
+pub(super) const META: &str = "meta";
+pub(super) const BLOCKS: &str = "blocks";
+pub(super) const LOG: &str = "log";
+pub(super) const STORES: [&str; 3] = [META, BLOCKS, LOG];
 
-/// The only key of `meta`.
-const META_KEY: &str = "state";
-
-/// How many values one read asks for, so that not everything is in memory twice.
-const BLOCKS_AT_ONCE: u32 = 64;
-const COMMITS_AT_ONCE: u32 = 256;
-
-/// How many records are packed before the event loop may turn.
-const PACK_ROWS: usize = 4096;
+/// The keys of `meta`: the description, the same again, and its head. Damaged values are put
+/// aside under `damaged:`.
+pub(super) const DESCRIPTION_KEY: &str = "state";
+pub(super) const COPY_KEY: &str = "copy";
+pub(super) const HEAD_KEY: &str = "head";
 
 /// How much log there is.
 #[derive(Clone, Copy, Debug, Default)]
-struct LogSize {
-    entries: u64,
-    bytes: u64,
+pub(super) struct LogSize {
+    pub(super) entries: u64,
+    pub(super) bytes: u64,
 }
 
-/// A profile's stored state, which only the holder of its lock touches.
+/// A profile's stored state, as one tab knows it.
 #[derive(Debug)]
 pub(super) struct Store {
-    name: String,
-    connection: Connection,
-    log: LogSize,
-    snapshot_bytes: u64,
+    pub(super) name: String,
+    pub(super) connection: Connection,
+    pub(super) schema: StoredSchema,
+    pub(super) head: Head,
+    pub(super) next_block: u32,
+    pub(super) directory: Directory,
+    pub(super) log: LogSize,
+    pub(super) damage: Vec<DatabaseDamage>,
+    /// Damaged values that are still where they were found.
+    pub(super) aside: Vec<Aside>,
     /// Doubled by each failed attempt to fold the log, so that a full disk is not tried over and
     /// over.
-    patience: u64,
+    pub(super) patience: u64,
 }
 
-/// An engine and where it came from.
+/// What others have done since we last looked.
 #[derive(Debug)]
-pub(super) struct Loaded {
-    pub(super) engine: Engine,
-    pub(super) store: Store,
+pub(super) enum News {
+    /// These commits, in order; none if nothing happened.
+    Commits(Vec<ChangeSet>),
+    /// More than the log can tell: everything has to be read again.
+    Everything,
 }
 
 impl Store {
-    /// A log longer than this is folded into blocks.
-    const LOG_ENTRIES: u64 = 1_000;
-    const LOG_BYTES: u64 = 8 << 20;
+    /// How long the browser may take to open the database. It takes long only while another tab
+    /// does not give way.
+    const OPEN_WAIT: Duration = Duration::from_secs(5);
 
-    /// Reads everything: the blocks, then the log.
-    pub(super) async fn load(name: &str) -> Result<Loaded> {
-        let failed = |error: JsError| failure(error, "database.open");
-        let reader = Reader::open(name, &STORES).await.map_err(failed)?;
-        let mut engine = Engine::new();
-        let mut log = LogSize::default();
-        let mut snapshot_bytes = 0;
-        match reader.get(META, &META_KEY.into()).await.map_err(failed)? {
-            Some(meta) => {
-                let meta: Meta = frame::decode_js(&meta, "the description")?;
-                engine = Engine::restore(meta.schema, meta.sequence);
-                snapshot_bytes = read_blocks(&reader, &mut engine, meta.blocks).await?;
-                log = read_log(&reader, &mut engine, meta.sequence).await?;
-            }
-            None => {
-                for store in [BLOCKS, LOG] {
-                    if !reader.is_empty(store).await.map_err(failed)? {
-                        return Err(corrupt("the description is missing".into()));
-                    }
+    /// Opens the database, creating an empty one if there is none, and reads everything.
+    pub(super) async fn load(name: &str) -> Result<(Loaded, Connection)> {
+        // The browser may close a connection at any moment, but hardly twice in a row.
+        for _ in 0..2 {
+            let connection = match connect(name).await {
+                Err(error) if error.name() == "AbortError" => {
+                    Reader::open(name, &STORES).await.map_err(at_open)?;
+                    connect(name).await
                 }
+                connection => connection,
+            };
+            let connection = connection.map_err(at_open)?;
+            if let Some(loaded) = Loaded::read(&connection).await? {
+                return Ok((loaded, connection));
             }
         }
-        drop(reader);
-        let connection = Connection::open(name).await.map_err(failed)?;
-        let name = name.to_owned();
-        Ok(Loaded { engine, store: Self { name, connection, log, snapshot_bytes, patience: 1 } })
+        Err(keeps_closing("database.open"))
     }
 
-    /// Makes a commit durable.
+    /// The store behind what was read; the engine goes its own way.
+    pub(super) fn new(name: &str, loaded: Loaded, connection: Connection) -> (Engine, Self) {
+        let Loaded { engine, description, directory, log, aside, .. } = loaded;
+        let store = Self {
+            name: name.to_owned(),
+            connection,
+            schema: description.schema,
+            head: description.head,
+            next_block: description.next_block,
+            directory,
+            log,
+            damage: description.damage,
+            aside,
+            patience: 1,
+        };
+        (engine, store)
+    }
+
+    /// Cancelled once the connection is closed.
+    pub(super) fn closed(&self) -> &CancellationToken {
+        self.connection.closed()
+    }
+
+    /// Opens the database again after the connection was closed.
+    pub(super) async fn reconnect(&mut self) -> Result<(), JsError> {
+        self.connection = connect(&self.name).await?;
+        Ok(())
+    }
+
+    /// Makes a commit durable. What the browser breaks off, as it does when it closes the
+    /// connection, is tried once more: the commit has a number, so it cannot be written twice.
     pub(super) async fn append(
         &mut self,
         changes: &ChangeSet,
         durability: Durability,
     ) -> Result<()> {
-        let entry = frame::encode(changes)?;
+        let operation = "database.write";
+        let entry = entry::encode(changes)?;
         let (key, value) = (number(changes.sequence), Uint8Array::from(&entry[..]));
-        let transaction = self.begin(&[LOG], durability, "database.write").await?;
-        // `add` refuses a number that is taken, should two owners ever meet.
-        transaction
-            .run(|stores| stores.store(LOG)?.add_with_key(&value, &key).map(drop))
-            .await
-            .map_err(|error| failure(error, "database.write"))?;
+        let mut result = self.add(&key, &value, durability, operation).await?;
+        if result.as_ref().is_err_and(|error| error.name() == "AbortError") {
+            result = self.add(&key, &value, durability, operation).await?;
+        }
+        result.map_err(|error| failure(error, operation))?;
         self.log.entries += 1;
         self.log.bytes += entry.len() as u64;
+        for change in &changes.changes {
+            self.directory.touch(&change.collection, &change.key);
+        }
         Ok(())
     }
 
-    /// Whether the log has grown so long that folding it pays.
-    ///
-    /// The more there is in blocks, the longer the log may get: each record is then rewritten a
-    /// bounded number of times however long the database stays open.
-    fn is_log_long(&self) -> bool {
-        self.log.bytes / self.patience > Self::LOG_BYTES.max(self.snapshot_bytes)
-            || self.log.entries / self.patience > Self::LOG_ENTRIES.max(self.snapshot_bytes / 1024)
-    }
-
-    /// Folds a long log into blocks. That it cannot be done, for example because the disk is full,
-    /// is no harm: the log stays as it is, and it is tried again when it has doubled.
-    pub(super) async fn fold(&mut self, engine: impl EngineAccess) {
-        if self.is_log_long() {
-            self.patience = match self.rewrite(engine).await {
-                Ok(()) => 1,
-                Err(_) => self.patience.saturating_mul(2),
-            };
-        }
-    }
-
-    /// Replaces blocks, log and description by the present state of an engine, all or nothing.
-    ///
-    /// `engine` lends the engine for as long as nothing waits; nobody may change it meanwhile.
-    pub(super) async fn rewrite(&mut self, engine: impl EngineAccess) -> Result<()> {
-        let mut blocks: Vec<Vec<u8>> = Vec::new();
-        let rows = engine.with(|engine| engine.rows().count());
-        for skip in (0..rows).step_by(PACK_ROWS) {
-            let first = u32::try_from(blocks.len()).unwrap_or(u32::MAX);
-            blocks.extend(engine.with(|engine| snapshot::pack(engine, skip, PACK_ROWS, first))?);
-            task::yield_now().await;
-        }
-        let meta = engine.with(|engine| {
-            frame::encode(&Meta {
-                schema: engine.stored_schema().clone(),
-                sequence: engine.sequence(),
-                blocks: u32::try_from(blocks.len()).unwrap_or(u32::MAX),
-            })
-        })?;
-        // Strict, because entries that were written strictly go away with the log.
-        let transaction = self.begin(&STORES, Durability::Strict, "database.compact").await?;
-        transaction
-            .run(|stores| replace(stores, &meta, &blocks))
-            .await
-            .map_err(|error| failure(error, "database.compact"))?;
-        self.log = LogSize::default();
-        self.snapshot_bytes = blocks.iter().map(|block| block.len() as u64).sum();
-        Ok(())
+    async fn add(
+        &mut self,
+        key: &JsValue,
+        value: &Uint8Array,
+        durability: Durability,
+        operation: &'static str,
+    ) -> Result<Result<(), JsError>> {
+        let transaction = self.begin(&[LOG], durability, operation).await?;
+        // `add` refuses a number that is taken, should two writers ever meet.
+        Ok(transaction.run(|stores| stores.store(LOG)?.add_with_key(value, key).map(drop)).await)
     }
 
     /// Begins a transaction, on a new connection if the browser has closed this one.
-    async fn begin(
+    pub(super) async fn begin(
         &mut self,
         stores: &[&str],
         durability: Durability,
@@ -165,94 +164,106 @@ impl Store {
         if let Some(transaction) = self.connection.begin(stores, durability).map_err(failed)? {
             return Ok(transaction);
         }
-        self.connection = Connection::open(&self.name).await.map_err(failed)?;
-        self.connection.begin(stores, durability).map_err(failed)?.ok_or_else(|| {
-            BridgeError::new(ErrorKind::Unavailable, operation)
-                .with_detail("the browser keeps closing the database")
-        })
+        self.reconnect().await.map_err(failed)?;
+        let transaction = self.connection.begin(stores, durability).map_err(failed)?;
+        transaction.ok_or_else(|| keeps_closing(operation))
     }
-}
 
-/// Lends an engine for the length of a call.
-pub(super) trait EngineAccess {
-    /// Calls `read` with the engine.
-    fn with<T>(&self, read: impl FnOnce(&Engine) -> T) -> T;
-}
-
-impl EngineAccess for &Engine {
-    fn with<T>(&self, read: impl FnOnce(&Engine) -> T) -> T {
-        read(self)
+    /// Begins to read, on a new connection if the browser has closed this one.
+    async fn read(&mut self) -> Result<Reading> {
+        let operation = "database.follow";
+        let failed = |error: JsError| failure(error, operation);
+        if let Some(reading) = self.connection.read(&STORES).map_err(failed)? {
+            return Ok(reading);
+        }
+        self.reconnect().await.map_err(failed)?;
+        let reading = self.connection.read(&STORES).map_err(failed)?;
+        reading.ok_or_else(|| keeps_closing(operation))
     }
-}
 
-/// Reads the blocks and says how many bytes they have.
-async fn read_blocks(reader: &Reader, engine: &mut Engine, blocks: u32) -> Result<u64> {
-    let mut bytes = 0;
-    let mut next = 0;
-    while next < blocks {
-        let values = page(reader, BLOCKS, number(next.into()), BLOCKS_AT_ONCE).await?;
-        if values.is_empty() {
-            return Err(corrupt(format!("block {next} is missing")));
-        }
-        for value in values {
-            snapshot::unpack(engine, &value, next)?;
-            bytes += packed_length(&value);
-            next += 1;
-        }
-    }
-    Ok(bytes)
-}
-
-/// Replays the log behind commit `last` and says how long it is.
-async fn read_log(reader: &Reader, engine: &mut Engine, mut last: u64) -> Result<LogSize> {
-    let mut log = LogSize::default();
-    loop {
-        let values = page(reader, LOG, number(last + 1), COMMITS_AT_ONCE).await?;
-        if values.is_empty() {
-            return Ok(log);
-        }
-        for value in values {
-            let what = format!("commit {}", last + 1);
-            let changes: ChangeSet = frame::decode_js(&value, &what)?;
-            if changes.sequence != last + 1 {
-                return Err(corrupt(format!("{what} is missing")));
+    /// What has happened behind the commit `last`.
+    pub(super) async fn news(&mut self, last: u64) -> Result<News> {
+        let failed = |error: JsError| failure(error, "database.follow");
+        let reading = self.read().await?;
+        let head = reading.get(META, &HEAD_KEY.into());
+        let entries = reading.get_all(LOG, &behind(last)?);
+        let head = Head::decode(&head.await.map_err(failed)?)?;
+        let mut entries: Array = entries.await.map_err(failed)?.unchecked_into();
+        if head != Some(self.head) {
+            // The blocks were written anew. That is no news if we have every commit that is in
+            // them, but from now on other blocks hold the records.
+            let reading = self.read().await?;
+            let description = reading.get(META, &DESCRIPTION_KEY.into());
+            let all = reading.get_all(LOG, &behind(0)?);
+            let description = description.await.map_err(failed)?;
+            entries = all.await.map_err(failed)?.unchecked_into();
+            let Ok((description, false)) = Description::decode(&description) else {
+                return Ok(News::Everything);
+            };
+            if description.head.sequence > last || description.schema != self.schema {
+                return Ok(News::Everything);
             }
-            engine.commit(changes)?;
-            last += 1;
-            log.entries += 1;
-            log.bytes += packed_length(&value);
+            self.head = description.head;
+            self.next_block = description.next_block;
+            self.directory = Directory::new(description.blocks);
+            self.damage = description.damage;
+            self.aside.clear();
+            self.log = LogSize::default();
         }
+        let size = LogSize::of(&entries);
+        self.log = LogSize {
+            entries: self.log.entries + size.entries,
+            bytes: self.log.bytes + size.bytes,
+        };
+        let mut commits = Vec::new();
+        for value in entries.iter() {
+            let Ok(commit) = entry::decode(&value, "a commit") else { return Ok(News::Everything) };
+            for change in &commit.changes {
+                self.directory.touch(&change.collection, &change.key);
+            }
+            if commit.sequence > last {
+                commits.push(commit);
+            }
+        }
+        let numbers = commits.iter().map(|commit| commit.sequence);
+        let is_gapless = numbers.eq(last + 1..=last + commits.len() as u64);
+        Ok(if is_gapless { News::Commits(commits) } else { News::Everything })
     }
 }
 
-/// The next values from `first` on. Nobody else writes, so a transaction per page is consistent.
-async fn page(reader: &Reader, store: &str, first: JsValue, limit: u32) -> Result<Vec<JsValue>> {
-    let range = KeyRange::lower_bound(&first, Some(false))
-        .map_err(|error| failure(rexie::Error::from(error).into(), "database.open"))?;
-    reader.values(store, Some(range), limit).await.map_err(|error| failure(error, "database.open"))
+/// Opens a database that exists.
+///
+/// In a task of its own: if it takes too long, what it opens in the end has to be closed again.
+async fn connect(name: &str) -> Result<Connection, JsError> {
+    let name = name.to_owned();
+    let opening = task::spawn(async move { Connection::open(&name).await });
+    match timeout(Store::OPEN_WAIT, opening).await {
+        Ok(Ok(connection)) => connection,
+        Ok(Err(_)) => Err(JsError::new("UnknownError", "opening was broken off by a fault")),
+        Err(_) => Err(JsError::new("TimeoutError", "another tab keeps the database from opening")),
+    }
 }
 
-fn replace(stores: &Transaction, meta: &[u8], blocks: &[Vec<u8>]) -> Result<(), JsValue> {
-    stores.store(LOG)?.clear()?;
-    let target = stores.store(BLOCKS)?;
-    target.clear()?;
-    for (block, key) in blocks.iter().zip(0_u32..) {
-        target.put_with_key(&Uint8Array::from(&block[..]), &key.into())?;
-    }
-    stores.store(META)?.put_with_key(&Uint8Array::from(meta), &META_KEY.into()).map(drop)
+fn keeps_closing(operation: &'static str) -> BridgeError {
+    BridgeError::new(ErrorKind::Unavailable, operation)
+        .with_detail("the browser keeps closing the database")
+}
+
+fn at_open(error: JsError) -> BridgeError {
+    failure(error, "database.open")
 }
 
 /// Commit and block numbers as keys; they are exact up to 2⁵³.
 #[expect(clippy::cast_precision_loss, reason = "no database sees 2⁵³ commits")]
-fn number(value: u64) -> JsValue {
+pub(super) fn number(value: u64) -> JsValue {
     JsValue::from_f64(value as f64)
 }
 
-fn packed_length(value: &JsValue) -> u64 {
-    value.dyn_ref::<Uint8Array>().map_or(0, |bytes| bytes.length().into())
+pub(super) fn packed_length(value: Option<&Uint8Array>) -> u64 {
+    value.map_or(0, |bytes| bytes.length().into())
 }
 
-fn failure(error: JsError, operation: &'static str) -> BridgeError {
+pub(super) fn failure(error: JsError, operation: &'static str) -> BridgeError {
     let (kind, detail) = match error.name() {
         // The browser broke off a transaction, or an attempt to open found nothing.
         "AbortError" => {
@@ -263,4 +274,9 @@ fn failure(error: JsError, operation: &'static str) -> BridgeError {
         _ => return error.at(operation),
     };
     BridgeError::new(kind, operation).with_detail(detail).with_source(error)
+}
+
+/// A packed value for the disk.
+pub(super) fn packed<T: serde::Serialize>(value: &T) -> Result<Uint8Array> {
+    Ok(Uint8Array::from(&frame::encode(value)?[..]))
 }

@@ -1,14 +1,12 @@
-//! Writing to a database, with the durability asked for and the reason when it fails.
-
-use std::cell::Cell;
-use std::rc::Rc;
+//! A connection to a database, and its transactions.
 
 use bridge_traits::Durability;
+use core_async::sync::CancellationToken;
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{IdbDatabase, IdbFactory, IdbObjectStore, IdbOpenDbRequest, IdbTransaction};
+use web_sys::{IdbDatabase, IdbFactory, IdbOpenDbRequest, IdbTransaction};
 
-use super::VERSION;
+use super::{Reading, Transaction, VERSION};
 use crate::host::{JsError, Listener, method, once, scope};
 
 /// A connection that gives way: it closes itself when another tab wants to delete or upgrade the
@@ -16,7 +14,7 @@ use crate::host::{JsError, Listener, method, once, scope};
 #[derive(Debug)]
 pub(crate) struct Connection {
     database: IdbDatabase,
-    is_open: Rc<Cell<bool>>,
+    closed: CancellationToken,
     _listeners: [Listener; 2],
 }
 
@@ -43,19 +41,24 @@ impl Connection {
     }
 
     fn new(database: IdbDatabase) -> Self {
-        let is_open = Rc::new(Cell::new(true));
+        let closed = CancellationToken::new();
         let give_way = Listener::new(&database, "versionchange", {
-            let (is_open, database) = (Rc::clone(&is_open), database.clone());
+            let (closed, database) = (closed.clone(), database.clone());
             move |_| {
-                is_open.set(false);
                 database.close();
+                closed.cancel();
             }
         });
-        let closed = Listener::new(&database, "close", {
-            let is_open = Rc::clone(&is_open);
-            move |_| is_open.set(false)
+        let told = Listener::new(&database, "close", {
+            let closed = closed.clone();
+            move |_| closed.cancel()
         });
-        Self { database, is_open, _listeners: [give_way, closed] }
+        Self { database, closed, _listeners: [give_way, told] }
+    }
+
+    /// Cancelled once the connection has given way to another tab, or the browser has closed it.
+    pub(crate) fn closed(&self) -> &CancellationToken {
+        &self.closed
     }
 
     /// Begins a transaction over `stores`; `None` if the connection has been closed meanwhile.
@@ -67,14 +70,32 @@ impl Connection {
         stores: &[&str],
         durability: Durability,
     ) -> Result<Option<Transaction>, JsError> {
-        if !self.is_open.get() {
+        let durability = if durability == Durability::Strict { "strict" } else { "relaxed" };
+        Ok(self.transaction(stores, "readwrite", durability)?.map(Transaction::new))
+    }
+
+    /// Begins to read `stores` as they are now; `None` if the connection has been closed
+    /// meanwhile. Nothing that others write is seen until all has been read.
+    pub(crate) fn read(&self, stores: &[&str]) -> Result<Option<Reading>, JsError> {
+        Ok(self.transaction(stores, "readonly", "default")?.map(Reading::new))
+    }
+
+    fn transaction(
+        &self,
+        stores: &[&str],
+        mode: &str,
+        durability: &str,
+    ) -> Result<Option<IdbTransaction>, JsError> {
+        if self.closed.is_cancelled() {
             return Ok(None);
         }
-        let begun = transaction(&self.database, stores, durability);
-        match begun.map_err(JsError::from) {
-            Ok(inner) => Ok(Some(Transaction(inner))),
+        match transaction(&self.database, stores, mode, durability).map_err(JsError::from) {
+            Ok(transaction) => Ok(Some(transaction)),
             // Some browsers close a connection without a `close` event.
-            Err(error) if error.name() == "InvalidStateError" => Ok(None),
+            Err(error) if error.name() == "InvalidStateError" => {
+                self.closed.cancel();
+                Ok(None)
+            }
             Err(error) => Err(error),
         }
     }
@@ -87,58 +108,19 @@ impl Drop for Connection {
     }
 }
 
-/// A transaction under way.
-#[derive(Debug)]
-pub(crate) struct Transaction(IdbTransaction);
-
-impl Transaction {
-    /// Issues `requests` and waits until all of them are committed, or none of them is.
-    ///
-    /// That a single request succeeded says nothing: a full disk shows only when the whole
-    /// transaction is aborted.
-    pub(crate) async fn run(
-        self,
-        requests: impl FnOnce(&Self) -> Result<(), JsValue>,
-    ) -> Result<(), JsError> {
-        let finished = once(&self.0, &[("complete", true), ("abort", false)]);
-        if let Err(error) = requests(&self) {
-            // It fails only if the transaction is over, and then there is nothing to take back.
-            self.0.abort().ok();
-            return Err(error.into());
-        }
-        // Saves waiting for the requests to answer one by one; without it the commit comes by
-        // itself. (web-sys calls it deprecated; IndexedDB 3.0 does not.)
-        if let Some(commit) = method(&self.0, "commit") {
-            commit.call0(&self.0).ok();
-        }
-        if finished.await {
-            return Ok(());
-        }
-        Err(self.0.error().map_or_else(
-            || JsError::new("AbortError", "the browser broke off the transaction"),
-            |reason| JsValue::from(reason).into(),
-        ))
-    }
-
-    /// One of the stores named in [`Connection::begin`].
-    pub(crate) fn store(&self, name: &str) -> Result<IdbObjectStore, JsValue> {
-        self.0.object_store(name)
-    }
-}
-
 /// A transaction with a durability, which web-sys counts as unstable.
 fn transaction(
     database: &IdbDatabase,
     stores: &[&str],
-    durability: Durability,
+    mode: &str,
+    durability: &str,
 ) -> Result<IdbTransaction, JsValue> {
     let stores: Array = stores.iter().copied().map(JsValue::from_str).collect();
     let options = Object::new();
-    let durability = if durability == Durability::Strict { "strict" } else { "relaxed" };
     Reflect::set(&options, &"durability".into(), &durability.into())?;
     let begin = method(database, "transaction")
         .ok_or_else(|| JsValue::from_str("a database has no transactions"))?;
-    Ok(begin.call3(database, &stores, &"readwrite".into(), &options)?.unchecked_into())
+    Ok(begin.call3(database, &stores, &mode.into(), &options)?.unchecked_into())
 }
 
 fn factory() -> Result<IdbFactory, JsError> {

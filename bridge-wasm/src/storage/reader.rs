@@ -40,11 +40,6 @@ impl Reader {
         Ok(self.store(store)?.get_all_keys(None, None).await?)
     }
 
-    /// Whether a store holds nothing.
-    pub(crate) async fn is_empty(&self, store: &str) -> Result<bool, JsError> {
-        Ok(self.store(store)?.get_all_keys(None, Some(1)).await?.is_empty())
-    }
-
     /// A store in a transaction of its own, which ends by itself after the next request.
     fn store(&self, name: &str) -> Result<rexie::Store, JsError> {
         let database = self.0.as_ref().expect("it is only taken when this is dropped");

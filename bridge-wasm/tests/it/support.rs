@@ -76,3 +76,9 @@ pub(crate) const OPEN_DATABASE: &str = "
     const db = await done(indexedDB.open(argument));
     const store = (name) => db.transaction(name, 'readwrite').objectStore(name);
 ";
+
+/// Runs JavaScript on the stored database of `profile`, which nobody may have open.
+pub(crate) async fn tamper(profile: &str, body: &str) -> JsValue {
+    let body = format!("{OPEN_DATABASE} try {{ {body} }} finally {{ db.close(); }}");
+    javascript(&body, &format!("mpc:{profile}")).await
+}

@@ -1,0 +1,69 @@
+//! Blocks: neighbouring records of one collection, packed into one value.
+
+use bridge_traits::{Record, Result, Row};
+use serde::Deserialize;
+use wasm_bindgen::JsValue;
+
+use super::frame::{self, Packed, Packer};
+
+/// A block is full at this many bytes, however few records that are.
+const FULL_BYTES: usize = 1 << 20;
+
+/// One block as it is read.
+#[derive(Debug, Deserialize)]
+pub(super) struct Block {
+    number: u32,
+    pub(super) collection: String,
+    rows: Vec<(u64, Record)>,
+}
+
+/// One block as it is written.
+#[derive(Debug)]
+pub(super) struct NewBlock {
+    pub(super) bytes: Vec<u8>,
+    pub(super) first: String,
+    pub(super) last: String,
+    pub(super) rows: u32,
+}
+
+/// Packs the first `limit` of `rows`, or fewer if they are large; `None` if there are none.
+pub(super) fn pack<'a>(
+    number: u32,
+    collection: &str,
+    rows: impl Iterator<Item = &'a Row>,
+    limit: usize,
+) -> Result<Option<NewBlock>> {
+    let mut packed = Vec::new();
+    let mut count = 0_u32;
+    let mut ends: Option<(&str, &str)> = None;
+    for row in rows.take(limit) {
+        packed = postcard::to_extend(&(row.version, &row.record), packed).map_err(|error| {
+            frame::corrupt("a record cannot be packed".into()).with_source(error)
+        })?;
+        count += 1;
+        let key = row.record.key();
+        ends = Some((ends.map_or(key, |(first, _)| first), key));
+        if packed.len() >= FULL_BYTES {
+            break;
+        }
+    }
+    let Some((first, last)) = ends else { return Ok(None) };
+    // As the fields of `Block`, the length of the list before its items.
+    let bytes = Packer::new().push(&(number, collection, count))?.append(&packed).finish();
+    Ok(Some(NewBlock { bytes, first: first.to_owned(), last: last.to_owned(), rows: count }))
+}
+
+/// Unpacks the block that should be number `expected`.
+pub(super) fn unpack(value: &JsValue, expected: u32, what: &str) -> Result<Block> {
+    let block: Block = Packed::check(value, what)?.read()?;
+    if block.number != expected {
+        return Err(frame::corrupt(format!("{what} is missing: there is another in its place")));
+    }
+    Ok(block)
+}
+
+impl Block {
+    pub(super) fn into_rows(self) -> impl Iterator<Item = Row> {
+        self.rows.into_iter().map(|(version, record)| Row { version, record })
+    }
+}

@@ -1,0 +1,78 @@
+//! What the tabs of one profile tell each other.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use bridge_traits::Result;
+use core_async::sync::Notify;
+use wasm_bindgen::JsCast;
+use web_sys::{BroadcastChannel, MessageEvent};
+
+use crate::host::{JsError, Listener, unsupported};
+
+/// What a tab tells the others.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Message {
+    /// It has written something.
+    Written,
+    /// It waits for the right to write.
+    Wanted,
+}
+
+impl Message {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Written => "written",
+            Self::Wanted => "wanted",
+        }
+    }
+}
+
+/// What has come in from elsewhere and has not been looked after yet.
+#[derive(Debug, Default)]
+pub(super) struct Signals {
+    /// Another tab has written.
+    pub(super) written: Cell<bool>,
+    /// Another tab waits for the right to write.
+    pub(super) wanted: Cell<bool>,
+    /// Told of either, and of everything after which there may be something to do in idle time.
+    pub(super) woken: Notify,
+}
+
+/// The line to the other tabs, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Channel {
+    channel: BroadcastChannel,
+    _listener: Listener,
+}
+
+impl Channel {
+    /// Listens for the other tabs that have the database `name` open.
+    pub(super) fn open(name: &str, signals: &Rc<Signals>) -> Result<Self> {
+        let channel = BroadcastChannel::new(name)
+            .map_err(|_| unsupported("database.open", "BroadcastChannel"))?;
+        let signals = Rc::clone(signals);
+        let listener = Listener::new(&channel, "message", move |event| {
+            let data = event.unchecked_into::<MessageEvent>().data().as_string();
+            match data.as_deref() {
+                Some("written") => signals.written.set(true),
+                Some("wanted") => signals.wanted.set(true),
+                // Of a release that is not ours.
+                _ => return,
+            }
+            signals.woken.notify_one();
+        });
+        Ok(Self { channel, _listener: listener })
+    }
+
+    /// Tells the other tabs. If it cannot be told, they find out when they write themselves.
+    pub(super) fn tell(&self, message: Message) {
+        self.channel.post_message(&message.text().into()).map_err(JsError::from).ok();
+    }
+}
+
+impl Drop for Channel {
+    fn drop(&mut self) {
+        self.channel.close();
+    }
+}

@@ -1,0 +1,49 @@
+//! Writing: everything at once, and the reason when it fails.
+
+use wasm_bindgen::JsValue;
+use web_sys::{IdbObjectStore, IdbTransaction};
+
+use crate::host::{JsError, method, once};
+
+/// A transaction that writes.
+#[derive(Debug)]
+pub(crate) struct Transaction(IdbTransaction);
+
+impl Transaction {
+    pub(super) fn new(transaction: IdbTransaction) -> Self {
+        Self(transaction)
+    }
+
+    /// Issues `requests` and waits until all of them are committed, or none of them is.
+    ///
+    /// That a single request succeeded says nothing: a full disk shows only when the whole
+    /// transaction is aborted.
+    pub(crate) async fn run(
+        self,
+        requests: impl FnOnce(&Self) -> Result<(), JsValue>,
+    ) -> Result<(), JsError> {
+        let finished = once(&self.0, &[("complete", true), ("abort", false)]);
+        if let Err(error) = requests(&self) {
+            // It fails only if the transaction is over, and then there is nothing to take back.
+            self.0.abort().ok();
+            return Err(error.into());
+        }
+        // Saves waiting for the requests to answer one by one; without it the commit comes by
+        // itself. (web-sys calls it deprecated; IndexedDB 3.0 does not.)
+        if let Some(commit) = method(&self.0, "commit") {
+            commit.call0(&self.0).ok();
+        }
+        if finished.await {
+            return Ok(());
+        }
+        Err(self.0.error().map_or_else(
+            || JsError::new("AbortError", "the browser broke off the transaction"),
+            |reason| JsValue::from(reason).into(),
+        ))
+    }
+
+    /// One of the stores named in [`Connection::begin`].
+    pub(crate) fn store(&self, name: &str) -> Result<IdbObjectStore, JsValue> {
+        self.0.object_store(name)
+    }
+}
