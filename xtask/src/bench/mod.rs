@@ -4,6 +4,7 @@ mod asynchronous;
 mod comparison;
 mod mpd;
 mod scan;
+mod storage;
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -20,6 +21,9 @@ pub(crate) struct BenchOptions {
     /// Measure a little, to see that it works
     #[arg(long)]
     quick: bool,
+    /// Measure at the size of a large library
+    #[arg(long, conflicts_with = "quick")]
+    full: bool,
     /// Print the results as JSON
     #[arg(long)]
     json: bool,
@@ -31,6 +35,8 @@ enum Suite {
     Scan,
     /// Tasks, channels and timers, against tokio and against the browser's own
     Async,
+    /// The storage engines, against the databases below them and beside them
+    Storage,
 }
 
 /// Runs a suite and writes `target/bench/<suite>.json`.
@@ -38,6 +44,7 @@ pub(crate) fn run(options: &BenchOptions) -> Result<()> {
     let comparisons = match options.suite {
         Suite::Scan => scan::run(options.quick)?,
         Suite::Async => asynchronous::run(options.quick)?,
+        Suite::Storage => storage::run(options.quick, options.full)?,
     };
     let suite = options.suite.to_possible_value().map(|name| name.get_name().to_owned());
     let path = paths::output(&format!("bench/{}.json", suite.unwrap_or_default()));

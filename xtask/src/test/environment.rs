@@ -78,6 +78,11 @@ impl Environment {
         },
     ];
 
+    /// The core's usual place on a page that is not isolated.
+    pub(crate) fn not_isolated() -> Self {
+        Self::ALL[1]
+    }
+
     /// Which tests of a crate run here: those whose name contains this; nothing if the crate does not.
     pub(crate) fn tests(&self, package: &str) -> Option<&'static str> {
         if self.only.is_empty() {

@@ -1,0 +1,99 @@
+//! Measurements in a browser, not tests: `cargo xtask bench storage` runs them and reads what they
+//! print.
+//!
+//! Each round goes through all peers and us one after the other, so that a busy machine disturbs
+//! all alike, and the middle rounds are printed as `bench: NAME OURS BASELINE` in milliseconds.
+
+#![expect(clippy::unwrap_used, reason = "a measurement that fails ends")]
+
+mod library;
+mod ours;
+
+use std::collections::BTreeMap;
+
+use js_sys::{Function, Promise, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+use ours::Ours;
+
+/// Put in front of the paths of the packages that are measured.
+macro_rules! package {
+    ($path:literal) => {
+        include_bytes!(concat!(env!("MPC_BENCH_PACKAGES"), $path))
+    };
+}
+
+const DEXIE: &[u8] = package!("/dexie/dist/modern/dexie.mjs");
+const SQLITE: &[u8] = package!("/@sqlite.org/sqlite-wasm/dist/index.mjs");
+const SQLITE_WASM: &[u8] = package!("/@sqlite.org/sqlite-wasm/dist/sqlite3.wasm");
+
+const READS: [&str; 5] = ["get", "page", "page_after", "album", "search"];
+
+fn number(text: Option<&str>, otherwise: u32) -> u32 {
+    text.and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+}
+
+#[core_async::test(timeout_ms = 3_000_000)]
+async fn storage() {
+    let tracks = number(option_env!("MPC_BENCH_TRACKS"), 10_000);
+    let rounds = number(option_env!("MPC_BENCH_ROUNDS"), 3);
+    let start = Function::new_no_args(include_str!("peers.js"));
+    let start: Function = start.call0(&JsValue::NULL).unwrap().unchecked_into();
+    let text = |bytes: &[u8]| JsValue::from_str(std::str::from_utf8(bytes).unwrap());
+    let wasm = Uint8Array::from(SQLITE_WASM);
+    let peers = start.call3(&JsValue::NULL, &text(DEXIE), &text(SQLITE), &wasm);
+    let peers = JsFuture::from(peers.unwrap().unchecked_into::<Promise>()).await.unwrap();
+    let mut measured: BTreeMap<String, (Vec<f64>, Vec<f64>)> = BTreeMap::new();
+    let mut add = |name: &str, ours: f64, theirs: f64| {
+        let (us, them) = measured.entry(name.to_owned()).or_default();
+        us.push(ours);
+        them.push(theirs);
+    };
+    for round in 0..rounds {
+        let name = format!("bench-{round}-{}", js_sys::Math::random());
+        let raw = call(&peers, "raw", &name, tracks).await;
+        let dexie = call(&peers, "dexie", &format!("{name}-dexie"), tracks).await;
+        let sqlite = call(&peers, "sqlite", &format!("{name}-sqlite"), tracks).await;
+        let ours = Ours::start(&name, tracks).await;
+        let insert = ours.insert().await;
+        for (peer, of) in [(&raw, "raw"), (&dexie, "dexie"), (&sqlite, "sqlite")] {
+            add(&format!("insert_{of}"), insert, ask(peer, "insert").await);
+        }
+        add("commit_1", ours.commit(100, 1).await, ask(&raw, "commit_1").await);
+        add("commit_50", ours.commit(20, 50).await, ask(&raw, "commit_50").await);
+        for read in READS {
+            add(read, ours.read(read).await, ask(&raw, read).await);
+        }
+        ours.fold().await;
+        let (page, indexes) = ours.open().await;
+        let all = ask(&raw, "open").await;
+        add("open_and_page", page, all);
+        add("open_and_index", indexes, all);
+        for peer in [&raw, &dexie, &sqlite] {
+            ask(peer, "end").await;
+        }
+    }
+    for (name, (mut ours, mut theirs)) in measured {
+        let (ours, theirs) = (median(&mut ours), median(&mut theirs));
+        core_async::__private::say(&format!("bench: {name} {ours:.4} {theirs:.4}"));
+    }
+}
+
+fn median(times: &mut [f64]) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
+
+async fn call(peers: &JsValue, peer: &str, name: &str, tracks: u32) -> JsValue {
+    let make: Function = Reflect::get(peers, &peer.into()).unwrap().unchecked_into();
+    let made = make.call2(peers, &name.into(), &tracks.into()).unwrap();
+    JsFuture::from(made.unchecked_into::<Promise>()).await.unwrap()
+}
+
+/// Has a peer measure something; nothing measured is not a number.
+async fn ask(peer: &JsValue, what: &str) -> f64 {
+    let measure: Function = Reflect::get(peer, &what.into()).unwrap().unchecked_into();
+    let measured: Promise = measure.call0(peer).unwrap().unchecked_into();
+    JsFuture::from(measured).await.unwrap().as_f64().unwrap_or(f64::NAN)
+}

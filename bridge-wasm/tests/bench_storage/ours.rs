@@ -1,0 +1,130 @@
+//! Our side of the measurements.
+
+use bridge_traits::{DatabaseAdapter, Direction, Filter, Query, TokenMatch, WriteBatch};
+use bridge_wasm::IndexedDbDatabase;
+use core_async::time::{Duration, Instant, sleep};
+
+use crate::library::{hash, id, schema, title_key, track};
+
+/// As many as a scan writes at once.
+const BATCH: u32 = 1_000;
+
+/// The adapter with an open database.
+pub(crate) struct Ours {
+    profile: String,
+    database: IndexedDbDatabase,
+    tracks: u32,
+}
+
+impl Ours {
+    pub(crate) async fn start(profile: &str, tracks: u32) -> Self {
+        let database = IndexedDbDatabase::new(profile);
+        database.open(schema()).await.unwrap();
+        let ours = Self { profile: profile.to_owned(), database, tracks };
+        // So that writing has to keep every index, as a peer does.
+        ours.ask_every_index(&ours.database).await;
+        ours
+    }
+
+    /// Milliseconds to write everything.
+    pub(crate) async fn insert(&self) -> f64 {
+        let mut spent = 0.0;
+        for first in (0..self.tracks).step_by(BATCH as usize) {
+            let mut batch = WriteBatch::new();
+            for number in first..(first + BATCH).min(self.tracks) {
+                batch.put("tracks", track(number, None));
+            }
+            spent += time(1, async |_| _ = self.database.write(batch.clone()).await.unwrap()).await;
+        }
+        spent
+    }
+
+    /// Milliseconds for each of `times` commits of `size` changed tracks.
+    pub(crate) async fn commit(&self, times: u32, size: u32) -> f64 {
+        time(times, async |at| {
+            let mut batch = WriteBatch::new();
+            for number in 0..size {
+                let number = hash(at * size + number, 7) % self.tracks;
+                batch.put("tracks", track(number, Some(format!("changed {at}"))));
+            }
+            self.database.write(batch).await.unwrap();
+        })
+        .await
+    }
+
+    /// Milliseconds for each of some reads of a kind.
+    pub(crate) async fn read(&self, what: &str) -> f64 {
+        let database = &self.database;
+        let some = |at: u32| hash(at, 8) % self.tracks;
+        let by_title = Query::new("tracks").sort("title_key", Direction::Ascending).limit(50);
+        time(1_000, async |at| {
+            let number = some(at);
+            let album = number / 12;
+            let query = match what {
+                "get" => {
+                    assert!(database.get("tracks", &id(number)).await.unwrap().is_some());
+                    return;
+                }
+                "page" => by_title.clone(),
+                "page_after" => {
+                    let values = vec![title_key(number).into()];
+                    let after = bridge_traits::Cursor::new(&by_title, values, &id(number));
+                    by_title.clone().after(Some(after))
+                }
+                "album" => Query::new("tracks")
+                    .filter(Filter::equals("album_id", format!("album-{album}")))
+                    .limit(50),
+                _ => {
+                    let token = TokenMatch { text: format!("album{album}"), prefix: true };
+                    let words =
+                        Filter::HasTokens { field: "search".to_owned(), tokens: vec![token] };
+                    Query::new("tracks").filter(words).limit(50)
+                }
+            };
+            let page = database.query(&query).await.unwrap();
+            assert!(what == "page_after" || !page.rows.is_empty());
+        })
+        .await
+    }
+
+    /// Gives the adapter the idle time in which it folds its log.
+    pub(crate) async fn fold(&self) {
+        sleep(Duration::from_secs(5)).await;
+    }
+
+    /// Milliseconds from nothing to the first page, and to every index.
+    pub(crate) async fn open(&self) -> (f64, f64) {
+        self.database.close().await.unwrap();
+        let start = Instant::now();
+        let again = IndexedDbDatabase::new(&self.profile);
+        again.open(schema()).await.unwrap();
+        let query = Query::new("tracks").sort("title_key", Direction::Ascending).limit(50);
+        assert_eq!(again.query(&query).await.unwrap().rows.len(), 50);
+        let page = start.elapsed();
+        self.ask_every_index(&again).await;
+        let indexes = start.elapsed();
+        let count = again.count("tracks", &Filter::Everything).await.unwrap();
+        assert_eq!(count, u64::from(self.tracks));
+        again.close().await.unwrap();
+        (page.as_secs_f64() * 1e3, indexes.as_secs_f64() * 1e3)
+    }
+
+    async fn ask_every_index(&self, database: &IndexedDbDatabase) {
+        for field in ["title_key", "artist_key", "album_id", "year", "genre", "added_at"] {
+            let query = Query::new("tracks").sort(field, Direction::Ascending).limit(1);
+            database.query(&query).await.unwrap();
+        }
+        let token = TokenMatch { text: "nothing".to_owned(), prefix: false };
+        let words = Filter::HasTokens { field: "search".to_owned(), tokens: vec![token] };
+        database.query(&Query::new("tracks").filter(words).limit(1)).await.unwrap();
+    }
+}
+
+/// Milliseconds for each of `times` calls.
+async fn time(times: u32, work: impl AsyncFn(u32)) -> f64 {
+    let start = Instant::now();
+    for at in 0..times {
+        work(at).await;
+    }
+    start.elapsed().as_secs_f64() * 1e3 / f64::from(times)
+}
