@@ -1,5 +1,6 @@
 //! The music library: tracks, albums and artists, how they are stored, found and kept true.
 
+mod backup;
 mod edits;
 mod error;
 mod ids;
@@ -15,6 +16,7 @@ mod search;
 mod smart;
 mod text;
 
+pub use backup::{BackupError, ExportReport, ImportMode, ImportReport, snapshot_before_migration};
 pub use edits::{FieldValue, TrackEdit, TrackField};
 pub use error::LibraryError;
 pub use import::{FileChange, KnownFile, ScannedFile};

@@ -16,6 +16,7 @@ use super::plan::{Draft, Plan, Step};
 use super::stored::{Place, Stored, write_details};
 use crate::ids::IdGenerator;
 use crate::models::{HistoryEntry, Track, TrackTags};
+use crate::playlists::{Moved, follow};
 use crate::records::{BinRecord, TrackOrders, TrackRecord, credit_ids};
 use crate::schema::{BIN, CHANGES, EDITS, TRACKS};
 use crate::search;
@@ -33,6 +34,7 @@ pub(super) async fn commit(
     let mut books = Books::load(database, ids, &steps).await?;
     let mut batch = WriteBatch::new();
     let mut events = Vec::new();
+    let mut moves: Vec<(Option<Track>, Option<Track>)> = Vec::new();
     // Files may take each other's places: whoever leaves one leaves before anybody arrives.
     let mut arrivals = WriteBatch::new();
     let targets: BTreeMap<&str, &str> = steps.iter().filter_map(target).collect();
@@ -56,6 +58,7 @@ pub(super) async fn commit(
             batch.push(home, Change::Delete(id.clone()), expected);
             write_details(&mut batch, &id, before.as_ref().map(|b| &b.tags), TrackTags::default())?;
             events.extend(event);
+            moves.push((before.map(|before| before.record.track), None));
             continue;
         };
         let place = draft.place;
@@ -74,6 +77,10 @@ pub(super) async fn commit(
             }
         }
         let (record, tags) = books.arrive(&id, before.as_ref(), draft)?;
+        if place == Place::Library {
+            let before = before.map(|before| before.record.track);
+            moves.push((before, Some(record.track.clone())));
+        }
         let record = match place {
             Place::Library => record.into_record()?,
             Place::Bin { removed_by, deleted_at, present } => {
@@ -86,6 +93,10 @@ pub(super) async fn commit(
     }
     batch.operations.append(&mut arrivals.operations);
     let created = books.write(database, &mut batch).await?;
+    let moves = moves
+        .iter()
+        .map(|(before, after)| Moved { before: before.as_ref(), after: after.as_ref() });
+    follow(database, &mut batch, &moves.collect::<Vec<_>>()).await?;
     for edit in edits {
         batch.put(EDITS, edit.into_record()?);
     }

@@ -9,10 +9,10 @@ use core_runtime::LibraryEvent;
 use super::playlists::ATTEMPTS;
 use super::{Library, Result};
 use crate::error::LibraryError;
-use crate::models::{Page, Play, PlayOutcome, Track};
+use crate::models::{Page, Play, PlayOutcome};
 use crate::query::PlayHistoryQuery;
-use crate::records::TrackRecord;
-use crate::schema::{PLAYS, TRACKS};
+use crate::records::UserData;
+use crate::schema::{BIN, PLAYS, TRACKS};
 
 /// The best rating.
 const BEST_RATING: u32 = 100;
@@ -28,7 +28,7 @@ impl Library {
         if let Some(rating) = rating.filter(|rating| *rating > BEST_RATING) {
             return Err(LibraryError::InvalidRating { rating });
         }
-        self.mark_tracks(ids, |track| track.rating = rating).await
+        self.mark_tracks(ids, |data| data.rating = rating).await
     }
 
     /// Makes tracks favourites, all at once.
@@ -37,7 +37,7 @@ impl Library {
     ///
     /// As for [`rate_tracks`](Self::rate_tracks).
     pub async fn add_favourites(&self, ids: &[String]) -> Result<()> {
-        self.mark_tracks(ids, |track| track.favourite = true).await
+        self.mark_tracks(ids, |data| data.favourite = true).await
     }
 
     /// Makes tracks favourites no longer, all at once.
@@ -46,7 +46,7 @@ impl Library {
     ///
     /// As for [`rate_tracks`](Self::rate_tracks).
     pub async fn remove_favourites(&self, ids: &[String]) -> Result<()> {
-        self.mark_tracks(ids, |track| track.favourite = false).await
+        self.mark_tracks(ids, |data| data.favourite = false).await
     }
 
     /// Records that a track begins to play. Say later with [`end_play`](Self::end_play) how it
@@ -117,7 +117,7 @@ impl Library {
     }
 
     /// Changes tracks in one commit, again if somebody else was faster.
-    async fn mark_tracks(&self, ids: &[String], mark: impl Fn(&mut Track)) -> Result<()> {
+    async fn mark_tracks(&self, ids: &[String], mark: impl Fn(&mut UserData)) -> Result<()> {
         let _editing = self.importing.lock().await;
         let mut attempt = 1;
         let changed = loop {
@@ -133,21 +133,26 @@ impl Library {
         Ok(())
     }
 
-    async fn mark_once(&self, ids: &[String], mark: &impl Fn(&mut Track)) -> Result<Vec<String>> {
+    async fn mark_once(
+        &self,
+        ids: &[String],
+        mark: &impl Fn(&mut UserData),
+    ) -> Result<Vec<String>> {
         let mut batch = WriteBatch::new();
         let mut changed = Vec::new();
         let mut ids = ids.to_vec();
         ids.sort_unstable();
         ids.dedup();
         for (row, id) in self.database.get_many(TRACKS, &ids).await?.into_iter().zip(&ids) {
-            let Some(Row { version, record }) = row else {
+            let Some(Row { version, mut record }) = row else {
                 return Err(LibraryError::NotFound { what: "track", id: id.clone() });
             };
-            let mut record = TrackRecord::from_record(record)?;
-            let before = record.track.clone();
-            mark(&mut record.track);
-            if record.track != before {
-                batch.replace(TRACKS, record.into_record()?, version);
+            let before = UserData::read(&record)?;
+            let mut after = before;
+            mark(&mut after);
+            if after != before {
+                after.write(&mut record)?;
+                batch.replace(TRACKS, record, version);
                 changed.push(id.clone());
             }
         }
@@ -191,21 +196,23 @@ impl Library {
         };
         batch.push(PLAYS, change, Precondition::Version(version));
         // Every play of the track writes the track, so that of two at once one starts again.
-        if let Some(row) = self.database.get(TRACKS, &before.track_id).await? {
-            let mut record = TrackRecord::from_record(row.record)?;
-            let track = &mut record.track;
+        for home in [TRACKS, BIN] {
+            let row = self.database.get(home, &before.track_id).await?;
+            let Some(Row { version, mut record }) = row else { continue };
+            let mut data = UserData::read(&record)?;
             let is = |play: &Play, outcome| play.outcome == outcome;
             let count = |count: u32, outcome| {
                 let less = u32::from(is(&before, outcome));
                 let more = u32::from(after.as_ref().is_some_and(|play| is(play, outcome)));
                 count.saturating_sub(less).saturating_add(more)
             };
-            track.play_count = count(track.play_count, PlayOutcome::Completed);
-            track.skip_count = count(track.skip_count, PlayOutcome::Skipped);
+            data.play_count = count(data.play_count, PlayOutcome::Completed);
+            data.skip_count = count(data.skip_count, PlayOutcome::Skipped);
             let this = after.as_ref().filter(|play| is(play, PlayOutcome::Completed));
-            let others = self.last_played(&track.id, id).await?;
-            track.last_played_at = this.and_then(|play| play.ended_at).max(others);
-            batch.replace(TRACKS, record.into_record()?, row.version);
+            let others = self.last_played(&before.track_id, id).await?;
+            data.last_played_at = this.and_then(|play| play.ended_at).max(others);
+            data.write(&mut record)?;
+            batch.replace(home, record, version);
         }
         self.database.write(batch).await?;
         Ok((before.track_id, after))

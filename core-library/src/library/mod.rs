@@ -1,5 +1,6 @@
 //! The library: one handle for everything that is asked of it.
 
+mod backup;
 mod browsing;
 mod edits;
 mod importing;

@@ -14,6 +14,7 @@ mod playlist;
 mod playlist_entry;
 mod track;
 mod track_details;
+mod user_data;
 
 pub(crate) use album::{AlbumRecord, album_identity};
 pub(crate) use artist::artist_identity;
@@ -23,3 +24,4 @@ pub(crate) use edit::EditRecord;
 pub(crate) use json::{decode, encode};
 pub(crate) use playlist_entry::EntryRecord;
 pub(crate) use track::{TrackOrders, TrackRecord};
+pub(crate) use user_data::UserData;

@@ -4,6 +4,7 @@ mod albums;
 mod artists;
 mod changes;
 mod edits;
+mod facts;
 mod folders;
 mod genres;
 mod playlist_entries;
@@ -20,6 +21,7 @@ pub(crate) use albums::ALBUMS;
 pub(crate) use artists::ARTISTS;
 pub(crate) use changes::CHANGES;
 pub(crate) use edits::EDITS;
+pub(crate) use facts::FACTS;
 pub(crate) use folders::FOLDERS;
 pub(crate) use genres::GENRES;
 pub(crate) use playlist_entries::PLAYLIST_ENTRIES;
@@ -55,5 +57,6 @@ pub(crate) fn component() -> SchemaComponent {
         SchemaChange::CreateCollection(plays::collection()),
         SchemaChange::CreateCollection(session::collection()),
         SchemaChange::CreateCollection(session::queue()),
+        SchemaChange::CreateCollection(facts::collection()),
     ])
 }

@@ -89,7 +89,7 @@ async fn the_history_is_newest_first() {
 /// Two windows play the same track and rate it at once: every play counts.
 #[core_async::test]
 async fn plays_from_two_windows_all_count() {
-    let world = World::new().await;
+    let world = World::contended().await;
     let tracks = world.tracks(&["a"]).await;
     let other = world.second();
     let play = async |world: &World| {

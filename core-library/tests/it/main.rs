@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod backups;
 mod browsing;
 mod details;
 mod editing;
@@ -18,5 +19,6 @@ mod recomputed;
 mod removing;
 mod searching;
 mod sessions;
+mod slow_database;
 mod smart_playlists;
 mod support;

@@ -1,10 +1,13 @@
 //! Playlists that a person fills.
 
 use core_async::join;
-use core_library::{NewPlaylist, Place, Playlist, PlaylistChange, PlaylistError, PlaylistQuery};
+use core_library::{
+    FileChange, NewPlaylist, Place, Playlist, PlaylistChange, PlaylistError, PlaylistQuery,
+    PlaylistSource, ScannedFile,
+};
 use core_runtime::{Event, LibraryEvent};
 
-use crate::support::World;
+use crate::support::{World, add, file};
 
 pub(crate) async fn playlist(world: &World, name: &str, track_ids: &[String]) -> Playlist {
     let new =
@@ -152,7 +155,7 @@ async fn pages_of_entries_neither_overlap_nor_skip() {
 /// Two windows edit the same playlist at once: nothing is lost, counts are true.
 #[core_async::test]
 async fn two_windows_at_once_lose_no_edit() {
-    let world = World::new().await;
+    let world = World::contended().await;
     let tracks = world.tracks(&["a", "b"]).await;
     let list = playlist(&world, "L", &[]).await.id;
     let other = world.second();
@@ -176,4 +179,38 @@ async fn two_windows_at_once_lose_no_edit() {
     assert_eq!(ids.iter().collect::<std::collections::BTreeSet<_>>().len(), 60);
     let list = other.library.playlist(&list).await.unwrap();
     assert_eq!((list.entry_count, list.duration_ms), (60, 60 * 60_000));
+}
+
+/// What happens to files shows in playlists at once, and nothing gets lost on the way.
+#[core_async::test]
+async fn playlists_follow_their_files() {
+    let world = World::new().await;
+    let tracks = world.tracks(&["a", "b"]).await;
+    let list = playlist(&world, "L", &[&tracks[..], &tracks[..]].concat()).await.id;
+    let with = |title: &str, duration: u64| {
+        let path = format!("m/{title}.flac");
+        ScannedFile { duration_ms: Some(duration), ..file(&path, title, "A", "B") }
+    };
+    let state = async || {
+        let list = world.library.playlist(&list).await.unwrap();
+        let (titles, _) = content(&world, &list.id).await;
+        (titles.join(" "), list.entry_count, list.duration_ms)
+    };
+    let longer = FileChange::Update { track_id: tracks[0].clone(), file: with("a", 90_000) };
+    world.library.apply(vec![longer]).await.unwrap();
+    assert_eq!(state().await, ("a b a b".to_owned(), 4, 300_000));
+    let gone = FileChange::Remove { track_id: tracks[1].clone() };
+    world.library.apply(vec![gone]).await.unwrap();
+    assert_eq!(state().await, ("a m/b.flac a m/b.flac".to_owned(), 4, 300_000));
+    let entries = world.library.playlist_entries(&list, None, None).await.unwrap().items;
+    assert_eq!(entries[1].title.as_deref(), Some("A - b"));
+    add(&world.library, vec![with("b", 30_000)]).await;
+    assert_eq!(state().await, ("a b a b".to_owned(), 4, 240_000));
+    // An imported playlist may come before its files.
+    let source = PlaylistSource { bytes: b"#EXTINF:9,x\nm/new.flac\n", folder: "", name: "N" };
+    let import = world.library.import_playlist(&source).await.unwrap();
+    assert_eq!((import.unresolved.len(), import.playlist.duration_ms), (1, 9_000));
+    add(&world.library, vec![with("new", 8_000)]).await;
+    let list = world.library.playlist(&import.playlist.id).await.unwrap();
+    assert_eq!((content(&world, &list.id).await.0, list.duration_ms), (vec!["new".into()], 8_000));
 }

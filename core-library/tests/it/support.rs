@@ -7,6 +7,8 @@ use bridge_traits::{DatabaseAdapter, Schema, Value, WriteBatch};
 use core_library::{FileChange, Library, ScannedFile, Track, TrackQuery};
 use core_runtime::EventBus;
 
+use crate::slow_database::SlowDatabase;
+
 /// A library with what it stands on.
 pub(crate) struct World {
     pub(crate) database: Arc<dyn DatabaseAdapter>,
@@ -20,6 +22,12 @@ impl World {
         let database: Arc<dyn DatabaseAdapter> = Arc::new(MemoryDatabase::new());
         database.open(Schema::new(vec![Library::schema()])).await.unwrap();
         Self::on(database, 7)
+    }
+
+    /// One whose database lets others run in between, so that windows get into each other's way.
+    pub(crate) async fn contended() -> Self {
+        let Self { database, .. } = Self::new().await;
+        Self::on(Arc::new(SlowDatabase(database)), 7)
     }
 
     /// Another window or process on the same database.

@@ -122,6 +122,9 @@ events! {
         /// A playlist is gone.
         #[says("playlist deleted")]
         PlaylistDeleted { playlist_id: String },
+        /// The whole library was replaced or merged with another: read again what you show.
+        #[says("library restored")]
+        LibraryRestored {},
         /// A scan began.
         #[says("scan started")]
         ScanStarted {},

@@ -1,0 +1,157 @@
+//! Writing a library as a stream of lines.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bridge_traits::{
+    BridgeError, ByteStream, Collection, Cursor, DatabaseAdapter, ErrorKind, FileSystemAccess,
+    Query, Result, Schema, WriteBatch,
+};
+use bytes::Bytes;
+use futures::stream;
+use xxhash_rust::xxh3::Xxh3;
+
+use super::error::BackupError;
+use super::header::{ExportReport, FORMAT, Header, Table, Trailer, VERSION};
+use super::value::to_json;
+use crate::schema::FACTS;
+
+const OPERATION: &str = "library.export";
+
+/// How many records are in memory at once.
+const PAGE: usize = 256;
+
+/// How often a file is begun again because the library changed meanwhile.
+const ATTEMPTS: usize = 5;
+
+struct Export {
+    database: Arc<dyn DatabaseAdapter>,
+    /// The last commit before the export; nothing may be committed until its end.
+    sequence: u64,
+    header: Option<Header>,
+    /// The collections still to come, the next one last.
+    collections: Vec<Collection>,
+    after: Option<Cursor>,
+    counts: BTreeMap<String, u64>,
+    hash: Box<Xxh3>,
+    has_ended: bool,
+}
+
+/// The content of a file with every record of `schema`'s collections. The stream fails with
+/// `Conflict` if the database was changed before its end: then no file comes into being.
+async fn export(
+    database: &Arc<dyn DatabaseAdapter>,
+    schema: &Schema,
+    created_at: u64,
+) -> Result<ByteStream> {
+    let mut collections = schema.compile()?.collections;
+    // What the library remembers about itself is about this database.
+    collections.retain(|collection| collection.name != FACTS);
+    let components = schema.components.iter();
+    let header = Header {
+        format: FORMAT.to_owned(),
+        version: VERSION,
+        created_at,
+        components: components.map(|c| (c.name.clone(), c.version())).collect(),
+        collections: collections.iter().map(Table::new).collect(),
+    };
+    collections.reverse();
+    let export = Export {
+        database: Arc::clone(database),
+        sequence: database.write(WriteBatch::new()).await?.sequence,
+        header: Some(header),
+        counts: collections.iter().map(|collection| (collection.name.clone(), 0)).collect(),
+        collections,
+        after: None,
+        hash: Box::default(),
+        has_ended: false,
+    };
+    Ok(Box::pin(stream::try_unfold(export, |mut export| async move {
+        Ok(export.next().await?.map(|chunk| (chunk, export)))
+    })))
+}
+
+/// Writes a library to the file at `path`, from the start again if it changes meanwhile.
+pub(crate) async fn write_file(
+    database: &Arc<dyn DatabaseAdapter>,
+    schema: &Schema,
+    created_at: u64,
+    (files, path): (&Arc<dyn FileSystemAccess>, &str),
+) -> Result<ExportReport, BackupError> {
+    for _ in 0..ATTEMPTS {
+        let body = export(database, schema, created_at).await?;
+        match files.write(path, body).await {
+            Ok(()) => {
+                let mut records = 0;
+                for collection in schema.compile()?.collections {
+                    if collection.name != FACTS {
+                        let all = &bridge_traits::Filter::Everything;
+                        records += database.count(&collection.name, all).await?;
+                    }
+                }
+                let bytes = files.metadata(path).await?.length;
+                return Ok(ExportReport { path: path.to_owned(), records, bytes });
+            }
+            Err(error) if is_change(&error) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(BackupError::Busy)
+}
+
+/// Whether this is the failure of an [`export`] that somebody wrote into.
+fn is_change(error: &BridgeError) -> bool {
+    error.kind() == ErrorKind::Conflict && error.operation() == OPERATION
+}
+
+impl Export {
+    async fn next(&mut self) -> Result<Option<Bytes>> {
+        if let Some(header) = self.header.take() {
+            return self.chunk(vec![line(&header)?]).map(Some);
+        }
+        while let Some(collection) = self.collections.last() {
+            let name = collection.name.clone();
+            let query = Query::new(&name).limit(PAGE).after(self.after.take());
+            let page = self.database.query(&query).await?;
+            self.after = page.next;
+            if self.after.is_none() {
+                self.collections.pop();
+            }
+            if page.rows.is_empty() {
+                continue;
+            }
+            *self.counts.entry(name.clone()).or_default() += page.rows.len() as u64;
+            let mut lines = Vec::with_capacity(page.rows.len());
+            for row in page.rows {
+                let mut values = vec![name.as_str().into()];
+                values.extend(row.record.0.into_iter().map(to_json));
+                lines.push(line(&values)?);
+            }
+            return self.chunk(lines).map(Some);
+        }
+        if self.has_ended {
+            return Ok(None);
+        }
+        self.has_ended = true;
+        if self.database.write(WriteBatch::new()).await?.sequence != self.sequence {
+            return Err(BridgeError::new(ErrorKind::Conflict, OPERATION)
+                .with_detail("the library was changed meanwhile"));
+        }
+        let xxh3 = format!("{:032x}", self.hash.digest128());
+        let trailer = Trailer { end: std::mem::take(&mut self.counts), xxh3 };
+        Ok(Some(Bytes::from(line(&trailer)?)))
+    }
+
+    fn chunk(&mut self, lines: Vec<Vec<u8>>) -> Result<Bytes> {
+        let bytes = lines.concat();
+        self.hash.update(&bytes);
+        Ok(bytes.into())
+    }
+}
+
+fn line(value: &impl serde::Serialize) -> Result<Vec<u8>> {
+    let mut line = serde_json::to_vec(value)
+        .map_err(|error| BridgeError::new(ErrorKind::Other, OPERATION).with_source(error))?;
+    line.push(b'\n');
+    Ok(line)
+}

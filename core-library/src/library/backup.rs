@@ -1,0 +1,110 @@
+//! The whole library to a file and back.
+
+use std::sync::Arc;
+
+use bridge_traits::{FileSystemAccess, Schema};
+use core_runtime::LibraryEvent;
+
+use super::Library;
+use crate::backup::{
+    BackupError, BackupFile, ExportReport, ImportMode, ImportReport, Marker, merge, replace,
+    write_file,
+};
+use crate::schema::{PLAYLISTS, PLAYS, TRACKS};
+
+type Result<T, E = BackupError> = std::result::Result<T, E>;
+
+impl Library {
+    /// Writes everything the library holds to the file at `path`: tracks, edits, playlists,
+    /// ratings, history and queue. Music itself is not in it, and neither are secrets.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`BackupError::Busy`], or as the database or the files do; then what was at
+    /// `path` is still there.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping the future leaves what was at `path`.
+    pub async fn export_library(
+        &self,
+        files: &Arc<dyn FileSystemAccess>,
+        path: &str,
+    ) -> Result<ExportReport> {
+        // Edits of this process wait; those of others are noticed.
+        let _editing = self.importing.lock().await;
+        self.write_library(files, path).await
+    }
+
+    /// Reads a library from the file at `path`. It is checked from end to end before anything is
+    /// changed. Secrets stay as they are.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`BackupError::NotALibrary`], [`BackupError::Newer`] or
+    /// [`BackupError::Damaged`], and then nothing has changed; or as the database or the files do.
+    ///
+    /// # Cancellation
+    ///
+    /// A merge that was dropped can be started again: what was done already is not done twice. A
+    /// replacement that was dropped leaves half a library;
+    /// [`interrupted_restore`](Self::interrupted_restore) says so, also after a restart, and
+    /// starting it again finishes it.
+    pub async fn import_library(
+        &self,
+        files: &Arc<dyn FileSystemAccess>,
+        path: &str,
+        mode: &ImportMode,
+    ) -> Result<ImportReport> {
+        let schema = Schema::new(vec![Self::schema()]);
+        let file = BackupFile::check(files.open(path).await?, &schema).await?;
+        match mode {
+            ImportMode::Merge => {
+                let _editing = self.importing.lock().await;
+                let report = merge(&*self.database, &file).await?;
+                self.events.emit(LibraryEvent::LibraryRestored {});
+                Ok(report)
+            }
+            ImportMode::Replace { safety_copy } => {
+                let _editing = self.importing.lock().await;
+                let marker = Marker::new(&self.database);
+                // What an interrupted restore has left is no library worth a copy.
+                let is_whole = marker.get().await?.is_none();
+                if let Some(copy) = safety_copy.as_ref().filter(|_| is_whole) {
+                    self.write_library(files, copy).await?;
+                }
+                marker.set(path).await?;
+                replace(&self.database, &schema, &file).await?;
+                marker.clear().await?;
+                self.events.emit(LibraryEvent::LibraryRestored {});
+                let count = |name| file.counts.get(name).copied().unwrap_or_default();
+                Ok(ImportReport {
+                    written_at: file.created_at,
+                    tracks: count(TRACKS),
+                    matched: count(TRACKS),
+                    playlists: count(PLAYLISTS),
+                    plays: count(PLAYS),
+                })
+            }
+        }
+    }
+
+    /// The file of a replacement that was interrupted: until it is started again and finishes, the
+    /// library is half of what it was and half of what it shall be.
+    ///
+    /// # Errors
+    ///
+    /// As the database does.
+    pub async fn interrupted_restore(&self) -> Result<Option<String>> {
+        Ok(Marker::new(&self.database).get().await?)
+    }
+
+    async fn write_library(
+        &self,
+        files: &Arc<dyn FileSystemAccess>,
+        path: &str,
+    ) -> Result<ExportReport> {
+        let (schema, now) = (Schema::new(vec![Self::schema()]), self.ids.clock.unix_millis());
+        write_file(&self.database, &schema, now, (files, path)).await
+    }
+}

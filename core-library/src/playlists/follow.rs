@@ -1,0 +1,109 @@
+//! Keeps playlists true when tracks come, change and go: in the same batch as the tracks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::models::{Playlist, Track};
+use crate::records::EntryRecord;
+use crate::schema::{PLAYLIST_ENTRIES, PLAYLISTS};
+use bridge_traits::{DatabaseAdapter, Filter, Query, Result, Row, Value, WriteBatch};
+
+/// How many values one condition names.
+const AT_ONCE: usize = 500;
+
+/// What happened to a track: it is new, changed, or gone for good.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moved<'a> {
+    pub(crate) before: Option<&'a Track>,
+    pub(crate) after: Option<&'a Track>,
+}
+
+/// Adds to `batch` what changes in playlists because of `moves`.
+///
+/// Entries of a track that is gone stay, with what is needed to show them; where a file comes (back)
+/// that an entry without a track names, the entry has a track again.
+pub(crate) async fn follow(
+    database: &dyn DatabaseAdapter,
+    batch: &mut WriteBatch,
+    moves: &[Moved<'_>],
+) -> Result<()> {
+    let mut changed = BTreeMap::new();
+    let mut added = BTreeMap::new();
+    for Moved { before, after } in moves {
+        match (before, after) {
+            (Some(before), None) => drop(changed.insert(before.id.as_str(), (*before, None))),
+            (Some(before), Some(after)) if before.duration_ms != after.duration_ms => {
+                changed.insert(before.id.as_str(), (*before, Some(*after)));
+            }
+            (None, Some(after)) => drop(added.insert(after.path.as_str(), *after)),
+            _ => {}
+        }
+    }
+    let nothing = changed.is_empty() && added.is_empty();
+    if nothing || database.count(PLAYLISTS, &Filter::Everything).await? == 0 {
+        return Ok(());
+    }
+    let mut rows = Vec::new();
+    for ids in chunks(changed.keys().copied()) {
+        rows.extend(entries(database, Filter::one_of("track_id", ids)).await?);
+    }
+    for paths in chunks(added.keys().copied()) {
+        let missing = Filter::equals("track_id", Value::Null);
+        rows.extend(entries(database, missing.and(Filter::one_of("location", paths))).await?);
+    }
+    let mut totals: BTreeMap<String, i64> = BTreeMap::new();
+    for row in rows {
+        let mut entry = EntryRecord::from_record(row.record)?;
+        let before = entry.duration_ms;
+        let id = entry.track_id.as_deref();
+        match id.and_then(|id| changed.get(id)) {
+            Some((_, Some(after))) => entry.duration_ms = after.duration_ms,
+            Some((track, None)) => {
+                entry.track_id = None;
+                entry.location = track.path.clone();
+                entry.title = Some(track.display_title());
+            }
+            None => {
+                let Some(track) = added.get(entry.location.as_str()) else { continue };
+                entry.track_id = Some(track.id.clone());
+                entry.duration_ms = track.duration_ms;
+            }
+        }
+        let total = totals.entry(entry.playlist_id.clone()).or_default();
+        *total += difference(before, entry.duration_ms);
+        batch.replace(PLAYLIST_ENTRIES, entry.into_record(), row.version);
+    }
+    totals.retain(|_, total| *total != 0);
+    let ids: Vec<_> = totals.keys().cloned().collect();
+    let found = database.get_many(PLAYLISTS, &ids).await?;
+    for (row, total) in found.into_iter().zip(totals.values()) {
+        let Some(Row { version, record }) = row else { continue };
+        let mut playlist = Playlist::from_record(record)?;
+        playlist.duration_ms = playlist.duration_ms.saturating_add_signed(*total);
+        batch.replace(PLAYLISTS, playlist.into_record(), version);
+    }
+    Ok(())
+}
+
+async fn entries(database: &dyn DatabaseAdapter, filter: Filter) -> Result<Vec<Row>> {
+    let mut query = Query::new(PLAYLIST_ENTRIES).filter(filter).limit(Query::MAX_LIMIT);
+    let mut rows = Vec::new();
+    loop {
+        let page = database.query(&query).await?;
+        rows.extend(page.rows);
+        query.after = page.next;
+        if query.after.is_none() {
+            return Ok(rows);
+        }
+    }
+}
+
+fn chunks<'a>(values: impl Iterator<Item = &'a str>) -> Vec<Vec<&'a str>> {
+    let values: BTreeSet<_> = values.collect();
+    let values: Vec<_> = values.into_iter().collect();
+    values.chunks(AT_ONCE).map(<[_]>::to_vec).collect()
+}
+
+fn difference(before: Option<u64>, after: Option<u64>) -> i64 {
+    let signed = |value: Option<u64>| i64::try_from(value.unwrap_or_default()).unwrap_or(i64::MAX);
+    signed(after).saturating_sub(signed(before))
+}
