@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bridge_traits::DatabaseAdapter;
+use core_async::task;
 use core_runtime::Event;
 
 use super::commit::commit;
@@ -48,6 +49,7 @@ pub(crate) async fn carry_out(
             Err(error) if error.is_conflict() && attempt < ATTEMPTS => attempt += 1,
             result => return result,
         }
+        task::yield_now().await;
     }
 }
 

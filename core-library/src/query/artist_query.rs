@@ -36,6 +36,7 @@ pub struct ArtistQuery {
     /// Only artists with a track of this year.
     pub year: Option<i32>,
     /// Only artists who made an album; the others are guests.
+    #[ts(optional, as = "Option<_>")]
     pub has_albums: bool,
     /// Only artists that a search for this text would find.
     pub text: Option<String>,

@@ -55,6 +55,8 @@ pub struct TrackQuery {
     pub album: Option<String>,
     /// Only tracks in this folder or below it.
     pub folder: Option<String>,
+    /// Only tracks in this folder itself, not below it.
+    pub in_folder: Option<String>,
     /// Only tracks on this playlist, by its id; of a smart one every track its rules find.
     pub playlist: Option<String>,
     /// Only tracks of this genre: an id or a name.
@@ -96,6 +98,7 @@ pub struct TrackQuery {
     #[ts(type = "number")]
     pub last_played_to: Option<u64>,
     /// The removed tracks in the bin instead of those of the library.
+    #[ts(optional, as = "Option<_>")]
     pub deleted: bool,
 }
 
@@ -112,6 +115,9 @@ impl TrackQuery {
             |condition| filter = std::mem::replace(&mut filter, Filter::Everything).and(condition);
         if let Some(folder) = &self.folder {
             require(at_or_below("path", folder));
+        }
+        if let Some(folder) = &self.in_folder {
+            require(Filter::equals("folder", folder));
         }
         if let Some(genre) = &self.genre {
             require(has_token("genre_keys", &fold(genre)));

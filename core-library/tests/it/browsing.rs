@@ -1,7 +1,8 @@
 //! Genres, folders, every filter, every sort, pages and streams.
 
 use core_library::{
-    AlbumQuery, ArtistQuery, FileChange, FolderQuery, GenreQuery, Library, Track, TrackQuery,
+    AlbumQuery, ArtistQuery, FileChange, FolderQuery, GenreQuery, Library, NewPlaylist, Track,
+    TrackQuery,
 };
 use futures::TryStreamExt;
 
@@ -58,6 +59,10 @@ async fn genres_and_folders_are_browsed_with_their_counts() {
         let query = TrackQuery { folder: Some(folder.into()), ..TrackQuery::default() };
         assert_eq!(titles(&library, query).await.len(), count, "{folder}");
     }
+    for (folder, count) in [("m/a", 2), ("m", 0), ("m/a/deep", 1)] {
+        let query = TrackQuery { in_folder: Some(folder.into()), ..TrackQuery::default() };
+        assert_eq!(titles(&library, query).await.len(), count, "{folder}");
+    }
 }
 
 /// Three tracks that differ in everything that can be asked for.
@@ -85,7 +90,13 @@ async fn varied() -> (World, Vec<Track>) {
 
 #[core_async::test]
 async fn every_filter_narrows() {
-    let (World { library, .. }, _) = varied().await;
+    let (World { library, .. }, tracks) = varied().await;
+    let list = NewPlaylist {
+        name: "list".into(),
+        track_ids: vec![tracks[2].id.clone(), tracks[0].id.clone(), tracks[2].id.clone()],
+        ..NewPlaylist::default()
+    };
+    let list = library.create_playlist(list).await.unwrap().id;
     let all = TrackQuery::default;
     let text = |text: &str| Some(text.to_owned());
     for (query, expected) in [
@@ -112,6 +123,8 @@ async fn every_filter_narrows() {
         (TrackQuery { last_played_to: Some(9_000), ..all() }, "bc"),
         (TrackQuery { favourite: Some(false), year_from: Some(2000), ..all() }, "b"),
         (TrackQuery { deleted: true, ..all() }, ""),
+        (TrackQuery { playlist: Some(list.clone()), ..all() }, "ac"),
+        (TrackQuery { playlist: Some(list), year_from: Some(1), ..all() }, "c"),
     ] {
         assert_eq!(titles(&library, query.clone()).await.concat(), expected, "{query:?}");
     }
