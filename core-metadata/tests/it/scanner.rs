@@ -307,5 +307,10 @@ async fn lyrics_beside_a_track_are_noticed() {
     // Too large, and so nobody's lyrics.
     setup.put("music/b/TONE.LRC", &vec![b'x'; 2_000_000]);
     check(&setup.scan().await, [3, 0, 0, 0, 0, 0]);
+    for (path, expected) in
+        [("music/a/tone.flac", true), ("music/a/tone.mp3", true), ("music/b/tone.opus", false)]
+    {
+        assert_eq!(setup.track(path).await.has_lyrics, expected, "{path}");
+    }
     check(&setup.scan().await, [0, 0, 0, 3, 0, 0]);
 }
