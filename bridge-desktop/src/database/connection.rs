@@ -44,7 +44,7 @@ impl Writer {
                 let parent = prepare_directory(path)?;
                 let is_new = !path.exists();
                 let options = options().filename(path).create_if_missing(true);
-                let mut connection = options.connect().await.map_err(failed)?;
+                let mut connection = options.connect().await.map_err(|error| why(path, error))?;
                 check_owner(&mut connection).await?;
                 use_wal(&mut connection).await?;
                 if is_new {
@@ -99,19 +99,56 @@ fn options() -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
+/// Moves a database and its logs to names that are not taken.
+pub(super) fn set_aside(path: &Path) -> Result<PathBuf> {
+    let failed = |error| crate::files::bridge_error("database.set_aside", error);
+    let with = |path: &Path, suffix: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        PathBuf::from(name)
+    };
+    let mut number = 1;
+    let aside = loop {
+        let aside = with(path, &format!(".damaged-{number}"));
+        if !aside.try_exists().map_err(failed)? {
+            break aside;
+        }
+        number += 1;
+    };
+    // The logs first: without its log a database is old, a log without its database is nothing.
+    for suffix in ["-wal", "-shm"] {
+        match fs::rename(with(path, suffix), with(&aside, suffix)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(failed(error));
+            }
+            _ => {}
+        }
+    }
+    fs::rename(path, &aside).map_err(failed)?;
+    if let Some(folder) = path.parent() {
+        crate::files::sync_directory(folder).map_err(failed)?;
+    }
+    Ok(aside)
+}
+
+/// SQLite says no more than that it cannot open a file; the system says why. It is only asked then:
+/// closing any other handle of a database that this process has open would drop its locks.
+fn why(path: &Path, error: sqlx::Error) -> BridgeError {
+    match File::open(path) {
+        Err(reason) if reason.kind() != std::io::ErrorKind::NotFound => {
+            crate::files::bridge_error(OPEN, reason)
+        }
+        _ => bridge_error(OPEN, error),
+    }
+}
+
 fn prepare_directory(path: &Path) -> Result<PathBuf> {
     let parent = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
     };
     fs::create_dir_all(&parent).map_err(|error| crate::files::bridge_error(OPEN, error))?;
-    // SQLite says no more than that it cannot open a file; the system says why.
-    match File::open(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(crate::files::bridge_error(OPEN, error))
-        }
-        _ => Ok(parent),
-    }
+    Ok(parent)
 }
 
 /// Refuses files of other programs before anything is written to them.

@@ -9,6 +9,7 @@ mod code {
     pub(super) const LOCKED: i32 = 6;
     pub(super) const READONLY: i32 = 8;
     pub(super) const INTERRUPT: i32 = 9;
+    pub(super) const IOERR: i32 = 10;
     pub(super) const CORRUPT: i32 = 11;
     pub(super) const NOTFOUND: i32 = 12;
     pub(super) const FULL: i32 = 13;
@@ -35,7 +36,10 @@ fn kind(error: &sqlx::Error) -> ErrorKind {
             Some(code::PERM | code::READONLY | code::AUTH | code::CANTOPEN) => {
                 ErrorKind::PermissionDenied
             }
-            Some(code::BUSY | code::LOCKED | code::INTERRUPT) => ErrorKind::Unavailable,
+            // A disk that fails may be one that was unplugged.
+            Some(code::BUSY | code::LOCKED | code::INTERRUPT | code::IOERR) => {
+                ErrorKind::Unavailable
+            }
             Some(code::CORRUPT | code::NOTADB) => ErrorKind::Corrupt,
             Some(code::FULL) => ErrorKind::QuotaExceeded,
             Some(code::NOTFOUND) => ErrorKind::NotFound,

@@ -18,14 +18,16 @@ pub(super) const APPLICATION_ID: i64 = 0x4d50_4331;
 
 const OPEN: &str = "database.open";
 
-/// Applies what was not applied yet, all of it or nothing.
-pub(super) async fn migrate(connection: &mut SqliteConnection, schema: &Schema) -> Result<()> {
+/// Applies what was not applied yet, all of it or nothing. Returns the number of the last commit.
+pub(super) async fn migrate(connection: &mut SqliteConnection, schema: &Schema) -> Result<u64> {
     let failed = |error| bridge_error(OPEN, error);
     let mut transaction = connection.begin_with(BEGIN_WRITE).await.map_err(failed)?;
-    run(&mut transaction, create_own_tables()).await?;
+    let mut changed = !has_own_tables(&mut transaction).await?;
+    if changed {
+        run(&mut transaction, create_own_tables()).await?;
+    }
 
     let applied = applied(&mut transaction).await?;
-    let mut changed = false;
     let mut compiled = CompiledSchema::default();
     for component in &schema.components {
         let before = applied.get(&component.name).copied().unwrap_or_default();
@@ -45,15 +47,31 @@ pub(super) async fn migrate(connection: &mut SqliteConnection, schema: &Schema) 
         }
         run(&mut transaction, pending).await?;
     }
-    if changed || applied.is_empty() {
-        transaction.commit().await.map_err(failed)
+    let last = Statement::new(format!("SELECT sequence FROM {}", names::COMMITS));
+    let last = last.into_query().persistent(false).fetch_one(&mut *transaction).await;
+    let last: i64 = last.and_then(|row| row.try_get(0)).map_err(failed)?;
+    if changed {
+        transaction.commit().await.map_err(failed)?;
     } else {
-        transaction.rollback().await.map_err(failed)
+        transaction.rollback().await.map_err(failed)?;
     }
+    Ok(last.cast_unsigned())
+}
+
+async fn has_own_tables(connection: &mut SqliteConnection) -> Result<bool> {
+    let names = [names::SCHEMA, names::COMMITS, names::NEWS].map(|name| name.replace('"', "'"));
+    let statement = Statement::new(format!(
+        "SELECT count(*) FROM sqlite_schema WHERE name IN ({})",
+        names.join(", ")
+    ));
+    let row = statement.into_query().persistent(false).fetch_one(connection).await;
+    let tables: i64 =
+        row.and_then(|row| row.try_get(0)).map_err(|error| bridge_error(OPEN, error))?;
+    Ok(tables == 3)
 }
 
 fn create_own_tables() -> Vec<Statement> {
-    let (schema, commits) = (names::SCHEMA, names::COMMITS);
+    let (schema, commits, news) = (names::SCHEMA, names::COMMITS, names::NEWS);
     [
         format!("PRAGMA application_id = {APPLICATION_ID}"),
         format!(
@@ -61,6 +79,10 @@ fn create_own_tables() -> Vec<Statement> {
              (component TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT, WITHOUT ROWID"
         ),
         format!("CREATE TABLE IF NOT EXISTS {commits} (sequence INTEGER NOT NULL) STRICT"),
+        format!(
+            "CREATE TABLE IF NOT EXISTS {news} \
+             (sequence INTEGER PRIMARY KEY, collections TEXT NOT NULL) STRICT"
+        ),
         format!("INSERT INTO {commits} SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM {commits})"),
     ]
     .map(Statement::new)

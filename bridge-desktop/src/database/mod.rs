@@ -7,8 +7,13 @@ mod compile;
 mod connection;
 mod ddl;
 mod error;
+#[cfg_attr(target_os = "linux", path = "file_events/linux.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "file_events/elsewhere.rs")]
+mod file_events;
+mod file_watch;
 mod migrate;
 mod names;
+mod news;
 mod readers;
 mod rows;
 mod sqlite;

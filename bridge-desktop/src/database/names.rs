@@ -6,6 +6,9 @@
 /// The table that counts commits.
 pub(super) const COMMITS: &str = "\"_mpc_commit\"";
 
+/// The table of the last commits and what they changed.
+pub(super) const NEWS: &str = "\"_mpc_news\"";
+
 /// The table that remembers which migrations were applied.
 pub(super) const SCHEMA: &str = "\"_mpc_schema\"";
 

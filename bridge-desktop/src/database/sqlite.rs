@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bridge_traits::{
-    BridgeError, ChangePublisher, ChangeWatcher, Commit, DatabaseAdapter, ErrorKind, Filter, Page,
-    Query, Result, Row, Schema, WriteBatch,
+    BridgeError, ChangeWatcher, Commit, DatabaseAdapter, ErrorKind, Filter, Page, Query, Result,
+    Row, Schema, WriteBatch,
 };
 use core_async::task;
 
-use super::connection::Location;
+use super::connection::{self, Location};
+use super::file_watch::FileWatch;
+use super::news::News;
 use super::readers::closed;
 use super::store::{Connections, Store};
 
@@ -18,7 +20,8 @@ use super::store::{Connections, Store};
 ///
 /// Each collection is a table with a typed column per field. Reads run beside each other and
 /// beside a write. Several processes may use one file: their commits are numbered in one series
-/// and wait for each other, but [`watch`](DatabaseAdapter::watch) only tells of one's own.
+/// and wait for each other, and [`watch`](DatabaseAdapter::watch) tells of all of them, unless the
+/// system cannot watch the folder of the file: then only of one's own.
 ///
 /// # Examples
 ///
@@ -54,7 +57,9 @@ pub struct SqliteDatabase {
 #[derive(Debug, Default)]
 struct State {
     store: Option<Arc<Store>>,
-    changes: ChangePublisher,
+    news: Arc<News>,
+    /// Hears of other processes' commits.
+    file: Option<FileWatch>,
     closed: bool,
 }
 
@@ -68,6 +73,33 @@ impl SqliteDatabase {
     /// A database that lives until it is closed or dropped.
     pub fn in_memory() -> Self {
         Self::new(Location::Memory)
+    }
+
+    /// What SQLite does for a query, in its own words (`EXPLAIN QUERY PLAN`): one line for each
+    /// step. For tests and for finding out why something is slow.
+    ///
+    /// # Errors
+    ///
+    /// As [`query`](DatabaseAdapter::query) does.
+    pub async fn explain(&self, query: &Query) -> Result<Vec<String>> {
+        self.store()?.explain(query).await
+    }
+
+    /// Moves a file that [`open`](DatabaseAdapter::open) calls corrupt out of the way, with what
+    /// belongs to it, and says where to. The next `open` then begins anew; nothing is deleted.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `Conflict` while the database is open, `NotFound` if there is no file, or as the
+    /// file system does.
+    pub async fn set_aside(&self) -> Result<PathBuf> {
+        let _one_at_a_time = self.opening.lock().await;
+        match &self.location {
+            Location::File(path) if self.state().store.is_none() => connection::set_aside(path),
+            Location::File(_) => Err(BridgeError::new(ErrorKind::Conflict, "database.set_aside")
+                .with_detail("the database is open; close it first")),
+            Location::Memory => Err(BridgeError::new(ErrorKind::NotFound, "database.set_aside")),
+        }
     }
 
     fn new(location: Location) -> Self {
@@ -97,19 +129,23 @@ impl DatabaseAdapter for SqliteDatabase {
     async fn open(&self, schema: Schema) -> Result<()> {
         schema.compile()?;
         let _one_at_a_time = self.opening.lock().await;
-        let (store, changes) = {
+        let (store, news) = {
             let state = self.state();
             if state.closed {
                 return Err(closed());
             }
-            (state.store.clone(), state.changes.clone())
+            (state.store.clone(), Arc::clone(&state.news))
         };
         let connections = match store {
             Some(store) => store.connections(),
             None => Connections::open(&self.location).await?,
         };
-        let store = Store::new(connections, &schema, changes).await?;
-        self.state().store = Some(Arc::new(store));
+        let store = Arc::new(Store::new(connections, &schema, news).await?);
+        let mut state = self.state();
+        if state.file.is_none() {
+            state.file = store.watch_file();
+        }
+        state.store = Some(store);
         Ok(())
     }
 
@@ -143,15 +179,15 @@ impl DatabaseAdapter for SqliteDatabase {
     }
 
     fn watch(&self) -> ChangeWatcher {
-        self.state().changes.watch()
+        self.state().news.watch()
     }
 
     async fn close(&self) -> Result<()> {
         let _one_at_a_time = self.opening.lock().await;
         let last = State { closed: true, ..State::default() };
-        let State { store, changes, .. } = std::mem::replace(&mut *self.state(), last);
+        let State { store, news, file, .. } = std::mem::replace(&mut *self.state(), last);
         // Watchers are told by the end of the last publisher.
-        drop(changes);
+        drop((news, file));
         match store {
             Some(store) => store.close().await,
             None => Err(closed()),

@@ -1,12 +1,13 @@
 //! An open database: the connections, the schema, and the running of statements.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bridge_traits::{
-    ChangeNotice, ChangePublisher, Collection, Commit, CompiledSchema, Cursor, Durability, Filter,
-    Page, Query, Result, Row, Schema, Value, WriteBatch,
+    ChangeNotice, Collection, Commit, CompiledSchema, Cursor, Durability, Filter, Page, Query,
+    Result, Row, Schema, Value, WriteBatch,
 };
 use core_async::sync::Mutex;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
@@ -16,8 +17,10 @@ use super::BEGIN_WRITE;
 use super::compile::{self, MAX_VALUES, PagePlan};
 use super::connection::{Location, Writer};
 use super::error::bridge_error;
+use super::file_watch::{self, FileWatch};
 use super::migrate::{applied, migrate};
 use super::names;
+use super::news::{self, News};
 use super::readers::{Reader, Readers, closed};
 use super::rows;
 use super::statement::Statement;
@@ -31,7 +34,7 @@ const WRITE: &str = "database.write";
 pub(super) struct Store {
     schema: CompiledSchema,
     connections: Connections,
-    changes: ChangePublisher,
+    news: Arc<News>,
     abandoned: AtomicBool,
 }
 
@@ -42,17 +45,19 @@ pub(super) struct Connections {
     writer: Arc<Mutex<Option<Writer>>>,
     /// `None` where the writer also reads.
     readers: Option<Readers>,
+    /// The file that other processes may write to as well.
+    path: Option<Arc<Path>>,
 }
 
 impl Connections {
     /// Opens a database.
     pub(super) async fn open(location: &Location) -> Result<Self> {
         let writer = Arc::new(Mutex::new(Some(Writer::open(location).await?)));
-        let readers = match location {
-            Location::File(path) => Some(Readers::new(path.clone())),
-            Location::Memory => None,
+        let (readers, path) = match location {
+            Location::File(path) => (Some(Readers::new(path.clone())), Some(path.as_path().into())),
+            Location::Memory => (None, None),
         };
-        Ok(Self { writer, readers })
+        Ok(Self { writer, readers, path })
     }
 }
 
@@ -61,16 +66,18 @@ impl Store {
     pub(super) async fn new(
         connections: Connections,
         schema: &Schema,
-        changes: ChangePublisher,
+        news: Arc<News>,
     ) -> Result<Self> {
         let compiled = schema.compile()?;
         {
             let mut writer = connections.writer.lock().await;
             let writer = writer.as_mut().ok_or_else(closed)?;
             writer.set_durability(Durability::Strict).await?;
-            migrate(&mut writer.connection, schema).await?;
+            let sequence = migrate(&mut writer.connection, schema).await?;
+            let names = compiled.collections.iter().map(|collection| collection.name.clone());
+            news.begin(sequence, names.collect());
         }
-        Ok(Self { schema: compiled, connections, changes, abandoned: AtomicBool::new(false) })
+        Ok(Self { schema: compiled, connections, news, abandoned: AtomicBool::new(false) })
     }
 
     /// The connections, to open them with another schema.
@@ -81,6 +88,14 @@ impl Store {
     /// The version of each component in the file.
     pub(super) async fn versions(&self) -> Result<BTreeMap<String, u32>> {
         applied(self.reader().await?.connection()?).await
+    }
+
+    /// Tells watchers of other processes' commits for as long as the result lives.
+    pub(super) fn watch_file(&self) -> Option<FileWatch> {
+        let Connections { path: Some(path), readers: Some(readers), .. } = &self.connections else {
+            return None;
+        };
+        FileWatch::start(path, readers.clone(), Arc::clone(&self.news))
     }
 
     /// The rows with these keys, in their order.
@@ -132,6 +147,21 @@ impl Store {
         Ok(Page { rows, next })
     }
 
+    /// What SQLite does for a query.
+    pub(super) async fn explain(&self, query: &Query) -> Result<Vec<String>> {
+        let plan = PagePlan::new(self.schema.collection(&query.collection)?, query)?;
+        let mut lines = Vec::new();
+        for statement in plan.statements {
+            let sql = format!("EXPLAIN QUERY PLAN {}", statement.sql);
+            let explain = Statement { sql, values: statement.values };
+            for row in self.fetch(vec![explain], usize::MAX).await? {
+                let line = row.try_get("detail");
+                lines.push(line.map_err(|error| bridge_error(READ, error))?);
+            }
+        }
+        Ok(lines)
+    }
+
     /// How many records match.
     pub(super) async fn count(&self, collection: &str, filter: &Filter) -> Result<u64> {
         let statement = compile::count(self.schema.collection(collection)?, filter)?;
@@ -161,14 +191,21 @@ impl Store {
             return Err(closed());
         }
         let sequence = next_sequence(&mut transaction).await?;
+        // What other processes committed before has not been heard of yet, maybe.
+        let mut notices = self.news.read(&mut transaction).await.map_err(failed)?;
+        news::write(&mut transaction, sequence.cast_unsigned(), &collections).await?;
         let mut steps = Steps::new(&self.schema, batch.operations, sequence);
         while let Some(step) = steps.next()? {
             run(&mut transaction, step).await?;
         }
         transaction.commit().await.map_err(failed)?;
         let sequence = sequence.cast_unsigned();
+        if let Some(path) = &self.connections.path {
+            file_watch::touch(path);
+        }
         // Still under the writer's lock, so that notices come in the order of the commits.
-        self.changes.publish(ChangeNotice { sequence, collections });
+        notices.push(ChangeNotice { sequence, collections });
+        self.news.publish(notices);
         Ok(Commit { sequence })
     }
 

@@ -2,13 +2,12 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 use std::sync::Arc;
 
 use bridge_desktop::SqliteDatabase;
 use bridge_traits::{
     Collection, DatabaseAdapter, ErrorKind, FieldKind, Filter, Query, Record, Schema, SchemaChange,
-    SchemaComponent, TokenMatch, Value, WriteBatch,
+    SchemaComponent, TokenMatch, Value, WatchError, WriteBatch,
 };
 
 fn schema() -> Schema {
@@ -183,56 +182,54 @@ async fn a_token_longer_than_the_index_takes_is_found_exactly() {
     assert_eq!(database.count("tracks", &filter).await.unwrap(), 2);
 }
 
-/// The process that `a_killed_writer_loses_nothing_acknowledged` kills: writes for ever, and says
-/// on its standard error stream what was acknowledged.
 #[core_async::test]
-async fn writer_process() {
-    let Ok(path) = std::env::var("MPC_TEST_WRITER") else { return };
-    let database = open(Path::new(&path)).await;
-    let start = database.count("tracks", &Filter::Everything).await.unwrap();
-    for number in start.. {
-        let mut batch = WriteBatch::new();
-        batch.insert("tracks", track(&format!("{number:06}"), "x"));
-        batch.put("order", Record::new("last").with(number));
-        let commit = database.write(batch).await.unwrap();
-        let line = format!("{number} {}\n", commit.sequence);
-        std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes()).unwrap();
-    }
-}
-
-#[core_async::test]
-async fn a_killed_writer_loses_nothing_acknowledged() {
-    use std::io::{BufRead, BufReader};
-
+async fn watchers_hear_of_other_processes_commits() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("library.db");
-    for round in 1..=10 {
-        let mut writer = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "sqlite::writer_process", "--nocapture"])
-            .env("MPC_TEST_WRITER", &path)
-            .stdout(std::process::Stdio::null())
-            .stderr(std::process::Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(writer.stderr.take().unwrap()).lines();
-        let mut last = String::new();
-        for _ in 0..round * 7 {
-            last = lines.next().unwrap().unwrap();
+    let (one, other) = (open(&path).await, open(&path).await);
+    let (mut watcher, mut others) = (one.watch(), other.watch());
+    for round in 0..20 {
+        // Each hears of both, in the order of the commits.
+        let foreign = put(&other, track(&format!("o{round}"), "x")).await;
+        let own = put(&one, track(&format!("a{round}"), "x")).await;
+        for watcher in [&mut watcher, &mut others] {
+            for sequence in [foreign, own] {
+                let notice = within_a_moment(watcher.next()).await.unwrap();
+                assert_eq!(
+                    (notice.sequence, notice.collections),
+                    (sequence, vec!["tracks".into()])
+                );
+            }
         }
-        writer.kill().unwrap();
-        // What it still managed to say before it died was acknowledged as well.
-        last = lines.map_while(Result::ok).filter(|line| line.contains(' ')).last().unwrap_or(last);
-        writer.wait().unwrap();
-        let (number, sequence) = last.split_once(' ').unwrap();
-        let (number, sequence): (u64, u64) = (number.parse().unwrap(), sequence.parse().unwrap());
-
-        let database = open(&path).await;
-        let count = database.count("tracks", &Filter::Everything).await.unwrap();
-        assert!(count > number, "{count} rows, {number} acknowledged");
-        let row = database.get("tracks", &format!("{number:06}")).await.unwrap().unwrap();
-        assert_eq!(row.version, sequence);
-        let last = database.get("order", "last").await.unwrap().unwrap();
-        assert_eq!(last.record.0[1], Value::from(count - 1), "both collections or neither");
-        database.close().await.unwrap();
     }
+    // Without a commit of one's own.
+    let mut last = 0;
+    for number in 0..300 {
+        last = put(&other, track(&number.to_string(), "x")).await;
+    }
+    let mut heard = 0;
+    while heard < last {
+        match within_a_moment(watcher.next()).await {
+            Ok(notice) => {
+                assert!(notice.sequence > heard, "{} after {heard}", notice.sequence);
+                heard = notice.sequence;
+            }
+            // The test, not the adapter, fell behind.
+            Err(WatchError::Lagged(_)) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
+    one.close().await.unwrap();
+    let end = loop {
+        match within_a_moment(watcher.next()).await {
+            Ok(_) | Err(WatchError::Lagged(_)) => {}
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(end, WatchError::Closed);
+}
+
+async fn within_a_moment<T>(future: impl Future<Output = T>) -> T {
+    let limit = core_async::time::Duration::from_secs(20);
+    core_async::time::timeout(limit, future).await.unwrap()
 }

@@ -1,0 +1,182 @@
+//! Files that are damaged, too new, or full of somebody's tricks.
+
+use std::fs;
+use std::path::Path;
+
+use bridge_desktop::SqliteDatabase;
+use bridge_traits::{
+    Collection, DatabaseAdapter, Direction, ErrorKind, FieldKind, Filter, Query, Record, Schema,
+    SchemaChange, SchemaComponent, TokenMatch, Value, WriteBatch,
+};
+
+fn component() -> SchemaComponent {
+    let tracks = Collection::new("tracks")
+        .required("title", FieldKind::Text)
+        .required("words", FieldKind::Tokens)
+        .index(&["title"]);
+    SchemaComponent::new("library").migration(vec![SchemaChange::CreateCollection(tracks)])
+}
+
+fn schema() -> Schema {
+    Schema::new(vec![component()])
+}
+
+async fn filled(path: &Path) -> Vec<u8> {
+    let database = SqliteDatabase::at(path);
+    database.open(schema()).await.unwrap();
+    let mut batch = WriteBatch::new();
+    for number in 0..500 {
+        let words = Value::Tokens(vec![format!("word{number}")]);
+        let title = format!("{number} {}", "long title ".repeat(20));
+        batch.put("tracks", Record::new(number.to_string()).with(title).with(words));
+    }
+    database.write(batch).await.unwrap();
+    database.close().await.unwrap();
+    fs::read(path).unwrap()
+}
+
+/// Opens and reads everything.
+async fn read_all(path: &Path) -> Result<usize, bridge_traits::BridgeError> {
+    let database = SqliteDatabase::at(path);
+    database.open(schema()).await?;
+    let rows = database.query(&Query::new("tracks").limit(5_000)).await?.rows.len();
+    database.close().await?;
+    Ok(rows)
+}
+
+#[core_async::test]
+async fn damage_is_reported_and_set_aside_never_shown_as_an_empty_library() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("library.db");
+    let whole = filled(&path).await;
+    let mut damaged = Vec::new();
+    for length in [50, 512, 4_096, whole.len() / 2, whole.len() - 4_096] {
+        damaged.push(whole[..length].to_vec());
+    }
+    let zeroed = |range: std::ops::Range<usize>| {
+        let mut bytes = whole.clone();
+        bytes[range].fill(0);
+        bytes
+    };
+    damaged.extend([zeroed(0..16), zeroed(0..100), zeroed(0..4_096), zeroed(4_096..whole.len())]);
+    for (number, bytes) in damaged.into_iter().enumerate() {
+        fs::write(&path, &bytes).unwrap();
+        let error = read_all(&path).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Corrupt, "{number}: {error:?}");
+        let database = SqliteDatabase::at(&path);
+        let aside = database.set_aside().await.unwrap();
+        assert_eq!(fs::read(&aside).unwrap().len(), bytes.len(), "{number}");
+        assert!(aside.to_string_lossy().ends_with(&format!(".damaged-{}", number + 1)));
+        assert_eq!(read_all(&path).await.unwrap(), 0, "it begins anew");
+        fs::remove_file(&path).unwrap();
+    }
+}
+
+#[core_async::test]
+async fn flipped_bits_never_crash_and_never_go_on_as_another_kind_of_error() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("library.db");
+    let whole = filled(&path).await;
+    for round in 0..150_usize {
+        let mut bytes = whole.clone();
+        for step in 0..8 {
+            let at = (round * 104_729 + step * 7_919) % bytes.len();
+            bytes[at] ^= 1 << (round % 8);
+        }
+        fs::write(&path, bytes).unwrap();
+        // Bits of text may flip unseen; what is noticed has a name.
+        if let Err(error) = read_all(&path).await {
+            let expected = [ErrorKind::Corrupt, ErrorKind::Conflict, ErrorKind::Unavailable];
+            assert!(expected.contains(&error.kind()), "{round}: {error:?}");
+        }
+        for log in ["db-wal", "db-shm"] {
+            fs::remove_file(path.with_extension(log)).ok();
+        }
+    }
+}
+
+#[core_async::test]
+async fn an_open_database_is_not_set_aside() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("library.db");
+    let database = SqliteDatabase::at(&path);
+    assert_eq!(database.set_aside().await.unwrap_err().kind(), ErrorKind::NotFound);
+    database.open(schema()).await.unwrap();
+    assert_eq!(database.set_aside().await.unwrap_err().kind(), ErrorKind::Conflict);
+}
+
+#[core_async::test]
+async fn a_newer_schema_is_refused_and_its_file_untouched() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("library.db");
+    filled(&path).await;
+    let newer = SqliteDatabase::at(&path);
+    let later = Collection::new("later").required("x", FieldKind::Integer);
+    let newer_schema = component().migration(vec![SchemaChange::CreateCollection(later)]);
+    newer.open(Schema::new(vec![newer_schema])).await.unwrap();
+    newer.close().await.unwrap();
+    let before = fs::read(&path).unwrap();
+    let old = SqliteDatabase::at(&path);
+    assert_eq!(old.open(schema()).await.unwrap_err().kind(), ErrorKind::Conflict);
+    drop(old);
+    assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+#[core_async::test]
+async fn tricks_are_titles_like_any_other() {
+    let database = SqliteDatabase::in_memory();
+    database.open(schema()).await.unwrap();
+    let tricks = [
+        "'; DROP TABLE tracks; --",
+        "\" OR 1=1 --",
+        "x' UNION SELECT * FROM sqlite_schema --",
+        "a\" OR \"b*",
+        "NEAR(a b, 3)",
+        "title : a",
+        "{words} : a",
+        "-a ^b +c",
+        "AND OR NOT",
+        "*",
+        "\u{0}null\u{0}",
+        "%_%",
+        "$1 ?1 :a @b",
+        "\\' \\\" \\",
+        "\u{202e}txet",
+        "；ＤＲＯＰ",
+    ];
+    let mut batch = WriteBatch::new();
+    for (number, trick) in tricks.iter().enumerate() {
+        let words = Value::Tokens(vec![(*trick).to_owned()]);
+        batch.put("tracks", Record::new(number.to_string()).with(*trick).with(words));
+    }
+    database.write(batch).await.unwrap();
+    for (number, trick) in tricks.iter().enumerate() {
+        let key = number.to_string();
+        let token = TokenMatch { text: (*trick).to_owned(), prefix: false };
+        let beginning = TokenMatch { text: (*trick).to_owned(), prefix: true };
+        let words =
+            |token: TokenMatch| Filter::HasTokens { field: "words".into(), tokens: vec![token] };
+        for filter in [
+            Filter::equals("title", *trick),
+            Filter::one_of("title", [*trick]),
+            Filter::starts_with("title", *trick),
+            words(token.clone()),
+            words(beginning),
+            Filter::Any(vec![words(token.clone()), words(token)]),
+        ] {
+            let query = Query::new("tracks").filter(filter).sort("title", Direction::Ascending);
+            let rows = database.query(&query).await.unwrap().rows;
+            assert_eq!(rows.len(), 1, "{query:?}");
+            assert_eq!(rows[0].record.key(), key, "{query:?}");
+            // The plan and the text do not depend on the value.
+            let plain = query.filter.clone();
+            let explained = database.explain(&query).await.unwrap();
+            assert!(!format!("{explained:?}").contains(trick) || trick.len() < 2, "{plain:?}");
+        }
+        let odd = Query::new(trick);
+        assert_eq!(database.query(&odd).await.unwrap_err().kind(), ErrorKind::InvalidRequest);
+        let odd = Query::new("tracks").sort(trick, Direction::Ascending);
+        assert_eq!(database.query(&odd).await.unwrap_err().kind(), ErrorKind::InvalidRequest);
+    }
+    assert_eq!(database.count("tracks", &Filter::Everything).await.unwrap(), 16);
+}
