@@ -56,7 +56,8 @@ pub(super) async fn commit(
             before.as_ref().map_or((TRACKS, Precondition::Absent), Stored::address);
         let Some(draft) = after else {
             batch.push(home, Change::Delete(id.clone()), expected);
-            write_details(&mut batch, &id, before.as_ref().map(|b| &b.tags), TrackTags::default())?;
+            let tags = before.as_ref().map(|before| &before.tags);
+            write_details(&mut batch, &id, tags, (TrackTags::default(), None))?;
             events.extend(event);
             moves.push((before.map(|before| before.record.track), None));
             continue;
@@ -77,6 +78,7 @@ pub(super) async fn commit(
             }
         }
         let (record, tags) = books.arrive(&id, before.as_ref(), draft)?;
+        let track = tags.lyrics.is_some().then(|| record.track.clone());
         if place == Place::Library {
             let before = before.map(|before| before.record.track);
             moves.push((before, Some(record.track.clone())));
@@ -88,7 +90,7 @@ pub(super) async fn commit(
             }
         };
         arrivals.push(target, Change::Put(record), expected);
-        write_details(&mut arrivals, &id, before_tags.as_ref(), tags)?;
+        write_details(&mut arrivals, &id, before_tags.as_ref(), (tags, track.as_ref()))?;
         events.extend(event);
     }
     batch.operations.append(&mut arrivals.operations);

@@ -6,8 +6,8 @@ use bridge_traits::{Change, DatabaseAdapter, Filter, Precondition, Query, Result
 
 use super::ScannedFile;
 use super::convert::to_file;
-use crate::models::TrackTags;
-use crate::records::{BinRecord, EditRecord, RemovedBy, TrackRecord};
+use crate::models::{Track, TrackTags};
+use crate::records::{BinRecord, EditRecord, RemovedBy, TrackRecord, lyrics_search};
 use crate::schema::{BIN, EDITS, TRACK_DETAILS, TRACKS};
 
 /// Where a track is.
@@ -107,12 +107,14 @@ pub(super) fn write_details(
     batch: &mut WriteBatch,
     id: &str,
     before: Option<&TrackTags>,
-    after: TrackTags,
+    (after, track): (TrackTags, Option<&Track>),
 ) -> Result<()> {
-    if before == Some(&after) {
+    // With lyrics it is also found by what the track's own record says.
+    if before == Some(&after) && after.lyrics.is_none() {
         return Ok(());
     }
-    match after.into_record(id)? {
+    let found_by = track.map(|track| lyrics_search(track, &after)).unwrap_or_default();
+    match after.into_record(id, found_by)? {
         Some(record) => batch.push(TRACK_DETAILS, Change::Put(record), Precondition::None),
         None if before.is_some() => batch.delete(TRACK_DETAILS, id),
         None => {}

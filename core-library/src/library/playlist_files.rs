@@ -12,6 +12,7 @@ use crate::playlists::{
 };
 use crate::records::EntryRecord;
 use crate::schema::PLAYLISTS;
+use crate::search;
 
 type Result<T, E = PlaylistError> = std::result::Result<T, E>;
 
@@ -79,6 +80,7 @@ impl Library {
         };
         apply(&mut Vec::new(), &Edit::Insert { entries, place: Place::End }, &mut batch)?;
         batch.insert(PLAYLISTS, playlist.clone().into_record());
+        search::learn(&*self.database, &mut batch).await?;
         self.database.write(batch).await?;
         self.events.emit(LibraryEvent::PlaylistCreated { playlist_id: playlist.id.clone() });
         Ok(PlaylistImport { playlist, matched: track_ids.len() as u64, unresolved })

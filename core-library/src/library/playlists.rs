@@ -12,6 +12,7 @@ use crate::playlists::{
 };
 use crate::query::PlaylistQuery;
 use crate::schema::{PLAYLIST_ENTRIES, PLAYLISTS};
+use crate::search;
 
 /// How often an edit starts again because another window or process changed the same records.
 /// Each time somebody else has got further, so this is only reached when something is wrong.
@@ -75,6 +76,7 @@ impl Library {
         apply(&mut entries, &Edit::Insert { entries: new, place: Place::End }, &mut batch)?;
         (playlist.entry_count, playlist.duration_ms) = (entries.len() as u64, duration(&entries));
         batch.insert(PLAYLISTS, playlist.clone().into_record());
+        search::learn(&*self.database, &mut batch).await?;
         self.database.write(batch).await?;
         self.events.emit(LibraryEvent::PlaylistCreated { playlist_id: playlist.id.clone() });
         self.count_smart(&mut playlist).await?;
@@ -120,6 +122,7 @@ impl Library {
         playlist.updated_at = self.ids.clock.unix_millis();
         let mut batch = WriteBatch::new();
         batch.replace(PLAYLISTS, playlist.clone().into_record(), version);
+        search::learn(&*self.database, &mut batch).await?;
         self.database.write(batch).await?;
         Ok(playlist)
     }

@@ -3,9 +3,9 @@
 use bridge_traits::{Filter, Record, Result as BridgeResult};
 
 use super::{Library, Result, album, track};
-use crate::models::{Artist, SearchResults};
+use crate::models::{Artist, Playlist, SearchResults};
 use crate::query::SearchQuery;
-use crate::schema::{ALBUMS, ARTISTS, TRACKS};
+use crate::schema::{ALBUMS, ARTISTS, LYRICS_SEARCH, PLAYLISTS, TRACK_DETAILS, TRACKS};
 use crate::search::{Finder, Kind};
 
 /// The most results of one kind.
@@ -14,9 +14,9 @@ const MOST_RESULTS: usize = 1_000;
 const TRACK_KIND: Kind = Kind {
     collection: TRACKS,
     name: "title_key",
-    order: &["title_key", "path"],
+    order: &["-play_count", "-rating", "title_key", "path"],
     visible: everything,
-    more_text: None,
+    more_text: Some((TRACK_DETAILS, LYRICS_SEARCH)),
 };
 
 const ALBUM_KIND: Kind = Kind {
@@ -35,12 +35,20 @@ const ARTIST_KIND: Kind = Kind {
     more_text: None,
 };
 
+const PLAYLIST_KIND: Kind = Kind {
+    collection: PLAYLISTS,
+    name: "name_key",
+    order: &["name_key", "created_at"],
+    visible: everything,
+    more_text: None,
+};
+
 impl Library {
     /// What matches a text as it is typed: every word of it must begin a word of the result.
     ///
     /// Best first: what is named exactly so, what is named so at the beginning, what has all the
-    /// words, and what has them but for one typo in a word of five letters or more. Among equals
-    /// popular tracks come first, and artists and albums of many tracks. Accents, case, ligatures
+    /// words, what has them in its lyrics, and what has them but for one typo in a word of five
+    /// letters or more (lyrics aside). Among equals tracks often played and well rated come first, and artists and albums of many tracks. Accents, case, ligatures
     /// and punctuation make no difference.
     ///
     /// # Errors
@@ -53,6 +61,7 @@ impl Library {
             tracks: read(finder.find(TRACK_KIND).await?, track)?,
             albums: read(finder.find(ALBUM_KIND).await?, album)?,
             artists: read(finder.find(ARTIST_KIND).await?, Artist::from_record)?,
+            playlists: read(finder.find(PLAYLIST_KIND).await?, Playlist::from_record)?,
         })
     }
 }

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Album, Artist, Track};
+use super::{Album, Artist, Playlist, Track};
 
 /// What a search found, best first.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize, TS)]
 pub struct SearchResults {
     /// Matching tracks.
     pub tracks: Vec<Track>,
@@ -14,4 +14,6 @@ pub struct SearchResults {
     pub albums: Vec<Album>,
     /// Matching artists.
     pub artists: Vec<Artist>,
+    /// Matching playlists, as they are stored: how much a smart playlist holds is not worked out.
+    pub playlists: Vec<Playlist>,
 }

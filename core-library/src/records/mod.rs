@@ -23,5 +23,5 @@ pub(crate) use credits::credit_ids;
 pub(crate) use edit::EditRecord;
 pub(crate) use json::{decode, encode};
 pub(crate) use playlist_entry::EntryRecord;
-pub(crate) use track::{TrackOrders, TrackRecord};
+pub(crate) use track::{TrackOrders, TrackRecord, lyrics_search};
 pub(crate) use user_data::UserData;

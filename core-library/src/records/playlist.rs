@@ -1,13 +1,14 @@
 //! Stored playlists.
 
-use bridge_traits::{BridgeError, ErrorKind, Record, Result};
+use bridge_traits::{BridgeError, ErrorKind, Record, Result, Value};
 
 use crate::models::Playlist;
+use crate::search::search_tokens;
 use crate::text::fold;
 
 impl Playlist {
     pub(crate) fn into_record(self) -> Record {
-        let name_key = fold(&self.name);
+        let (name_key, tokens) = (fold(&self.name), search_tokens([self.name.as_str()]));
         // Rules are plain values; were they to fail, the playlist would be one without rules.
         let rules = self.rules.and_then(|rules| serde_json::to_string(&rules).ok());
         Record::new(self.id)
@@ -19,6 +20,7 @@ impl Playlist {
             .with(self.created_at)
             .with(self.updated_at)
             .with(name_key)
+            .with(Value::Tokens(tokens))
     }
 
     pub(crate) fn from_record(record: Record) -> Result<Self> {

@@ -5,7 +5,7 @@ use bridge_traits::{Record, Result, Value, path};
 use super::credits::{credit_ids, decode_credits, encode_credits};
 use super::json::{decode_list, encode_list};
 use crate::models::{Track, TrackTags};
-use crate::search::search_tokens;
+use crate::search::{lyrics_tokens, search_tokens};
 use crate::text::fold;
 
 /// A track with what only the library needs to know of its file.
@@ -180,6 +180,13 @@ impl TrackRecord {
 }
 
 /// The texts a track is found by.
+/// The tokens that a track with lyrics is found by; none for one without.
+pub(crate) fn lyrics_search(track: &Track, tags: &TrackTags) -> Vec<String> {
+    let Some(lyrics) = &tags.lyrics else { return Vec::new() };
+    let lines = lyrics.lines.iter().map(|line| line.text.as_str());
+    lyrics_tokens(searched(track).chain(lyrics.plain.as_deref()).chain(lines))
+}
+
 fn searched(track: &Track) -> impl Iterator<Item = &str> {
     let texts = [&track.artist, &track.album_artist, &track.album].into_iter().flatten();
     let credits = track.artists.iter().map(|credit| &credit.name);

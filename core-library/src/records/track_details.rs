@@ -1,13 +1,14 @@
 //! Stored details of tracks.
 
-use bridge_traits::{Record, Result};
+use bridge_traits::{Record, Result, Value};
 
 use super::json::{decode, decode_list, encode, encode_list};
 use crate::models::TrackTags;
 
 impl TrackTags {
-    /// The record of the track with this id; none where there is nothing to say.
-    pub(crate) fn into_record(self, id: &str) -> Result<Option<Record>> {
+    /// The record of the track with this id, found by these tokens; none where there is nothing to
+    /// say.
+    pub(crate) fn into_record(self, id: &str, found_by: Vec<String>) -> Result<Option<Record>> {
         if self == Self::default() {
             return Ok(None);
         }
@@ -36,7 +37,8 @@ impl TrackTags {
             .with(finite(self.replaygain_album_peak))
             .with(lyrics)
             .with(self.duration_estimated)
-            .with(self.bitrate_estimated);
+            .with(self.bitrate_estimated)
+            .with(Value::Tokens(found_by));
         Ok(Some(record))
     }
 

@@ -28,7 +28,7 @@ pub(crate) use playlist_entries::PLAYLIST_ENTRIES;
 pub(crate) use playlists::PLAYLISTS;
 pub(crate) use plays::PLAYS;
 pub(crate) use session::{SESSION, SESSION_KEY, SESSION_QUEUE};
-pub(crate) use track_details::TRACK_DETAILS;
+pub(crate) use track_details::{LYRICS_SEARCH, TRACK_DETAILS};
 pub(crate) use tracks::{BIN, TRACKS};
 pub(crate) use words::WORDS;
 

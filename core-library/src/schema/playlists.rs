@@ -1,7 +1,7 @@
 //! How playlists are stored.
 
 use bridge_traits::Collection;
-use bridge_traits::FieldKind::{Integer, Text};
+use bridge_traits::FieldKind::{Integer, Text, Tokens};
 
 pub(crate) const PLAYLISTS: &str = "playlists";
 
@@ -16,6 +16,7 @@ pub(super) fn collection() -> Collection {
         .required("created_at", Integer)
         .required("updated_at", Integer)
         .required("name_key", Text)
+        .required("search", Tokens)
         .index(&["name_key", "created_at"])
         .index(&["created_at"])
         .index(&["updated_at"])

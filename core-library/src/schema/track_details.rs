@@ -1,9 +1,12 @@
 //! How what is rarely shown of a track is stored, under the id of its track.
 
 use bridge_traits::Collection;
-use bridge_traits::FieldKind::{Boolean, Real, Text};
+use bridge_traits::FieldKind::{Boolean, Real, Text, Tokens};
 
 pub(crate) const TRACK_DETAILS: &str = "track_details";
+
+/// The field with the search tokens of tracks that have lyrics.
+pub(crate) const LYRICS_SEARCH: &str = "lyrics_search";
 
 pub(super) fn collection() -> Collection {
     Collection::new(TRACK_DETAILS)
@@ -31,6 +34,8 @@ pub(super) fn collection() -> Collection {
         .optional("lyrics", Text)
         .required("duration_estimated", Boolean)
         .required("bitrate_estimated", Boolean)
+        // What a track with lyrics is found by: its lyrics and all that `search` of the track holds.
+        .required(LYRICS_SEARCH, Tokens)
         .index(&["mb_recording_id"])
         .index(&["isrc"])
 }

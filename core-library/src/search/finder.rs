@@ -31,8 +31,8 @@ pub(crate) struct Kind {
     pub(crate) order: &'static [&'static str],
     /// Which records are found at all.
     pub(crate) visible: fn() -> Filter,
-    /// The collection of records, by the same keys, that are found by more text.
-    pub(crate) more_text: Option<&'static str>,
+    /// The collection, with the same keys, and the field in which records are found by more text.
+    pub(crate) more_text: Option<(&'static str, &'static str)>,
 }
 
 /// One search, over several kinds of records.
@@ -62,12 +62,13 @@ impl<'a> Finder<'a> {
         for tier in [
             Filter::equals(kind.name, folded.as_str()),
             Filter::starts_with(kind.name, folded.as_str()),
-            words.clone(),
+            words,
         ] {
             self.add(kind, tier, &mut found).await?;
         }
-        if let Some(collection) = kind.more_text {
-            self.add_by_more_text(kind, (collection, words), &mut found).await?;
+        if let Some((collection, field)) = kind.more_text {
+            let tier = self.wanted.filter(field);
+            self.add_by_more_text(kind, (collection, tier), &mut found).await?;
         }
         if found.is_full() {
             return Ok(found.records);

@@ -8,5 +8,6 @@ mod vocabulary;
 
 pub(crate) use finder::{Finder, Kind};
 pub(crate) use tokens::Wanted;
+pub(crate) use tokens::lyrics_tokens;
 pub use tokens::search_tokens;
 pub(crate) use vocabulary::learn;

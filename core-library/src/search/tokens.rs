@@ -10,6 +10,9 @@ use crate::text::{fold, is_cjk};
 /// The most tokens kept of one record; a hostile tag cannot blow up the index.
 const MOST_TOKENS: usize = 256;
 
+/// The same for a record with lyrics.
+const MOST_LYRICS_TOKENS: usize = 1_024;
+
 /// The most characters kept of one token.
 const LONGEST_TOKEN: usize = 64;
 
@@ -27,6 +30,15 @@ const MOST_WORDS: usize = 32;
 /// assert_eq!(search_tokens(["東京"]), ["京", "東", "東京"]);
 /// ```
 pub fn search_tokens<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    collect(texts, MOST_TOKENS)
+}
+
+/// The tokens of a record that is found by its lyrics too.
+pub(crate) fn lyrics_tokens<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    collect(texts, MOST_LYRICS_TOKENS)
+}
+
+fn collect<'a>(texts: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<String> {
     let mut tokens = BTreeSet::new();
     for text in texts {
         for chunk in fold(text).split(' ') {
@@ -44,8 +56,8 @@ pub fn search_tokens<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<String
                 }
             }
             // Beginnings of texts matter most, so they are what is kept.
-            if tokens.len() >= MOST_TOKENS {
-                return tokens.into_iter().take(MOST_TOKENS).collect();
+            if tokens.len() >= most {
+                return tokens.into_iter().take(most).collect();
             }
         }
     }

@@ -1,8 +1,11 @@
 //! Search as you type.
 
-use core_library::{Library, SearchQuery, SearchResults};
+use core_library::{
+    FileChange, Library, Lyrics, LyricsLine, NewPlaylist, PlaylistChange, SearchQuery,
+    SearchResults,
+};
 
-use crate::support::{add, file, library};
+use crate::support::{add, all_tracks, file, library};
 
 async fn titles(library: &Library, text: &str) -> Vec<String> {
     let found = search(library, text, None).await;
@@ -138,4 +141,56 @@ async fn scripts_without_word_borders_are_found_inside() {
     assert_eq!(titles(&library, "รัก").await, ["ความรัก"]);
     assert_eq!(titles(&library, "天使 洋子").await, ["残酷な天使のテーゼ"]);
     assert!(titles(&library, "使天").await.is_empty());
+}
+
+#[core_async::test]
+async fn what_is_played_and_liked_comes_first_among_equals() {
+    let (library, _) = library().await;
+    let titles_in = ["Blue Moon", "Blue Monday", "Blue Train", "Blue"];
+    let files = titles_in.map(|title| file(&format!("m/{title}"), title, "A", "B"));
+    add(&library, files.into()).await;
+    let id = |title: &str| {
+        let title = title.to_owned();
+        let tracks = all_tracks(&library);
+        async move { tracks.await.into_iter().find(|track| track.title == title).unwrap().id }
+    };
+    library.rate_tracks(&[id("Blue Train").await], Some(90)).await.unwrap();
+    assert_eq!(
+        titles(&library, "blue").await,
+        ["Blue", "Blue Train", "Blue Monday", "Blue Moon"],
+        "rated first, then by title"
+    );
+}
+
+#[core_async::test]
+async fn playlists_are_found_by_name() {
+    let (library, _) = library().await;
+    let new = NewPlaylist { name: "Sunday Mornings".into(), ..NewPlaylist::default() };
+    let playlist = library.create_playlist(new).await.unwrap();
+    for text in ["sunday", "MORN", "mornigns"] {
+        let found = search(&library, text, None).await.playlists;
+        assert_eq!(found, std::slice::from_ref(&playlist), "{text}");
+    }
+    let change = PlaylistChange { name: Some("Öde Tage".into()), ..PlaylistChange::default() };
+    library.change_playlist(&playlist.id, &change).await.unwrap();
+    assert!(search(&library, "sunday", None).await.playlists.is_empty());
+    assert_eq!(search(&library, "ode tage", None).await.playlists.len(), 1);
+}
+
+#[core_async::test]
+async fn lyrics_are_found_behind_names_and_follow_renames() {
+    let (library, _) = library().await;
+    let mut sung = file("m/1", "Untitled", "Somebody", "Record");
+    let line = LyricsLine { at_ms: 10, text: "Across the évening sky".into() };
+    sung.lyrics = Some(Lyrics { lines: vec![line], ..Lyrics::default() });
+    add(&library, vec![sung.clone(), file("m/2", "Evening", "Else", "Other")]).await;
+    assert_eq!(titles(&library, "evening").await, ["Evening", "Untitled"]);
+    assert_eq!(titles(&library, "somebody across sk").await, ["Untitled"]);
+    assert!(titles(&library, "acrosss").await.is_empty(), "no typos in lyrics");
+    let id = all_tracks(&library).await.into_iter().find(|t| t.path == "m/1").unwrap().id;
+    sung.artist = Some("Renamed".into());
+    library.apply(vec![FileChange::Update { track_id: id, file: sung }]).await.unwrap();
+    assert_eq!(titles(&library, "renamed across").await, ["Untitled"]);
+    assert!(titles(&library, "somebody across").await.is_empty());
+    assert_eq!(titles(&library, "rename").await, ["Untitled"]);
 }
