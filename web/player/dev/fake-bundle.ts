@@ -236,6 +236,7 @@ class MpcCore {
           artists: this.#artists()
             .filter((artist) => found(artist.name))
             .slice(0, limit),
+          playlists: [],
         };
       }
       case "library.track":
