@@ -20,6 +20,7 @@ export async function scrolling(check, page) {
       }, route);
       const list = page.locator(".virtual", { has: page.locator(item) });
       await list.waitFor();
+      await pause(500);
       let best = Number.POSITIVE_INFINITY;
       for (let round = 0; round < ROUNDS && best >= FELT_MS; round += 1) {
         best = Math.min(best, await longestTask(page));

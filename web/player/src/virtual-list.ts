@@ -23,7 +23,7 @@ export interface VirtualOptions<T> {
 const MARGIN = 600;
 
 /** How many items are there before the list is in the page and has a size. */
-const FIRST = 40;
+const FIRST = 24;
 
 /** Shows a pager's items in `list`. Resolves when the first page is there. */
 export async function virtualList<T>(
