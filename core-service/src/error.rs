@@ -2,7 +2,7 @@
 
 use bridge_traits::BridgeError;
 use core_auth::AuthError;
-use core_library::LibraryError;
+use core_library::{LibraryError, PlaylistError};
 use core_metadata::{MetadataError, ScanError};
 use core_playback::{DecodeError, PlayError, WavError};
 use core_sync::SyncError;
@@ -41,6 +41,9 @@ pub enum CoreError {
     /// The library said no. See there.
     #[error(transparent)]
     Library(#[from] LibraryError),
+    /// The library said no to something about playlists. See there.
+    #[error(transparent)]
+    Playlist(#[from] PlaylistError),
     /// A scan ended early. See there.
     #[error(transparent)]
     Scan(#[from] ScanError),
@@ -81,6 +84,7 @@ impl CoreError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Library(error) => error.code(),
+            Self::Playlist(error) => error.code(),
             Self::Scan(error) => error.code(),
             Self::Metadata(error) => error.code(),
             Self::Decode(error) => error.code(),

@@ -7,12 +7,14 @@
 mod cloud;
 mod error;
 mod import;
+mod listening;
 // The only place outside core-async and the bridges that knows which platform this is.
 #[cfg_attr(not(target_family = "wasm"), path = "platform/desktop.rs")]
 #[cfg_attr(target_family = "wasm", path = "platform/wasm.rs")]
 mod platform;
 mod rpc;
 mod service;
+mod storage;
 mod wiring;
 
 // The domains and the host traits, so that a host depends on this crate alone.
@@ -25,8 +27,12 @@ pub use error::{BootstrapError, CoreError};
 pub use import::ImportEntry;
 // Each platform has its own bootstrap function and configuration; the names say which.
 pub use platform::*;
-pub use rpc::{CoreStatus, ErrorCode, HostStatus, Request, RpcError, generated_types};
+pub use rpc::{
+    CoreStatus, ErrorCode, HostStatus, ImportedPlaylist, PlaylistFile, Request, RpcError,
+    generated_types,
+};
 pub use service::CoreService;
+pub use storage::StorageHealth;
 pub use wiring::{Bridges, OutputSlot, Role};
 
 // The examples of the README are compiled with the tests.

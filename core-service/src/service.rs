@@ -1,6 +1,7 @@
 //! The handle that hosts hold.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bridge_traits::policy::{HttpPolicy, PolicyHttpClient};
 use bridge_traits::{
@@ -17,6 +18,7 @@ use core_sync::Sync;
 
 use crate::cloud::Cloud;
 use crate::error::{BootstrapError, CoreError};
+use crate::listening::Recorder;
 use crate::rpc::{CoreStatus, HostStatus};
 use crate::wiring::{
     BackgroundSlot, Bridges, Care, OutputSlot, Ownership, Required, Role, present,
@@ -43,6 +45,7 @@ struct Inner {
     background: Arc<BackgroundSlot>,
     ownership: Ownership,
     _care: Option<Care>,
+    recorder: Recorder,
     events: EventBus,
     library: Library,
     output: OutputSlot,
@@ -112,7 +115,9 @@ impl CoreService {
         let output = OutputSlot::new(bridges.audio_output);
         let player = Player::new(Arc::new(output.clone()), events.clone());
         tracing::info!(profile, bridge = capabilities.bridge, "the core has started");
+        let recorder = Recorder::begin(library.clone(), &events);
         let inner = Inner {
+            recorder,
             profile: profile.to_owned(),
             settings: bridges
                 .settings
@@ -268,6 +273,15 @@ impl CoreService {
     /// Fails if there is no such track, its file is gone or cannot be decoded, or there is no
     /// output.
     pub async fn play(&self, track_id: &str) -> Result<(), CoreError> {
+        self.play_at(track_id, 0).await
+    }
+
+    /// Plays a track of the library from a position.
+    ///
+    /// # Errors
+    ///
+    /// As for [`play`](Self::play).
+    pub async fn play_at(&self, track_id: &str, position_ms: u64) -> Result<(), CoreError> {
         let track = self.library().track(track_id).await?;
         let source = self.open_track_file(&track.path).await?;
         let request = PlayRequest {
@@ -275,7 +289,7 @@ impl CoreService {
             source,
             hint: FormatHint::from_path(&track.path),
             duration_ms: track.duration_ms,
-            start_seconds: 0.0,
+            start_seconds: Duration::from_millis(position_ms).as_secs_f64(),
         };
         Ok(self.player().play(request).await?)
     }
@@ -373,6 +387,7 @@ impl CoreService {
     pub async fn shutdown(&self) -> Result<(), CoreError> {
         // Nothing to stop is fine.
         self.player().stop().await.ok();
+        self.inner.recorder.finish().await;
         self.inner.ownership.rest();
         let closed = self.inner.database.close().await;
         self.inner.ownership.release().await;

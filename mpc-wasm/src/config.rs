@@ -16,6 +16,9 @@ pub(crate) struct Config {
     /// The page of this origin that providers send users back to.
     #[serde(default)]
     pub(crate) redirect_uri: Option<String>,
+    /// Whether the page remembers that the library has been stored before.
+    #[serde(default)]
+    pub(crate) was_stored: bool,
     /// The least important level that is logged.
     #[serde(default)]
     log_level: Level,

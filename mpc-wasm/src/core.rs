@@ -10,6 +10,7 @@ use core_service::{BlobFile, WorkletOutput};
 use core_service::{
     CoreError, CoreService, ImportEntry, RpcError, SignIn, WasmConfig, bootstrap_wasm,
 };
+use futures::StreamExt;
 use js_sys::{Array, Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{File, MessagePort};
@@ -48,7 +49,7 @@ impl MpcCore {
         let (sink, clock) = core_service::wasm_logging();
         // A second core in the same worker shares the logging of the first.
         init_logging(&config.logging(), sink, clock).ok();
-        let sign_in = config.redirect_uri.map(|redirect_uri| SignIn {
+        let sign_in = config.redirect_uri.clone().map(|redirect_uri| SignIn {
             redirect_uri,
             show: Rc::new(move |url| {
                 on_show.call1(&JsValue::NULL, &url.into()).map(drop).map_err(|_| {
@@ -57,7 +58,8 @@ impl MpcCore {
                 })
             }),
         });
-        let config = WasmConfig { profile: config.profile, page: config.page, sign_in };
+        let Config { profile, page, was_stored, .. } = config;
+        let config = WasmConfig { profile, page, sign_in, was_stored };
         let core = bootstrap_wasm(config).await.map_err(|error| thrown(&RpcError::from(&error)))?;
         let events = task::spawn(forward(core.events().subscribe(), on_event));
         Ok(Self { core, calls: Rc::default(), _events: AbortOnDropHandle::new(events) })
@@ -71,6 +73,25 @@ impl MpcCore {
     pub fn call(&self, id: u32, request: String) -> js_sys::Promise {
         let (core, calls) = (self.core.clone(), Rc::clone(&self.calls));
         promise(async move { calls.run(id, core.call_json(&request)).await.map(JsValue::from) })
+    }
+
+    /// Follows the list `{"list": …, "query": …}`: gives its page to `on_page` as JSON, and again
+    /// whenever it has become another one, until the call is cancelled.
+    ///
+    /// # Errors
+    ///
+    /// Throws as reading the list fails, and with the code `cancelled` in the end.
+    pub fn follow(&self, id: u32, request: String, on_page: Function) -> js_sys::Promise {
+        let (core, calls) = (self.core.clone(), Rc::clone(&self.calls));
+        let follow = async move {
+            let mut pages = core.live_json(&request)?;
+            while let Some(page) = pages.next().await {
+                // An exception in the page's own handler is the page's business.
+                on_page.call1(&JsValue::NULL, &JsValue::from(page?)).ok();
+            }
+            Ok(JsValue::UNDEFINED)
+        };
+        promise(async move { calls.run(id, follow).await })
     }
 
     /// Cancels the call or import with this number.

@@ -9,7 +9,8 @@ use bridge_desktop::{
     SqliteDatabase, SystemClock,
 };
 use bridge_traits::{
-    AudioOutput, Capabilities, Clock, LoggerSink, NetworkMonitor, Secret, SecureStore,
+    AudioOutput, Capabilities, Clock, FileSystemAccess, LoggerSink, NetworkMonitor, Secret,
+    SecureStore,
 };
 
 // What a host tells of its window and of the signals that end it.
@@ -17,6 +18,7 @@ pub use bridge_desktop::DesktopLifecycle;
 
 use crate::error::BootstrapError;
 use crate::service::CoreService;
+use crate::storage::{self, HostStorage};
 use crate::wiring::Bridges;
 
 /// The name under which the keyring files our secrets.
@@ -142,7 +144,18 @@ pub async fn bootstrap_desktop(config: DesktopConfig) -> Result<CoreService, Boo
         capabilities: Some(capabilities),
         ..Bridges::default()
     };
-    CoreService::start(&profile, bridges).await
+    let core = CoreService::start(&profile, bridges).await?;
+    storage::remember(&**core.settings(), SystemClock::new().unix_millis(), false).await?;
+    Ok(core)
+}
+
+/// What the system says of its storage: files stay until somebody deletes them.
+pub(crate) async fn host_storage(
+    files: &dyn FileSystemAccess,
+    capabilities: &Capabilities,
+) -> HostStorage {
+    let free = files.free_space().await.ok().flatten();
+    HostStorage { used: None, quota: None, free, persisted: Some(capabilities.durable) }
 }
 
 /// What logging needs on the desktop: standard error, stamped by the system's clock.

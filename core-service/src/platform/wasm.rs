@@ -10,7 +10,7 @@ use bridge_traits::{
 use bridge_wasm::{
     ChannelAuthTransport, FetchHttpClient, IndexedDbDatabase, IndexedDbFileSystem, OpfsFileSystem,
     WebClock, WebCryptoSecureStore, WebInstanceLock, WebLifecycle, WebNetwork, WebRandomness,
-    is_cross_origin_isolated,
+    is_cross_origin_isolated, is_storage_persisted, storage_use,
 };
 
 // What a worker's script hands over and needs, for `mpc-wasm`.
@@ -18,6 +18,7 @@ pub use bridge_wasm::{BlobFile, ConsoleLogger, WorkletOutput};
 
 use crate::error::BootstrapError;
 use crate::service::CoreService;
+use crate::storage::{self, HostStorage};
 use crate::wiring::Bridges;
 
 /// How a core in a browser is set up.
@@ -31,6 +32,9 @@ pub struct WasmConfig {
     pub page: Option<String>,
     /// How users sign in; without it there are no accounts.
     pub sign_in: Option<SignIn>,
+    /// Whether the page remembers that this profile has been stored here before. One that is empty
+    /// all the same has been thrown away by the browser.
+    pub was_stored: bool,
 }
 
 /// How users sign in.
@@ -45,7 +49,7 @@ pub struct SignIn {
 impl WasmConfig {
     /// A core for the only page of `profile`, without accounts.
     pub fn new(profile: impl Into<String>) -> Self {
-        Self { profile: profile.into(), page: None, sign_in: None }
+        Self { profile: profile.into(), page: None, sign_in: None, was_stored: false }
     }
 }
 
@@ -64,7 +68,7 @@ impl fmt::Debug for SignIn {
 pub async fn bootstrap_wasm(
     config: WasmConfig,
 ) -> std::result::Result<CoreService, BootstrapError> {
-    let WasmConfig { profile, page, sign_in } = config;
+    let WasmConfig { profile, page, sign_in, was_stored } = config;
     let secrets: Arc<dyn SecureStore> = Arc::new(WebCryptoSecureStore::new(&profile));
     // Some browsers have no private file system in private windows, and say so only when asked.
     let (kind, files): (_, Arc<dyn FileSystemAccess>) = if OpfsFileSystem::is_available().await {
@@ -99,7 +103,23 @@ pub async fn bootstrap_wasm(
         instance_lock: Some(Arc::new(WebInstanceLock::new("tab"))),
         ..Bridges::default()
     };
-    CoreService::start(&profile, bridges).await
+    let core = CoreService::start(&profile, bridges).await?;
+    storage::remember(&**core.settings(), WebClock::new().unix_millis(), was_stored).await?;
+    Ok(core)
+}
+
+/// What the browser says of the origin's storage.
+pub(crate) async fn host_storage(
+    _files: &dyn FileSystemAccess,
+    _capabilities: &Capabilities,
+) -> HostStorage {
+    let used = storage_use().await.ok().flatten();
+    HostStorage {
+        used: used.map(|storage| storage.used),
+        quota: used.map(|storage| storage.quota),
+        free: used.map(|storage| storage.quota.saturating_sub(storage.used)),
+        persisted: is_storage_persisted().await.ok(),
+    }
 }
 
 /// What logging needs in a browser: the console, stamped by the browser's clock.

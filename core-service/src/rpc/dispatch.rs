@@ -1,7 +1,14 @@
 //! Carrying out a call.
 
+use bridge_traits::{BoxStream, PlatformSend};
+use core_library::{PathStyle, PlaylistSource};
+use futures::StreamExt;
 use serde::Serialize;
 
+use super::params::{
+    AddTracks, ChangePlaylist, Entries, ExportPlaylist, Favourite, ImportPlaylist,
+    ImportedPlaylist, Live, MoveEntries, PlaylistFile, Position, Preview, RemoveEntries,
+};
 use super::request::Request;
 use crate::error::CoreError;
 use crate::service::CoreService;
@@ -33,16 +40,107 @@ impl CoreService {
             Request::Search(query) => json(&library.search(&query).await?),
             Request::Track(request) => json(&library.track(&request.id).await?),
             Request::Album(request) => json(&library.album(&request.id).await?),
-            Request::Play(request) => json(&self.play(&request.id).await?),
+            Request::Play(request) => json(&self.play_at(&request.id, request.position_ms).await?),
             Request::Pause {} => json(&player.pause().await?),
             Request::Resume {} => json(&player.resume().await?),
             Request::Stop {} => json(&player.stop().await?),
             Request::Seek { seconds } => json(&player.seek(seconds).await?),
             Request::SetVolume { volume } => json(&player.set_volume(volume).await?),
             Request::PlayerStatus {} => json(&player.status()),
+            Request::Rate(rate) => json(&library.rate_tracks(&rate.ids, rate.rating).await?),
+            Request::SetFavourite(Favourite { ids, favourite: true }) => {
+                json(&library.add_favourites(&ids).await?)
+            }
+            Request::SetFavourite(Favourite { ids, favourite: false }) => {
+                json(&library.remove_favourites(&ids).await?)
+            }
+            Request::History(query) => json(&library.play_history(&query).await?),
+            Request::UndoPlay(request) => json(&library.undo_play(&request.id).await?),
+            Request::Session {} => json(&library.session().await?),
+            Request::SaveSession(session) => json(&library.save_session(&session).await?),
+            Request::SavePosition(Position { index, position_ms }) => {
+                json(&library.save_position(index, position_ms).await?)
+            }
+            Request::ClearSession {} => json(&library.clear_session().await?),
+            Request::StorageHealth {} => json(&self.storage_health().await?),
             Request::Status {} => json(&self.status().await?),
+            request => self.call_playlists(request).await,
         }
     }
+
+    async fn call_playlists(&self, request: Request) -> Result<String, CoreError> {
+        let library = self.library();
+        match request {
+            Request::Playlists(query) => json(&library.playlists(&query).await?),
+            Request::Playlist(request) => json(&library.playlist(&request.id).await?),
+            Request::CreatePlaylist(new) => json(&library.create_playlist(new).await?),
+            Request::ChangePlaylist(ChangePlaylist { id, change }) => {
+                json(&library.change_playlist(&id, &change).await?)
+            }
+            Request::DeletePlaylist(request) => json(&library.delete_playlist(&request.id).await?),
+            Request::PlaylistEntries(Entries { id, limit, after }) => {
+                json(&library.playlist_entries(&id, limit, after.as_deref()).await?)
+            }
+            Request::AddToPlaylist(AddTracks { id, track_ids, place }) => {
+                json(&library.add_to_playlist(&id, &track_ids, place).await?)
+            }
+            Request::MoveInPlaylist(MoveEntries { id, entry_ids, place }) => {
+                json(&library.move_in_playlist(&id, &entry_ids, place).await?)
+            }
+            Request::RemoveFromPlaylist(RemoveEntries { id, entry_ids }) => {
+                json(&library.remove_from_playlist(&id, &entry_ids).await?)
+            }
+            Request::PreviewRules(Preview { rules, limit, after }) => {
+                json(&library.smart_tracks(&rules, limit, after.as_deref()).await?)
+            }
+            Request::ExportPlaylist(ExportPlaylist { id, format }) => {
+                let text = library.export_playlist(&id, format, &PathStyle::Absolute).await?;
+                json(&PlaylistFile { text })
+            }
+            Request::ImportPlaylist(ImportPlaylist { text, name, folder }) => {
+                let source =
+                    PlaylistSource { bytes: text.as_bytes(), folder: &folder, name: &name };
+                json(&ImportedPlaylist::from(library.import_playlist(&source).await?))
+            }
+            request => Err(CoreError::InvalidRequest(format!("nobody answers {request:?}"))),
+        }
+    }
+
+    /// Follows a list given as JSON, `{"list": "tracks", "query": {…}}`: the page as it is, and
+    /// again whenever it has become another one.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`CoreError::InvalidRequest`] for an unknown list or a query that does not fit;
+    /// the stream's items fail as the library does.
+    pub fn live_json(
+        &self,
+        request: &str,
+    ) -> Result<BoxStream<'static, Result<String, CoreError>>, CoreError> {
+        let live = serde_json::from_str(request)
+            .map_err(|error| CoreError::InvalidRequest(error.to_string()))?;
+        let library = self.library();
+        Ok(match live {
+            Live::Tracks(query) => written(library.live_tracks(query)),
+            Live::Albums(query) => written(library.live_albums(query)),
+            Live::Artists(query) => written(library.live_artists(query)),
+            Live::Playlists(query) => written(library.live_playlists(query)),
+            Live::PlaylistEntries(Entries { id, limit, .. }) => {
+                written(library.live_playlist_entries(&id, limit))
+            }
+        })
+    }
+}
+
+/// Each page as JSON.
+fn written<T, E>(
+    pages: BoxStream<'static, Result<T, E>>,
+) -> BoxStream<'static, Result<String, CoreError>>
+where
+    T: Serialize + PlatformSend + 'static,
+    E: Into<CoreError> + PlatformSend + 'static,
+{
+    Box::pin(pages.map(|page| json(&page.map_err(Into::into)?)))
 }
 
 fn json<T: Serialize>(value: &T) -> Result<String, CoreError> {

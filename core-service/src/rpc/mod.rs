@@ -2,11 +2,13 @@
 
 mod dispatch;
 mod error;
+mod params;
 mod request;
 mod status;
 mod types;
 
 pub use error::{ErrorCode, RpcError};
+pub use params::{ImportedPlaylist, PlaylistFile};
 pub use request::Request;
 pub use status::{CoreStatus, HostStatus};
 pub use types::generated_types;

@@ -1,7 +1,15 @@
 //! What can be called.
 
-use core_library::{AlbumQuery, ArtistQuery, SearchQuery, TrackQuery};
+use core_library::{
+    AlbumQuery, ArtistQuery, NewPlaylist, PlayHistoryQuery, PlaylistQuery, SearchQuery, Session,
+    TrackQuery,
+};
 use serde::Deserialize;
+
+use super::params::{
+    AddTracks, ChangePlaylist, Entries, ExportPlaylist, Favourite, Id, ImportPlaylist, MoveEntries,
+    Play, Position, Preview, Rate, RemoveEntries,
+};
 
 /// One call, as `{"method": "library.tracks", "params": {…}}`.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
@@ -28,7 +36,7 @@ pub enum Request {
     Album(Id),
     /// Play a track.
     #[serde(rename = "player.play")]
-    Play(Id),
+    Play(Play),
     /// Silence the output.
     #[serde(rename = "player.pause")]
     Pause {},
@@ -53,15 +61,70 @@ pub enum Request {
     /// What the player does.
     #[serde(rename = "player.status")]
     PlayerStatus {},
+    /// Rate tracks.
+    #[serde(rename = "library.rate")]
+    Rate(Rate),
+    /// Make tracks favourites, or not any more.
+    #[serde(rename = "library.set_favourite")]
+    SetFavourite(Favourite),
+    /// A page of playlists.
+    #[serde(rename = "playlists.list")]
+    Playlists(PlaylistQuery),
+    /// One playlist.
+    #[serde(rename = "playlists.get")]
+    Playlist(Id),
+    /// Make a playlist.
+    #[serde(rename = "playlists.create")]
+    CreatePlaylist(NewPlaylist),
+    /// Change a playlist's name, description or rules.
+    #[serde(rename = "playlists.change")]
+    ChangePlaylist(ChangePlaylist),
+    /// Remove a playlist.
+    #[serde(rename = "playlists.delete")]
+    DeletePlaylist(Id),
+    /// A page of a playlist's entries.
+    #[serde(rename = "playlists.entries")]
+    PlaylistEntries(Entries),
+    /// Put tracks into a playlist.
+    #[serde(rename = "playlists.add")]
+    AddToPlaylist(AddTracks),
+    /// Move entries of a playlist.
+    #[serde(rename = "playlists.move")]
+    MoveInPlaylist(MoveEntries),
+    /// Remove entries from a playlist.
+    #[serde(rename = "playlists.remove")]
+    RemoveFromPlaylist(RemoveEntries),
+    /// A page of the tracks that rules find.
+    #[serde(rename = "playlists.preview")]
+    PreviewRules(Preview),
+    /// A playlist as a file.
+    #[serde(rename = "playlists.export")]
+    ExportPlaylist(ExportPlaylist),
+    /// A playlist from a file.
+    #[serde(rename = "playlists.import")]
+    ImportPlaylist(ImportPlaylist),
+    /// A page of what was played.
+    #[serde(rename = "history.list")]
+    History(PlayHistoryQuery),
+    /// Take a play back.
+    #[serde(rename = "history.undo")]
+    UndoPlay(Id),
+    /// The kept queue, and where the player stands in it.
+    #[serde(rename = "session.get")]
+    Session {},
+    /// Keep a queue.
+    #[serde(rename = "session.save")]
+    SaveSession(Session),
+    /// Keep where the player stands in the queue.
+    #[serde(rename = "session.save_position")]
+    SavePosition(Position),
+    /// Forget the queue.
+    #[serde(rename = "session.clear")]
+    ClearSession {},
+    /// How storage is.
+    #[serde(rename = "storage.health")]
+    StorageHealth {},
     /// How the core is.
     #[serde(rename = "status")]
     Status {},
-}
-
-/// Something by its id.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
-#[serde(deny_unknown_fields)]
-pub struct Id {
-    /// The id.
-    pub id: String,
 }

@@ -2,14 +2,17 @@
 
 use bridge_traits::Capabilities;
 use core_library::{
-    Album, AlbumQuery, Artist, ArtistQuery, Page, SearchQuery, SearchResults, Track, TrackQuery,
+    Album, AlbumQuery, Artist, ArtistQuery, NewPlaylist, Page, Place, Play, PlayHistoryQuery,
+    Playlist, PlaylistChange, PlaylistEntry, PlaylistFormat, PlaylistQuery, SearchQuery,
+    SearchResults, Session, Track, TrackQuery,
 };
 use core_metadata::ScanReport;
 use core_playback::PlayerStatus;
 use core_runtime::{Event, Severity};
 use ts_rs::{Config, ExportError, TS};
 
-use super::{CoreStatus, RpcError};
+use super::{CoreStatus, ImportedPlaylist, PlaylistFile, RpcError};
+use crate::storage::StorageHealth;
 
 /// Writes one TypeScript file per type into the folder that `config` names, with the types they
 /// refer to.
@@ -27,6 +30,19 @@ pub fn generated_types(config: &Config) -> Result<(), ExportError> {
     ArtistQuery::export_all(config)?;
     SearchQuery::export_all(config)?;
     SearchResults::export_all(config)?;
+    Playlist::export_all(config)?;
+    PlaylistQuery::export_all(config)?;
+    PlaylistEntry::export_all(config)?;
+    NewPlaylist::export_all(config)?;
+    PlaylistChange::export_all(config)?;
+    PlaylistFormat::export_all(config)?;
+    PlaylistFile::export_all(config)?;
+    ImportedPlaylist::export_all(config)?;
+    Place::export_all(config)?;
+    Play::export_all(config)?;
+    PlayHistoryQuery::export_all(config)?;
+    Session::export_all(config)?;
+    StorageHealth::export_all(config)?;
     ScanReport::export_all(config)?;
     PlayerStatus::export_all(config)?;
     CoreStatus::export_all(config)?;

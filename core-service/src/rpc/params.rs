@@ -1,0 +1,195 @@
+//! What calls take.
+
+use core_library::{
+    Place, PlaylistChange, PlaylistFormat, PlaylistImport, PlaylistQuery, SmartRules, TrackQuery,
+};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Something by its id.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Id {
+    /// The id.
+    pub id: String,
+}
+
+/// A track to play.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Play {
+    /// The track.
+    pub id: String,
+    /// Where to begin.
+    #[serde(default)]
+    pub position_ms: u64,
+}
+
+/// A rating for tracks.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Rate {
+    /// The tracks.
+    pub ids: Vec<String>,
+    /// From 0 to 100; `None` takes the rating back.
+    pub rating: Option<u32>,
+}
+
+/// Whether tracks are favourites.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Favourite {
+    /// The tracks.
+    pub ids: Vec<String>,
+    /// Whether they are.
+    pub favourite: bool,
+}
+
+/// A change to a playlist as a whole.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct ChangePlaylist {
+    /// The playlist.
+    pub id: String,
+    /// What changes.
+    pub change: PlaylistChange,
+}
+
+/// A page of a playlist's entries.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Entries {
+    /// The playlist.
+    pub id: String,
+    /// The most entries, 50 by default.
+    #[serde(default)]
+    pub limit: Option<u32>,
+    /// The `next` of the page before.
+    #[serde(default)]
+    pub after: Option<String>,
+}
+
+/// Tracks for a playlist.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct AddTracks {
+    /// The playlist.
+    pub id: String,
+    /// The tracks, in their order.
+    pub track_ids: Vec<String>,
+    /// Where they go.
+    #[serde(default)]
+    pub place: Place,
+}
+
+/// Entries of a playlist, and where they go.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct MoveEntries {
+    /// The playlist.
+    pub id: String,
+    /// The entries, in their new order.
+    pub entry_ids: Vec<String>,
+    /// Where they go.
+    pub place: Place,
+}
+
+/// Entries of a playlist.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct RemoveEntries {
+    /// The playlist.
+    pub id: String,
+    /// The entries.
+    pub entry_ids: Vec<String>,
+}
+
+/// Rules to try.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Preview {
+    /// The rules.
+    pub rules: SmartRules,
+    /// The most tracks, 50 by default.
+    #[serde(default)]
+    pub limit: Option<u32>,
+    /// The `next` of the page before.
+    #[serde(default)]
+    pub after: Option<String>,
+}
+
+/// A playlist that becomes a file.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct ExportPlaylist {
+    /// The playlist.
+    pub id: String,
+    /// The format of the file.
+    pub format: PlaylistFormat,
+}
+
+/// A file that becomes a playlist.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct ImportPlaylist {
+    /// The file's text.
+    pub text: String,
+    /// What the playlist is called if the file does not say.
+    pub name: String,
+    /// The folder that paths in the file start from.
+    #[serde(default)]
+    pub folder: String,
+}
+
+/// Where the player stands in the queue.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Position {
+    /// Which track of the queue.
+    pub index: Option<u32>,
+    /// How far it has got.
+    pub position_ms: u64,
+}
+
+/// A file made of a playlist.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct PlaylistFile {
+    /// Its text.
+    pub text: String,
+}
+
+/// What became of a file that was read as a playlist.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct ImportedPlaylist {
+    /// The playlist.
+    pub playlist: core_library::Playlist,
+    /// How many entries are tracks of the library.
+    #[ts(type = "number")]
+    pub matched: u64,
+    /// Where the files of the others are said to be.
+    pub unresolved: Vec<String>,
+}
+
+impl From<PlaylistImport> for ImportedPlaylist {
+    fn from(import: PlaylistImport) -> Self {
+        let unresolved = import.unresolved.into_iter().map(|entry| entry.location).collect();
+        Self { playlist: import.playlist, matched: import.matched, unresolved }
+    }
+}
+
+/// A list that stays up to date.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(tag = "list", content = "query", rename_all = "snake_case")]
+#[non_exhaustive]
+pub(super) enum Live {
+    /// Tracks.
+    Tracks(TrackQuery),
+    /// Albums.
+    Albums(core_library::AlbumQuery),
+    /// Artists.
+    Artists(core_library::ArtistQuery),
+    /// Playlists.
+    Playlists(PlaylistQuery),
+    /// The entries of one playlist.
+    PlaylistEntries(Entries),
+}
