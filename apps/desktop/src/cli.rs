@@ -1,11 +1,15 @@
 //! The command line.
 
+mod playlists;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use core_service::bridge_traits::LogLevel;
 use core_service::core_library::{AlbumQuery, ArtistQuery, TrackQuery};
 use core_service::core_runtime::LoggingConfig;
+
+pub(crate) use playlists::{FileFormat, PageArgs, PlaylistCommand};
 
 /// Scans, lists, searches, decodes and plays a music library.
 #[derive(Debug, Parser)]
@@ -74,6 +78,31 @@ pub(crate) enum Command {
         #[arg(long)]
         device: Option<String>,
     },
+    /// Make, show, change, import and export playlists.
+    #[command(subcommand)]
+    Playlists(PlaylistCommand),
+    /// Rate tracks from 0 to 100, or take ratings back.
+    Rate {
+        /// The rating; `none` takes it back.
+        #[arg(value_parser = rating)]
+        rating: Rating,
+        /// Ids of tracks, or paths of their files.
+        #[arg(required = true)]
+        tracks: Vec<String>,
+    },
+    /// Make tracks favourites.
+    Favourite {
+        /// Make them favourites no longer.
+        #[arg(long)]
+        remove: bool,
+        /// Ids of tracks, or paths of their files.
+        #[arg(required = true)]
+        tracks: Vec<String>,
+    },
+    /// List what was played, the latest first.
+    History(PageArgs),
+    /// Show how the storage is.
+    Storage,
     /// Show how the library is.
     Status,
 }
@@ -140,6 +169,20 @@ impl From<ListArgs> for ArtistQuery {
     fn from(args: ListArgs) -> Self {
         let ListArgs { limit, after, sort, artist, album, genre, year } = args;
         Self { limit: Some(limit), after, sort, artist, album, genre, year, ..Self::default() }
+    }
+}
+
+/// A rating, or none.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rating(pub(crate) Option<u32>);
+
+fn rating(text: &str) -> Result<Rating, String> {
+    if text == "none" {
+        return Ok(Rating(None));
+    }
+    match text.parse() {
+        Ok(rating) if rating <= 100 => Ok(Rating(Some(rating))),
+        _ => Err("expected 0 to 100, or none".to_owned()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Why a command failed.
 
-use core_service::core_library::LibraryError;
+use core_service::core_library::{LibraryError, PlaylistError};
 use core_service::{BootstrapError, CoreError};
 
 /// Why a command failed.
@@ -23,6 +23,12 @@ pub(crate) enum CommandError {
     /// The library said no.
     #[error(transparent)]
     Query(#[from] LibraryError),
+    /// The library said no to something about playlists.
+    #[error(transparent)]
+    Playlist(#[from] PlaylistError),
+    /// The rules of a smart playlist cannot be read.
+    #[error("the rules are not what a smart playlist can have")]
+    Rules(#[source] serde_json::Error),
     /// A file that cannot be decoded or played.
     #[error("{path}")]
     Audio {

@@ -4,7 +4,9 @@ use std::error::Error;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use core_service::core_library::{Album, Artist, Page, Track};
+use core_service::core_library::{
+    Album, Artist, Page, Play, PlayOutcome, Playlist, PlaylistEntry, Track,
+};
 use serde::Serialize;
 
 /// Prints results, as text for people or as one JSON document.
@@ -70,6 +72,58 @@ pub(crate) fn albums(page: &Page<Album>) -> String {
 pub(crate) fn artists(page: &Page<Artist>) -> String {
     let rows = page.items.iter().map(artist_row).collect();
     table(&["ARTIST", "ALBUMS", "TRACKS", "ID"], rows) + &more(&page.next)
+}
+
+/// A list of playlists for people.
+pub(crate) fn playlists(page: &Page<Playlist>) -> String {
+    let row = |playlist: &Playlist| {
+        vec![
+            playlist.name.clone(),
+            if playlist.rules.is_some() { "rules".to_owned() } else { String::new() },
+            playlist.entry_count.to_string(),
+            length(Some(playlist.duration_ms)),
+            playlist.id.clone(),
+        ]
+    };
+    let rows = page.items.iter().map(row).collect();
+    table(&["PLAYLIST", "BY", "ENTRIES", "LENGTH", "ID"], rows) + &more(&page.next)
+}
+
+/// The entries of a playlist for people.
+pub(crate) fn entries(page: &Page<PlaylistEntry>) -> String {
+    let row = |entry: &PlaylistEntry| {
+        let title = entry.track.as_ref().map(|track| track.title.clone());
+        let missing = || entry.title.clone().unwrap_or_else(|| entry.location.clone()) + " ✗";
+        let artist = entry.track.as_ref().and_then(|track| track.artist.clone());
+        vec![
+            title.unwrap_or_else(missing),
+            artist.unwrap_or_default(),
+            length(entry.duration_ms),
+            entry.id.clone().unwrap_or_default(),
+        ]
+    };
+    let rows = page.items.iter().map(row).collect();
+    table(&["TITLE", "ARTIST", "LENGTH", "ENTRY"], rows) + &more(&page.next)
+}
+
+/// The play history for people.
+pub(crate) fn plays(page: &Page<Play>) -> String {
+    let row = |play: &Play| {
+        let outcome = match play.outcome {
+            PlayOutcome::Completed => "played",
+            PlayOutcome::Skipped => "skipped",
+            _ => "begun",
+        };
+        vec![
+            play.title.clone(),
+            play.artist.clone().unwrap_or_default(),
+            outcome.to_owned(),
+            length(Some(play.position_ms)),
+            play.track_id.clone(),
+        ]
+    };
+    let rows = page.items.iter().map(row).collect();
+    table(&["TITLE", "ARTIST", "HOW", "UNTIL", "TRACK"], rows) + &more(&page.next)
 }
 
 /// Minutes and seconds.

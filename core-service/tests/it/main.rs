@@ -4,6 +4,7 @@
 
 mod calls;
 mod importing;
+mod lists;
 mod owning;
 mod starting;
 mod support;

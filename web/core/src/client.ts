@@ -23,6 +23,7 @@ export interface WorkerLike {
 }
 
 interface Pending {
+  page?: ((json: string) => void) | undefined;
   resolve(value: unknown): void;
   reject(reason: unknown): void;
 }
@@ -37,6 +38,7 @@ type Request =
   | { type: "call"; method: string; params: unknown }
   | Omit<Extract<ToWorker, { type: "import" }>, "id">
   | Omit<Extract<ToWorker, { type: "cover" }>, "id">
+  | Omit<Extract<ToWorker, { type: "follow" }>, "id">
   | Omit<Extract<ToWorker, { type: "shutdown" }>, "id">;
 
 /** The page's end of one worker. */
@@ -81,8 +83,23 @@ export class WorkerClient {
     return this.request<T>({ type: "call", method, params }, options);
   }
 
-  /** Sends a request and waits for its answer. */
-  request<T>(request: Request, { signal }: CallOptions = {}): Promise<T> {
+  /** Follows a list until it ends or `signal` fires. */
+  follow<T>(
+    list: string,
+    query: object,
+    onPage: (page: T) => void,
+    options?: CallOptions,
+  ): Promise<void> {
+    const page = (json: string): void => onPage(JSON.parse(json) as T);
+    return this.request({ type: "follow", list, query }, options, page);
+  }
+
+  /** Sends a request and waits for its answer; `page` is given what comes before it. */
+  request<T>(
+    request: Request,
+    { signal }: CallOptions = {},
+    page?: (json: string) => void,
+  ): Promise<T> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) {
         reject(signal.reason);
@@ -109,6 +126,7 @@ export class WorkerClient {
       }
       signal?.addEventListener("abort", onAbort, { once: true });
       this.#pending.set(id, {
+        page,
         resolve(value) {
           settled();
           resolve(value as T);
@@ -181,6 +199,9 @@ export class WorkerClient {
         break;
       case "event":
         this.#events.emit(JSON.parse(message.json) as Event);
+        break;
+      case "page":
+        this.#pending.get(message.id)?.page?.(message.json);
         break;
       case "show":
         this.#show(message.url);

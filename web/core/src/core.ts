@@ -1,10 +1,12 @@
 /** One core: a worker with a library and a player, seen from the page. */
 import { type CallOptions, WorkerClient, type WorkerLike } from "./client.js";
 import { EventHub, type EventOptions, type EventStream } from "./events.js";
-import type { Capabilities, CoreStatus } from "./generated/index.js";
+import type { Capabilities, CoreStatus, StorageHealth } from "./generated/index.js";
 import { Library } from "./library.js";
 import { lifecycleChannel, PageLifecycle } from "./lifecycle.js";
 import { Player } from "./player.js";
+import { Playlists } from "./playlists.js";
+import { rememberStored, wasStored } from "./stored.js";
 
 /** How a core is started; everything may be left out. */
 export interface CoreOptions {
@@ -33,6 +35,8 @@ export interface CoreOptions {
 export class Core {
   /** Taking music in, listing it, finding it. */
   readonly library: Library;
+  /** Playlists, by hand and by rules. */
+  readonly playlists: Playlists;
   /** Playing music. */
   readonly player: Player;
   /** What this browser offers the core: how it stores, how it plays. */
@@ -57,6 +61,7 @@ export class Core {
     this.#lifecycle = lifecycle;
     this.capabilities = capabilities;
     this.library = new Library(client);
+    this.playlists = new Playlists(client);
     this.player = new Player(client, {
       context: options.audioContext,
       workletUrl: options.workletUrl ?? new URL("./worklet.js", import.meta.url),
@@ -74,6 +79,19 @@ export class Core {
   /** How much the library holds and what it runs on. */
   status(options?: CallOptions): Promise<CoreStatus> {
     return this.#client.call("status", {}, options);
+  }
+
+  /** How much is stored, how much may be, and whether the browser keeps it. */
+  storage(options?: CallOptions): Promise<StorageHealth> {
+    return this.#client.call("storage.health", {}, options);
+  }
+
+  /**
+   * Asks the browser to keep what is stored until the user deletes it, and says whether it will.
+   * Some ask the user, so call it when something worth keeping has just been done.
+   */
+  async persist(): Promise<boolean> {
+    return (await globalThis.navigator?.storage?.persist?.()) ?? false;
   }
 
   /**
@@ -107,6 +125,7 @@ export async function connect(worker: WorkerLike, options: CoreOptions): Promise
       {
         profile,
         page,
+        was_stored: wasStored(profile),
         ...(options.redirectUrl === undefined
           ? {}
           : { redirect_uri: absolute(options.redirectUrl) }),
@@ -114,6 +133,7 @@ export async function connect(worker: WorkerLike, options: CoreOptions): Promise
       },
       options.wasmUrl === undefined ? undefined : absolute(options.wasmUrl),
     );
+    rememberStored(profile);
     // The worker listens by now, so it hears where things stand.
     const lifecycle = PageLifecycle.begin(lifecycleChannel(profile, page));
     return new Core(client, events, capabilities, lifecycle, options);

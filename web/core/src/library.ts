@@ -7,6 +7,11 @@ import type {
   Artist,
   ArtistQuery,
   Page,
+  Play,
+  PlayHistoryQuery,
+  Playlist,
+  PlaylistEntry,
+  PlaylistQuery,
   ScanReport,
   SearchResults,
   Track,
@@ -20,6 +25,15 @@ export type Query<T> = { [Key in keyof T]?: T[Key] | undefined };
 export interface SearchOptions extends CallOptions {
   /** At most this many tracks, albums and artists each. */
   limit?: number | undefined;
+}
+
+/** What each live list is asked by, and what its pages hold. */
+export interface LiveLists {
+  tracks: { query: Query<TrackQuery>; item: Track };
+  albums: { query: Query<AlbumQuery>; item: Album };
+  artists: { query: Query<ArtistQuery>; item: Artist };
+  playlists: { query: Query<PlaylistQuery>; item: Playlist };
+  playlist_entries: { query: { id: string; limit?: number | undefined }; item: PlaylistEntry };
 }
 
 /** Reads and fills the library of one core. */
@@ -69,6 +83,39 @@ export class Library {
   /** One album; rejects with `not_found` when there is none with this id. */
   album(id: string, options?: CallOptions): Promise<Album> {
     return this.#client.call("library.album", { id }, options);
+  }
+
+  /**
+   * A page that stays up to date: `onPage` is given it as it is, and again whenever it has become
+   * another one. Aborting the signal ends it; it rejects with the reason then, as every call does.
+   */
+  follow<List extends keyof LiveLists>(
+    list: List,
+    query: LiveLists[List]["query"],
+    onPage: (page: Page<LiveLists[List]["item"]>) => void,
+    options: CallOptions,
+  ): Promise<void> {
+    return this.#client.follow(list, query, onPage, options);
+  }
+
+  /** Rates tracks from 0 to 100, all at once; `null` takes the rating back. */
+  rate(ids: string[], rating: number | null, options?: CallOptions): Promise<void> {
+    return this.#client.call("library.rate", { ids, rating }, options);
+  }
+
+  /** Makes tracks favourites, or not any more. */
+  setFavourite(ids: string[], favourite: boolean, options?: CallOptions): Promise<void> {
+    return this.#client.call("library.set_favourite", { ids, favourite }, options);
+  }
+
+  /** One page of what was played, the latest first. */
+  history(query: Query<PlayHistoryQuery> = {}, options?: CallOptions): Promise<Page<Play>> {
+    return this.#client.call("history.list", query, options);
+  }
+
+  /** Takes a play back as if it had never been. */
+  undoPlay(id: string, options?: CallOptions): Promise<void> {
+    return this.#client.call("history.undo", { id }, options);
   }
 
   /** The picture of an album, or `undefined` when it has none. */

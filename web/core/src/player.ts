@@ -1,7 +1,13 @@
 /** Playing music: commands go to the worker, sound comes out of the page's AudioContext. */
 import type { CallOptions, WorkerClient } from "./client.js";
-import type { PlayerStatus } from "./generated/index.js";
+import type { PlayerStatus, Session } from "./generated/index.js";
 import { AudioOutput, type OutputOptions } from "./output.js";
+
+/** How a track is played. */
+export interface PlayOptions extends CallOptions {
+  /** Where to begin, in milliseconds. */
+  positionMs?: number | undefined;
+}
 
 /** Controls the playback of one core. */
 export class Player {
@@ -34,14 +40,14 @@ export class Player {
     return state !== undefined && state !== "running" && state !== "closed";
   }
 
-  /** Plays a track from its beginning. The first call belongs into a click or key handler. */
-  async play(id: string, options: CallOptions = {}): Promise<void> {
+  /** Plays a track, from its beginning unless said otherwise. The first call belongs into a click or key handler. */
+  async play(id: string, { positionMs = 0, ...options }: PlayOptions = {}): Promise<void> {
     options.signal?.throwIfAborted();
     const output = this.#open();
     output.wake();
     await unlessAborted(output.ready, options.signal);
     output.hold(false);
-    await this.#client.call("player.play", { id }, options);
+    await this.#client.call("player.play", { id, position_ms: positionMs }, options);
   }
 
   /** Falls silent within milliseconds and keeps the position. */
@@ -74,6 +80,22 @@ export class Player {
   /** What is playing, and where. */
   status(options?: CallOptions): Promise<PlayerStatus> {
     return this.#client.call("player.status", {}, options);
+  }
+
+  /** The queue that was kept last, with the position in it; `null` if there is none. */
+  session(options?: CallOptions): Promise<Session | null> {
+    return this.#client.call("session.get", {}, options);
+  }
+
+  /** Keeps a queue, and where the player stands in it, beyond the end of the page. */
+  saveSession(session: Session, options?: CallOptions): Promise<void> {
+    return this.#client.call("session.save", session, options);
+  }
+
+  /** Keeps where the player stands in the kept queue: cheap enough for every few seconds. */
+  savePosition(index: number | null, positionMs: number, options?: CallOptions): Promise<void> {
+    const params = { index, position_ms: Math.round(positionMs) };
+    return this.#client.call("session.save_position", params, options);
   }
 
   /** @internal */

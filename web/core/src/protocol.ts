@@ -14,6 +14,7 @@ export interface StartConfig {
   profile: string;
   page?: string;
   redirect_uri?: string;
+  was_stored?: boolean;
   log_level?: string;
 }
 
@@ -23,6 +24,7 @@ export type ToWorker =
   | { type: "call"; id: number; method: string; params: unknown }
   | { type: "import"; id: number; files: ImportEntry[] }
   | { type: "cover"; id: number; albumId: string }
+  | { type: "follow"; id: number; list: string; query: unknown }
   | { type: "cancel"; id: number }
   | { type: "attach_output"; port: MessagePort; sampleRate: number }
   | { type: "shutdown"; id: number };
@@ -41,5 +43,6 @@ export type FromWorker =
   | { type: "blob"; id: number; blob: Blob | undefined }
   | { type: "error"; id: number; error: WireError }
   | { type: "event"; json: string }
+  | { type: "page"; id: number; json: string }
   | { type: "show"; url: string }
   | { type: "crashed"; message: string };

@@ -88,6 +88,16 @@ export function serve(scope: HostScope, bundle: Bundle): void {
         });
         break;
       }
+      case "follow": {
+        const { id, list, query } = message;
+        void answer(id, async (running) => {
+          await running.follow(id, JSON.stringify({ list, query }), (json) => {
+            scope.postMessage({ type: "page", id, json });
+          });
+          return { type: "result", id, json: "null" };
+        });
+        break;
+      }
       case "cover": {
         const { id, albumId } = message;
         void answer(id, async (running) => {

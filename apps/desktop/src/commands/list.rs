@@ -95,7 +95,7 @@ pub(super) async fn status(core: &CoreService, output: &Output) -> Result<(), Co
 }
 
 /// The fields of a value, one to a line.
-fn lines<T: Serialize>(value: &T) -> String {
+pub(super) fn lines<T: Serialize>(value: &T) -> String {
     let value = serde_json::to_value(value).unwrap_or_default();
     let fields = value.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
     let line = |(name, value): (&String, &serde_json::Value)| match value.as_str() {

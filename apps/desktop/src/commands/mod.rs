@@ -2,7 +2,9 @@
 
 mod decode;
 mod list;
+mod listening;
 mod play;
+mod playlists;
 mod scan;
 
 use std::path::{Path, PathBuf};
@@ -53,6 +55,15 @@ async fn dispatch(
         Command::Search { text, limit } => list::search(core, text, limit, output).await?,
         Command::Show { id } => list::show(core, &id, output).await?,
         Command::Status => list::status(core, output).await?,
+        Command::Playlists(command) => playlists::run(core, command, output).await?,
+        Command::Rate { rating, tracks } => {
+            listening::rate(core, rating.0, &tracks, output).await?;
+        }
+        Command::Favourite { remove, tracks } => {
+            listening::favourite(core, remove, &tracks, output).await?;
+        }
+        Command::History(page) => listening::history(core, page, output).await?,
+        Command::Storage => listening::storage(core, output).await?,
         Command::Decode { id_or_path, out, start, duration } => {
             let request = decode::DecodeRequest { id_or_path, out, start, duration };
             decode::decode(core, request, output, cancel).await?;

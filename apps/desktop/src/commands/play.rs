@@ -28,8 +28,10 @@ pub(super) async fn play(
     let path = audio_path(core, id_or_path).await?;
     let source = core.files().open(&path).await.map_err(CoreError::from)?;
     let mut events = core.events().subscribe_to(|event| matches!(event, Event::Playback(_)));
+    // A file of the library goes into its history.
+    let known = core.library().find_track_at(&path).await?;
     let request = PlayRequest {
-        track_id: path.clone(),
+        track_id: known.map_or_else(|| path.clone(), |track| track.id),
         source,
         hint: FormatHint::from_path(&path),
         duration_ms: None,

@@ -5,5 +5,6 @@
 mod crash;
 mod decode;
 mod library;
+mod playlists;
 mod support;
 mod usage;

@@ -18,6 +18,8 @@ export class MpcCore {
   ): Promise<MpcCore>;
   /** Runs `{method, params}`; resolves with result JSON, rejects with a string of error JSON. */
   call(id: number, requestJson: string): Promise<string>;
+  /** Gives the page of the list `{list, query}` to `onPage`, as JSON, until it is cancelled. */
+  follow(id: number, requestJson: string, onPage: (json: string) => void): Promise<unknown>;
   /** Cancels the call or import with this id; unknown ids are ignored. */
   cancel(id: number): void;
   /** Takes files into the library; resolves with the JSON of the report. */
