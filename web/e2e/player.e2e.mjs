@@ -12,6 +12,7 @@ import { join, resolve } from "node:path";
 import { makeFixtures, RAMP_SECONDS, RAMP_TOP } from "./fixtures.mjs";
 import { hosting } from "./hosting.mjs";
 import { importFiles, launch, listen, openPlayer, parseArguments, pause } from "./lib.mjs";
+import { lists } from "./lists.mjs";
 import { interruptedImports } from "./reload.mjs";
 
 const options = parseArguments(["url"], ["fixtures"]);
@@ -315,6 +316,10 @@ await check("a reload keeps the library", async () => {
 
 await hosting(check, context, options.url, fixtures, complain);
 
+const listening = await openPlayer(context, options.url, "e2e-lists", complain);
+await lists(check, listening, fixtures);
+await listening.close();
+
 await interruptedImports(check, context, options.url, fixtures, complain);
 
 await check("fits at 1280 and at 390 pixels, in light and dark", async () => {
@@ -326,7 +331,7 @@ await check("fits at 1280 and at 390 pixels, in light and dark", async () => {
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme });
       await play("Concert Pitch");
-      for (const route of ["albums", "artists", "tracks", "search/step"]) {
+      for (const route of ["albums", "artists", "tracks", "playlists", "search/step"]) {
         await page.evaluate((name) => {
           location.hash = `#/${name}`;
         }, route);

@@ -87,7 +87,7 @@ async function longestTask(page) {
     const main = document.querySelector("main");
     const frame = () => new Promise((done) => requestAnimationFrame(done));
     main.scrollTop = 0;
-    await frame();
+    await new Promise((done) => setTimeout(done, 500));
     for (let step = 0; step < 120; step += 1) {
       main.scrollTop += 180;
       await frame();
@@ -105,9 +105,14 @@ async function longestTask(page) {
       .filter(({ name, args }) => name === "thread_name" && args.name === "CrRendererMain")
       .map(({ pid, tid }) => `${pid}:${tid}`),
   );
+  // To begin with a trace is work of its own.
+  const began = Math.min(...traceEvents.filter(({ ts }) => ts > 0).map(({ ts }) => ts)) + 300_000;
   const tasks = traceEvents.filter(
-    ({ name, pid, tid, tdur }) =>
-      name === "ThreadControllerImpl::RunTask" && tdur > 0 && mine.has(`${pid}:${tid}`),
+    ({ name, pid, tid, ts, tdur }) =>
+      name === "ThreadControllerImpl::RunTask" &&
+      tdur > 0 &&
+      ts > began &&
+      mine.has(`${pid}:${tid}`),
   );
   assert.ok(tasks.length > 100, "the trace says nothing about tasks");
   return Math.max(...tasks.map(({ tdur }) => tdur)) / 1000;

@@ -43,7 +43,10 @@ export class Playlists {
   }
 
   /** Makes a playlist, with tracks or with rules. */
-  create(playlist: Query<NewPlaylist> & { name: string }, options?: CallOptions): Promise<Playlist> {
+  create(
+    playlist: Query<NewPlaylist> & { name: string },
+    options?: CallOptions,
+  ): Promise<Playlist> {
     return this.#client.call("playlists.create", playlist, options);
   }
 
@@ -58,10 +61,7 @@ export class Playlists {
   }
 
   /** One page of a playlist's entries, in their order. */
-  entries(
-    id: string,
-    { limit, after, signal }: PageOptions = {},
-  ): Promise<Page<PlaylistEntry>> {
+  entries(id: string, { limit, after, signal }: PageOptions = {}): Promise<Page<PlaylistEntry>> {
     return this.#client.call("playlists.entries", { id, limit, after }, { signal });
   }
 

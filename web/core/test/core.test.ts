@@ -29,9 +29,18 @@ describe("start", () => {
       logLevel: "debug",
       wasmUrl: new URL("https://cdn.example/x.wasm"),
     });
-    expect(other.config).toEqual({ profile: "p", log_level: "debug", page: expect.any(String), was_stored: false });
+    expect(other.config).toEqual({
+      profile: "p",
+      log_level: "debug",
+      page: expect.any(String),
+      was_stored: false,
+    });
     expect(other.wasmUrl).toBe("https://cdn.example/x.wasm");
-    expect(bundle.config).toEqual({ profile: "tests", page: expect.any(String), was_stored: false });
+    expect(bundle.config).toEqual({
+      profile: "tests",
+      page: expect.any(String),
+      was_stored: false,
+    });
     second.terminate();
   });
 

@@ -279,6 +279,10 @@ class MpcCore {
         return null;
       case "player.status":
         return this.#status;
+      case "session.get":
+      case "session.save":
+      case "session.save_position":
+        return null;
       default:
         throw new FakeError("invalid_request", `unknown method ${method}`);
     }

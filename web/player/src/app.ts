@@ -15,12 +15,31 @@ import { artist } from "./views/artist.ts";
 import { artists } from "./views/artists.ts";
 import { empty } from "./views/empty.ts";
 import { failure } from "./views/failure.ts";
+import { history } from "./views/history.ts";
+import { playlist } from "./views/playlist.ts";
+import { playlists } from "./views/playlists.ts";
 import { search } from "./views/search.ts";
 import { markCurrent } from "./views/track-list.ts";
 import { tracks } from "./views/tracks.ts";
 import type { Context, View, ViewMaker } from "./views/view.ts";
 
-const ROUTES: Record<string, ViewMaker> = { albums, artists, tracks, album, artist, search };
+const ROUTES: Record<string, ViewMaker> = {
+  albums,
+  artists,
+  tracks,
+  playlists,
+  album,
+  artist,
+  playlist,
+  history,
+  search,
+};
+
+/** Events after which nothing looks different. */
+const QUIET = ["scan_started", "track_played"];
+
+/** Views that have something to show before there is any music. */
+const WITHOUT_MUSIC = ["playlists", "playlist", "history"];
 
 /** The views that are kept, with their place in the list, while others are looked at. */
 const TABS = ["albums", "artists", "tracks"];
@@ -68,6 +87,7 @@ export class App {
     this.#listen();
     addEventListener("hashchange", () => void this.#navigate());
     void this.#follow();
+    void playback.restore();
     void this.#navigate();
   }
 
@@ -98,7 +118,12 @@ export class App {
         if (event.type === "scan_progress") {
           this.#importer.progress(event);
         }
-        if (event.type !== "scan_started") {
+        if (event.type.startsWith("playlist_")) {
+          // The list of playlists follows by itself.
+          if (location.hash.startsWith("#/playlist/")) {
+            void this.#renew();
+          }
+        } else if (!QUIET.includes(event.type)) {
           this.#renewSoon();
         }
         break;
@@ -153,7 +178,7 @@ export class App {
     const navigation = new AbortController();
     this.#navigation = navigation;
     const route = `${name}/${argument}`;
-    if (TABS.includes(name)) {
+    if (TABS.includes(name) || name === "playlists") {
       this.#tab = name;
     }
     if (name !== "search" && document.activeElement !== this.#search) {
@@ -175,7 +200,7 @@ export class App {
       this.#show(kept);
       return;
     }
-    const view = await this.#make(make, decode(argument), navigation.signal);
+    const view = await this.#make(name, make, decode(argument), navigation.signal);
     if (navigation.signal.aborted) {
       view.leave();
     } else {
@@ -183,10 +208,10 @@ export class App {
     }
   }
 
-  async #make(make: ViewMaker, argument: string, signal: AbortSignal): Promise<View> {
+  async #make(name: string, make: ViewMaker, argument: string, signal: AbortSignal): Promise<View> {
     try {
       const { tracks: known } = await this.#core.status();
-      if (known === 0) {
+      if (known === 0 && !WITHOUT_MUSIC.includes(name)) {
         const { durable } = this.#core.capabilities;
         return empty((what) => this.#importer.choose(what), durable);
       }

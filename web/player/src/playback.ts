@@ -1,6 +1,7 @@
 /** What is playing and what comes next: the page's picture of the player, and its queue. */
 import type { Core, Event, PlayerStatus, Track } from "@music-platform-core/web";
 import type { Pager } from "./pager.ts";
+import { QueueKeeper } from "./queue-keeper.ts";
 import { isAbort, remedyFor, sentence } from "./remedies.ts";
 import { toast, toastError } from "./toasts.ts";
 
@@ -28,9 +29,13 @@ export class Playback {
   #starting: AbortController | undefined;
   #seeking: AbortController | undefined;
   #failures = 0;
+  /** Where a restored track goes on. */
+  #resumeMs = 0;
+  readonly #keeper: QueueKeeper;
 
   constructor(core: Core) {
     this.#core = core;
+    this.#keeper = new QueueKeeper(core, () => this.positionMs);
     void this.#sendVolume();
   }
 
@@ -59,6 +64,21 @@ export class Playback {
     void this.#start(list.items[index]);
   }
 
+  /** Shows the queue of the last visit, ready to go on where it stopped. */
+  async restore(): Promise<void> {
+    const kept = await this.#keeper.restore();
+    const track = kept?.list.items[kept.index];
+    if (!kept || !track || this.track) {
+      return;
+    }
+    this.#queue = { list: kept.list, index: kept.index };
+    this.track = track;
+    this.durationMs = track.duration_ms;
+    this.#resumeMs = kept.positionMs;
+    this.#settle(kept.positionMs);
+    this.#changed();
+  }
+
   /** Pauses or goes on; starts again what has ended. */
   async toggle(): Promise<void> {
     try {
@@ -70,7 +90,7 @@ export class Playback {
         this.#set("playing");
         await this.#core.player.resume();
       } else if (this.track) {
-        await this.#start(this.track);
+        await this.#start(this.track, this.#resumeMs);
       }
     } catch (error) {
       toastError("Playback does not answer", error);
@@ -182,6 +202,7 @@ export class Playback {
       case "paused":
         this.#settle(event.position_ms);
         this.#set("paused");
+        this.#keeper.keepPosition();
         break;
       case "resumed":
         this.#settle(this.#position.ms);
@@ -205,6 +226,7 @@ export class Playback {
         if (event.track_id === this.track?.id && !this.#seeking) {
           this.durationMs = event.duration_ms ?? this.durationMs;
           this.#settle(event.position_ms);
+          this.#keeper.keepPositionNowAndThen();
         }
         break;
       case "error":
@@ -215,21 +237,25 @@ export class Playback {
     }
   }
 
-  async #start(track: Track | undefined): Promise<void> {
+  async #start(track: Track | undefined, positionMs = 0): Promise<void> {
     if (!track) {
       return;
     }
+    this.#resumeMs = 0;
     this.#starting?.abort();
     const starting = new AbortController();
     this.#starting = starting;
     this.track = track;
     this.durationMs = track.duration_ms;
-    this.#settle(0);
+    this.#settle(positionMs);
     this.#set("loading");
+    if (this.#queue) {
+      this.#keeper.keep(this.#queue.list, this.#queue.index);
+    }
     try {
-      await this.#core.player.play(track.id, { signal: starting.signal });
+      await this.#core.player.play(track.id, { positionMs, signal: starting.signal });
       if (this.#starting === starting && this.state === "loading") {
-        this.#settle(0);
+        this.#settle(positionMs);
         this.#set("playing");
       }
       if (this.#core.player.needsGesture) {

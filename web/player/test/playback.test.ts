@@ -16,6 +16,9 @@ const player = {
   seek: vi.fn(),
   setVolume: vi.fn(),
   status: vi.fn(),
+  session: vi.fn(),
+  saveSession: vi.fn(async () => {}),
+  savePosition: vi.fn(async () => {}),
   needsGesture: false,
 };
 const library = { track: vi.fn(async (id: string) => track(id)) };
@@ -53,6 +56,26 @@ test("goes on to the next track that can be played, fetching more of the list", 
   expect(played()).toEqual(["a", "d"]);
   expect(playback.state).toBe("stopped");
   expect(playback.track?.id).toBe("d");
+});
+
+test("keeps the queue, and goes on after a reload where it stopped", async () => {
+  playback.playFrom(Pager.of([track("a"), track("b"), track("c")]), 1);
+  await event("started");
+  await event("paused", { position_ms: 7000 });
+  const [session] = player.saveSession.mock.calls[0] as unknown as [
+    { queue: object[]; index: number },
+  ];
+  expect(session.queue).toEqual([{ track_id: "a" }, { track_id: "b" }, { track_id: "c" }]);
+  expect(player.savePosition.mock.lastCall).toEqual([1, 7000]);
+
+  player.session.mockResolvedValue({ ...session, index: 1, position_ms: 7000 });
+  const later = new Playback({ player, library } as unknown as Core);
+  await later.restore();
+  expect([later.track?.id, later.positionMs, later.state]).toEqual(["b", 7000, "stopped"]);
+  await later.toggle();
+  expect(player.play.mock.lastCall).toEqual(["b", expect.objectContaining({ positionMs: 7000 })]);
+  expect(await later.next()).toBe(true);
+  expect(player.play.mock.lastCall).toEqual(["c", expect.objectContaining({ positionMs: 0 })]);
 });
 
 test("previous starts over when more than three seconds have been heard", async () => {

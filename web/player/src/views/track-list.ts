@@ -3,6 +3,7 @@ import type { Track } from "@music-platform-core/web";
 import { h } from "../dom.ts";
 import { time } from "../format.ts";
 import type { Pager } from "../pager.ts";
+import { type Extra, trackMenu } from "../track-menu.ts";
 import type { Context } from "./view.ts";
 
 /** How a list of tracks looks. */
@@ -17,16 +18,19 @@ export interface TrackListStyle {
 
 /** One row; pressing it plays the track, and the rest of the list after it. */
 export function trackRow(
-  { covers, playback }: Context,
+  context: Context,
   list: Pager<Track>,
   style: TrackListStyle,
   track: Track,
   index: number,
+  extras: Extra[] = [],
 ): HTMLElement {
+  const { covers, playback } = context;
   const artist = track.artist ?? track.album_artist ?? "Unknown artist";
   const below = style.artist === "always" || style.artist.unless !== artist;
   const current = playback.track?.id === track.id;
-  const label = `${track.title}, ${artist}, ${time(track.duration_ms)}`;
+  const favourite = track.favourite ? ", favourite" : "";
+  const label = `${track.title}, ${artist}, ${time(track.duration_ms)}${favourite}`;
   const button = h(
     "button",
     {
@@ -68,9 +72,21 @@ export function trackRow(
     ),
     style.album && h("span", { class: "track-album" }, track.album ?? ""),
     !track.playable && h("span", { class: "badge" }, track.codec ?? "unknown"),
+    track.favourite && h("span", { class: "heart", attrs: { "aria-hidden": "true" } }, "♥"),
     h("span", { class: "track-time" }, time(track.duration_ms)),
   );
-  return h("li", { class: "track-item" }, button);
+  const more = h(
+    "button",
+    {
+      type: "button",
+      class: "icon-button row-more",
+      title: "More",
+      attrs: { "aria-label": `More for ${track.title}`, "aria-haspopup": "dialog" },
+      on: { click: () => void trackMenu(context, track, extras) },
+    },
+    "…",
+  );
+  return h("li", { class: "track-item" }, button, track.id !== "" && more);
 }
 
 /** Marks the rows of the track that is playing, wherever they are. */

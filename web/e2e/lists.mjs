@@ -1,0 +1,125 @@
+/** Playlists, ratings, history and the queue, as a person meets them. */
+import assert from "node:assert/strict";
+import { importFiles, pause, ready } from "./lib.mjs";
+
+/** Runs the checks on a page of a library of its own. */
+export async function lists(check, page, fixtures) {
+  await importFiles(page, "files", fixtures.good);
+  const go = (hash) =>
+    page.evaluate((next) => {
+      location.hash = next;
+    }, hash);
+  const rows = page.locator("#main .track-title");
+  const row = (title) => page.locator(".track-item", { hasText: title });
+  const menu = async (title) => {
+    await row(title).first().hover();
+    await row(title).first().getByRole("button", { name: "More for" }).click();
+  };
+  const dialog = page.getByRole("dialog");
+  const closed = () => dialog.waitFor({ state: "detached" });
+
+  await check("a new playlist is made from a track's menu", async () => {
+    await go("#/tracks");
+    await menu("Concert Pitch");
+    await dialog.getByRole("button", { name: "New playlist…" }).click();
+    await page.getByLabel("Name").fill("Evening");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Added to “Evening”").waitFor();
+    await menu("Long Slope");
+    await dialog.getByRole("button", { name: "Evening" }).click();
+    await closed();
+    await go("#/playlists");
+    await page.locator(".artist", { hasText: "Evening" }).getByText("2 tracks").waitFor();
+  });
+
+  await check("entries are moved, removed and a playlist renamed", async () => {
+    await page.locator(".artist", { hasText: "Evening" }).click();
+    await page.getByRole("heading", { name: "Evening" }).waitFor();
+    assert.deepEqual(await rows.allTextContents(), ["Concert Pitch", "Long Slope"]);
+    await menu("Long Slope");
+    await dialog.getByRole("button", { name: "Move up" }).click();
+    await page.waitForFunction(
+      () => document.querySelector("#main .track-title")?.textContent === "Long Slope",
+    );
+    await menu("Concert Pitch");
+    await dialog.getByRole("button", { name: "Remove from playlist" }).click();
+    await row("Concert Pitch").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Rename" }).click();
+    await page.getByLabel("Name").fill("Night");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("heading", { name: "Night" }).waitFor();
+  });
+
+  await check("an exported playlist can be imported again", async () => {
+    const downloading = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Export" }).click();
+    const file = await (await downloading).path();
+    await go("#/playlists");
+    await page.getByLabel("Playlist file").setInputFiles({
+      name: "Again.m3u8",
+      mimeType: "audio/x-mpegurl",
+      buffer: (await import("node:fs")).readFileSync(file),
+    });
+    await page.locator(".artist", { hasText: "1 track" }).nth(1).waitFor();
+  });
+
+  await check("stars and hearts fill a smart playlist", async () => {
+    await page.getByRole("button", { name: "New smart playlist" }).click();
+    await page.getByLabel("Name").fill("Loved");
+    await dialog.getByRole("button", { name: "Create" }).click();
+    await page.getByText("Nothing fits its rules yet").waitFor();
+    await go("#/tracks");
+    await menu("Concert Pitch");
+    await dialog.getByRole("button", { name: "4 stars" }).click();
+    await dialog.getByRole("button", { name: "Add to favourites" }).click();
+    await closed();
+    await row("Concert Pitch").locator(".heart").waitFor();
+    await go("#/playlists");
+    await page.locator(".artist", { hasText: "Loved" }).click();
+    await row("Concert Pitch").waitFor();
+    const rating = await page.evaluate(async () => {
+      const { tracks } = await window.mpc.library.search("concert pitch");
+      return tracks[0].rating;
+    });
+    assert.equal(rating, 80);
+  });
+
+  await check("what was played is in the history", async () => {
+    await go("#/tracks");
+    await row("First Step").getByRole("button").first().click();
+    await page.waitForFunction(
+      async () => (await window.mpc.library.history({ outcome: "completed" })).items.length > 0,
+      null,
+      { polling: 200 },
+    );
+    await page.evaluate(() => window.mpc.player.stop());
+    await go("#/history");
+    await row("First Step").first().waitFor();
+  });
+
+  await check("after a reload the player goes on where it stopped", async () => {
+    await go("#/tracks");
+    await row("Long Slope").getByRole("button").first().click();
+    await page.waitForFunction(() => document.body.dataset.state === "playing");
+    await page.evaluate(() => window.mpc.player.seek(30));
+    await pause(700);
+    await page.getByRole("button", { name: "Pause" }).click();
+    await pause(300);
+    await page.reload();
+    await ready(page);
+    await page.locator(".now-title", { hasText: "Long Slope" }).waitFor();
+    const shown = await page.locator(".slider.seek").inputValue();
+    assert.ok(Number(shown) > 29_000 && Number(shown) < 34_000, `it stands at ${shown} ms`);
+    await page.locator(".player").getByRole("button", { name: "Play" }).click();
+    await page.waitForFunction(async () => {
+      const { state, position_ms } = await window.mpc.player.status();
+      return state === "playing" && position_ms > 29_500;
+    });
+    await page.evaluate(() => window.mpc.player.stop());
+  });
+
+  await check("the page says how the library is stored", async () => {
+    await go("#/playlists");
+    await page.locator(".storage", { hasText: "in use" }).waitFor();
+  });
+}

@@ -1,0 +1,64 @@
+/** Small dialogs: one question, one answer. Escape and the backdrop mean no. */
+import { type Child, h } from "./dom.ts";
+
+/** Shows a dialog with these parts; `close` ends it. */
+export function openDialog(title: string, ...parts: Child[]): HTMLDialogElement {
+  const dialog = h(
+    "dialog",
+    { class: "dialog", attrs: { "aria-label": title } },
+    h("h2", {}, title),
+    ...parts,
+  );
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) {
+      dialog.close();
+    }
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
+/** Asks for a line of text; `undefined` when there is no answer. */
+export function askText(title: string, label: string, value = ""): Promise<string | undefined> {
+  const input = h("input", { type: "text", class: "field", value, required: true, maxLength: 500 });
+  return ask(title, "Save", () => input.value.trim() || undefined, h("label", {}, label, input));
+}
+
+/** Asks whether to do something. */
+export async function confirm(title: string, text: string, label: string): Promise<boolean> {
+  return (await ask(title, label, () => true, h("p", {}, text))) ?? false;
+}
+
+/** Shows a form and waits for its answer; `undefined` when it was left. */
+export function ask<T>(
+  title: string,
+  label: string,
+  answer: () => T | undefined,
+  ...parts: Child[]
+): Promise<T | undefined> {
+  return new Promise((resolve) => {
+    let given: T | undefined;
+    const form = h(
+      "form",
+      { method: "dialog", class: "dialog-form" },
+      ...parts,
+      h(
+        "div",
+        { class: "dialog-actions" },
+        h(
+          "button",
+          { type: "button", class: "button", on: { click: () => dialog.close() } },
+          "Cancel",
+        ),
+        h("button", { class: "button primary" }, label),
+      ),
+    );
+    form.addEventListener("submit", () => {
+      given = answer();
+    });
+    const dialog = openDialog(title, form);
+    dialog.addEventListener("close", () => resolve(given));
+  });
+}

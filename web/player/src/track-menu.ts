@@ -1,0 +1,118 @@
+/** What can be done with a track besides playing it. */
+import type { Playlist, Track } from "@music-platform-core/web";
+import { askText, openDialog } from "./dialogs.ts";
+import { h } from "./dom.ts";
+import { toast, toastError } from "./toasts.ts";
+import type { Context } from "./views/view.ts";
+
+/** Stars stand for ratings of 20, 40, 60, 80 and 100. */
+const STARS = [1, 2, 3, 4, 5];
+
+/** An action of one place only, such as leaving a playlist. */
+export interface Extra {
+  label: string;
+  run(): void | Promise<void>;
+}
+
+/** Opens the menu of a track. */
+export async function trackMenu(
+  context: Context,
+  track: Track,
+  extras: Extra[] = [],
+): Promise<void> {
+  const { core } = context;
+  let playlists: Playlist[] = [];
+  let now = track;
+  try {
+    const [list, fresh] = await Promise.all([
+      core.playlists.list({ smart: false, sort: "-updated", limit: 50 }),
+      core.library.track(track.id),
+    ]);
+    playlists = list.items;
+    now = fresh;
+  } catch (error) {
+    toastError("This cannot be opened", error);
+    return;
+  }
+  const entry = (label: string, run: () => void | Promise<void>): HTMLElement =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "menu-entry",
+        on: {
+          click: () => {
+            dialog.close();
+            Promise.resolve()
+              .then(run)
+              .catch((error: unknown) => toastError("That did not work", error));
+          },
+        },
+      },
+      label,
+    );
+  const dialog = openDialog(
+    track.title,
+    rating(context, now),
+    h(
+      "div",
+      { class: "menu" },
+      entry(now.favourite ? "Remove from favourites" : "Add to favourites", () =>
+        core.library.setFavourite([track.id], !now.favourite),
+      ),
+      ...extras.map(({ label, run }) => entry(label, run)),
+    ),
+    h("h3", {}, "Add to playlist"),
+    h(
+      "div",
+      { class: "menu" },
+      entry("New playlist…", async () => {
+        const name = await askText("New playlist", "Name");
+        if (name !== undefined) {
+          await core.playlists.create({ name, track_ids: [track.id] });
+          toast({ title: `Added to “${name}”` });
+        }
+      }),
+      ...playlists.map(({ id, name }) =>
+        entry(name, async () => {
+          await core.playlists.add(id, [track.id]);
+          toast({ title: `Added to “${name}”` });
+        }),
+      ),
+    ),
+    h(
+      "form",
+      { method: "dialog", class: "dialog-actions" },
+      h("button", { class: "button" }, "Close"),
+    ),
+  );
+}
+
+/** The stars of a track; pressing the last one again takes the rating back. */
+function rating({ core }: Context, track: Track): HTMLElement {
+  let stars = Math.round((track.rating ?? 0) / 20);
+  const buttons = STARS.map((star) =>
+    h("button", {
+      type: "button",
+      class: "star",
+      attrs: { "aria-label": star === 1 ? "1 star" : `${star} stars` },
+      on: {
+        click: () => {
+          stars = stars === star ? 0 : star;
+          show();
+          core.library
+            .rate([track.id], stars === 0 ? null : stars * 20)
+            .catch((error: unknown) => toastError("The rating cannot be kept", error));
+        },
+      },
+    }),
+  );
+  const show = (): void => {
+    for (const [index, button] of buttons.entries()) {
+      button.textContent = index < stars ? "★" : "☆";
+      button.setAttribute("aria-pressed", String(index < stars));
+    }
+  };
+  show();
+  return h("div", { class: "stars", attrs: { role: "group", "aria-label": "Rating" } }, ...buttons);
+}

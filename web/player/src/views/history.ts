@@ -1,0 +1,65 @@
+/** What was played, the latest first. */
+import type { Play } from "@music-platform-core/web";
+import { h } from "../dom.ts";
+import { time } from "../format.ts";
+import { Pager } from "../pager.ts";
+import { toastError } from "../toasts.ts";
+import { virtualList } from "../virtual-list.ts";
+import { heading } from "./heading.ts";
+import type { Context, ViewMaker } from "./view.ts";
+
+/** Makes the view. */
+export const history: ViewMaker = async (context) => {
+  const controller = new AbortController();
+  const pager = new Pager<Play>((after, limit) => context.core.library.history({ after, limit }));
+  const list = h("ol", { class: "tracks" });
+  await virtualList(list, pager, {
+    rowHeight: 58,
+    render: (play) => row(context, play),
+    failed: (error) => toastError("More cannot be read", error),
+    signal: controller.signal,
+  });
+  const element = h(
+    "div",
+    { class: "view" },
+    heading("Recently played", ""),
+    pager.items.length === 0 && h("p", { class: "hint" }, "Nothing was played yet."),
+    list,
+  );
+  return { element, leave: () => controller.abort() };
+};
+
+function row({ core, playback }: Context, play: Play): HTMLElement {
+  const click = async (): Promise<void> => {
+    try {
+      const track = await core.library.track(play.track_id);
+      playback.playFrom(Pager.of([track]), 0);
+    } catch (error) {
+      toastError("This cannot be played any more", error);
+    }
+  };
+  const when = new Date(play.started_at).toLocaleString();
+  const how = { completed: "played", skipped: "skipped", started: "begun" }[play.outcome];
+  const artist = play.artist ?? "Unknown artist";
+  return h(
+    "li",
+    { class: "track-item" },
+    h(
+      "button",
+      {
+        type: "button",
+        class: "track",
+        attrs: { "aria-label": `${play.title}, ${artist}, ${how} ${when}` },
+        on: { click: () => void click() },
+      },
+      h(
+        "span",
+        { class: "track-main" },
+        h("span", { class: "track-title" }, play.title),
+        h("span", { class: "track-artist" }, artist),
+      ),
+      h("span", { class: "track-album" }, `${how} ${when}`),
+      h("span", { class: "track-time" }, time(play.position_ms)),
+    ),
+  );
+}

@@ -1,0 +1,134 @@
+/** All playlists, what was played lately, and where the library is kept. */
+import type { Playlist } from "@music-platform-core/web";
+import { askText } from "../dialogs.ts";
+import { h } from "../dom.ts";
+import { count, details, hue, initials, length } from "../format.ts";
+import { newSmartPlaylist } from "../smart-rules.ts";
+import { toast, toastError } from "../toasts.ts";
+import { storage } from "./storage.ts";
+import type { Context, ViewMaker } from "./view.ts";
+
+/** Makes the view. */
+export const playlists: ViewMaker = async (context) => {
+  const controller = new AbortController();
+  const { core } = context;
+  const list = h("ul", { class: "artists" });
+  const amount = h("span", { class: "amount" });
+  const show = (items: Playlist[]): void => {
+    amount.textContent = count(items.length, "playlist");
+    list.replaceChildren(...items.map(card));
+  };
+  // Also what another tab or a script does shows at once.
+  const first = new Promise<void>((resolve, reject) => {
+    core.library
+      .follow(
+        "playlists",
+        { sort: "name", limit: 500 },
+        (page) => {
+          show(page.items);
+          resolve();
+        },
+        { signal: controller.signal },
+      )
+      .catch(reject);
+  });
+  first.catch(() => {});
+  await first;
+
+  const file = h("input", {
+    type: "file",
+    accept: ".m3u,.m3u8,.json",
+    hidden: true,
+    attrs: { "aria-label": "Playlist file" },
+    on: { change: () => void importFile(context, file) },
+  });
+  const element = h(
+    "div",
+    { class: "view" },
+    h("div", { class: "heading" }, h("h1", {}, "Playlists"), amount),
+    h(
+      "div",
+      { class: "actions" },
+      action("New playlist", () => create(context)),
+      action("New smart playlist", () => newSmartPlaylist(core)),
+      action("Import", () => file.click()),
+      h("a", { class: "button", href: "#/history" }, "Recently played"),
+      file,
+    ),
+    list,
+    await storage(core),
+  );
+  return { element, leave: () => controller.abort() };
+};
+
+function action(label: string, run: () => void | Promise<void>): HTMLElement {
+  const click = (): void => {
+    Promise.resolve()
+      .then(run)
+      .catch((error: unknown) => toastError("That did not work", error));
+  };
+  return h("button", { type: "button", class: "button", on: { click } }, label);
+}
+
+async function create({ core }: Context): Promise<void> {
+  const name = await askText("New playlist", "Name");
+  if (name !== undefined) {
+    const { id } = await core.playlists.create({ name });
+    location.hash = `#/playlist/${encodeURIComponent(id)}`;
+  }
+}
+
+async function importFile({ core }: Context, input: HTMLInputElement): Promise<void> {
+  const [file] = input.files ?? [];
+  input.value = "";
+  if (!file) {
+    return;
+  }
+  try {
+    const name = file.name.replace(/\.[^.]*$/, "");
+    const { playlist, matched, unresolved } = await core.playlists.import(await file.text(), name);
+    toast({
+      title: `Imported “${playlist.name}”`,
+      text:
+        unresolved.length === 0
+          ? count(matched, "track")
+          : `${count(matched, "track")}; ${count(unresolved.length, "file")} not in the library yet`,
+    });
+  } catch (error) {
+    toastError("The playlist cannot be imported", error);
+  }
+}
+
+function card(playlist: Playlist): HTMLElement {
+  return h(
+    "li",
+    {},
+    h(
+      "a",
+      { class: "artist", href: `#/playlist/${encodeURIComponent(playlist.id)}` },
+      h(
+        "span",
+        {
+          class: "portrait squared",
+          vars: { "--hue": String(hue(playlist.name)) },
+          attrs: { "aria-hidden": "true" },
+        },
+        playlist.rules === null ? initials(playlist.name) : "✦",
+      ),
+      h(
+        "span",
+        { class: "artist-text" },
+        h("span", { class: "artist-name" }, playlist.name),
+        h(
+          "span",
+          { class: "card-detail" },
+          details(
+            playlist.rules !== null && "Smart",
+            count(playlist.entry_count, "track"),
+            length(playlist.duration_ms),
+          ),
+        ),
+      ),
+    ),
+  );
+}
