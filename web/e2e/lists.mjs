@@ -22,7 +22,7 @@ export async function lists(check, page, fixtures) {
     await go("#/tracks");
     await menu("Concert Pitch");
     await dialog.getByRole("button", { name: "New playlist…" }).click();
-    await page.getByLabel("Name").fill("Evening");
+    await page.getByRole("textbox", { name: "Name" }).fill("Evening");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Added to “Evening”").waitFor();
     await menu("Long Slope");
@@ -45,7 +45,7 @@ export async function lists(check, page, fixtures) {
     await dialog.getByRole("button", { name: "Remove from playlist" }).click();
     await row("Concert Pitch").waitFor({ state: "detached" });
     await page.getByRole("button", { name: "Rename" }).click();
-    await page.getByLabel("Name").fill("Night");
+    await page.getByRole("textbox", { name: "Name" }).fill("Night");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByRole("heading", { name: "Night" }).waitFor();
   });
@@ -65,7 +65,7 @@ export async function lists(check, page, fixtures) {
 
   await check("stars and hearts fill a smart playlist", async () => {
     await page.getByRole("button", { name: "New smart playlist" }).click();
-    await page.getByLabel("Name").fill("Loved");
+    await page.getByRole("textbox", { name: "Name" }).fill("Loved");
     await dialog.getByRole("button", { name: "Create" }).click();
     await page.getByText("Nothing fits its rules yet").waitFor();
     await go("#/tracks");
