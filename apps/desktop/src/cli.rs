@@ -78,6 +78,43 @@ pub(crate) enum Command {
         #[arg(long)]
         device: Option<String>,
     },
+    /// Show everything about a track, and where its values come from.
+    Details {
+        /// Its id, or the path of its file.
+        id: String,
+    },
+    /// Set fields of tracks; later scans leave them alone.
+    Edit {
+        /// The fields, as a JSON object such as `{"title": "Takk", "comment": null}`.
+        #[arg(long, value_name = "JSON")]
+        set: String,
+        /// Ids of tracks, or paths of their files.
+        #[arg(required = true)]
+        tracks: Vec<String>,
+    },
+    /// Give fields of tracks back to their files.
+    Revert {
+        /// The fields, for example `title,year`.
+        #[arg(long, required = true, value_delimiter = ',')]
+        fields: Vec<String>,
+        /// Ids of tracks, or paths of their files.
+        #[arg(required = true)]
+        tracks: Vec<String>,
+    },
+    /// Put tracks into the bin; their files stay.
+    Remove {
+        /// Ids of tracks, or paths of their files.
+        #[arg(required = true)]
+        tracks: Vec<String>,
+    },
+    /// Bring tracks back from the bin.
+    Restore {
+        /// Ids of tracks.
+        #[arg(required = true)]
+        ids: Vec<String>,
+    },
+    /// List the tracks in the bin.
+    Bin(PageArgs),
     /// Make, show, change, import and export playlists.
     #[command(subcommand)]
     Playlists(PlaylistCommand),

@@ -29,6 +29,9 @@ pub(crate) enum CommandError {
     /// The rules of a smart playlist cannot be read.
     #[error("the rules are not what a smart playlist can have")]
     Rules(#[source] serde_json::Error),
+    /// The fields to edit cannot be read.
+    #[error("the fields are not what a track has")]
+    Fields(#[source] serde_json::Error),
     /// A file that cannot be decoded or played.
     #[error("{path}")]
     Audio {

@@ -6,8 +6,9 @@ use futures::StreamExt;
 use serde::Serialize;
 
 use super::params::{
-    AddTracks, ChangePlaylist, Entries, ExportPlaylist, Favourite, ImportPlaylist,
+    AddTracks, ChangePlaylist, EditTracks, Entries, ExportPlaylist, Favourite, Ids, ImportPlaylist,
     ImportedPlaylist, Live, MoveEntries, PlaylistFile, Position, Preview, RemoveEntries,
+    RevertTracks,
 };
 use super::request::Request;
 use crate::error::CoreError;
@@ -47,6 +48,19 @@ impl CoreService {
             Request::Seek { seconds } => json(&player.seek(seconds).await?),
             Request::SetVolume { volume } => json(&player.set_volume(volume).await?),
             Request::PlayerStatus {} => json(&player.status()),
+            Request::Genres(query) => json(&library.genres(&query).await?),
+            Request::Folders(query) => json(&library.folders(&query).await?),
+            Request::TrackDetails(request) => json(&library.track_details(&request.id).await?),
+            Request::Edit(EditTracks { ids, edit }) => {
+                json(&library.edit_tracks(&ids, &edit).await?)
+            }
+            Request::Revert(RevertTracks { ids, fields }) => {
+                json(&library.revert_tracks(&ids, &fields).await?)
+            }
+            Request::Remove(Ids { ids }) => json(&library.remove_tracks(&ids).await?),
+            Request::Restore(Ids { ids }) => json(&library.restore_tracks(&ids).await?),
+            Request::Purge(Ids { ids }) => json(&library.purge_tracks(&ids).await?),
+            Request::Changes(query) => json(&library.history(&query).await?),
             Request::Rate(rate) => json(&library.rate_tracks(&rate.ids, rate.rating).await?),
             Request::SetFavourite(Favourite { ids, favourite: true }) => {
                 json(&library.add_favourites(&ids).await?)

@@ -1,7 +1,8 @@
 //! What calls take.
 
 use core_library::{
-    Place, PlaylistChange, PlaylistFormat, PlaylistImport, PlaylistQuery, SmartRules, TrackQuery,
+    Place, PlaylistChange, PlaylistFormat, PlaylistImport, PlaylistQuery, SmartRules, TrackEdit,
+    TrackField, TrackQuery,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -23,6 +24,34 @@ pub struct Play {
     /// Where to begin.
     #[serde(default)]
     pub position_ms: u64,
+}
+
+/// Several tracks.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Ids {
+    /// The tracks.
+    pub ids: Vec<String>,
+}
+
+/// New values for tracks.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct EditTracks {
+    /// The tracks.
+    pub ids: Vec<String>,
+    /// The fields that change.
+    pub edit: TrackEdit,
+}
+
+/// Fields of tracks that go back to what their files say.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct RevertTracks {
+    /// The tracks.
+    pub ids: Vec<String>,
+    /// The fields.
+    pub fields: Vec<TrackField>,
 }
 
 /// A rating for tracks.

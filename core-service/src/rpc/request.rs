@@ -1,14 +1,14 @@
 //! What can be called.
 
 use core_library::{
-    AlbumQuery, ArtistQuery, NewPlaylist, PlayHistoryQuery, PlaylistQuery, SearchQuery, Session,
-    TrackQuery,
+    AlbumQuery, ArtistQuery, FolderQuery, GenreQuery, HistoryQuery, NewPlaylist, PlayHistoryQuery,
+    PlaylistQuery, SearchQuery, Session, TrackQuery,
 };
 use serde::Deserialize;
 
 use super::params::{
-    AddTracks, ChangePlaylist, Entries, ExportPlaylist, Favourite, Id, ImportPlaylist, MoveEntries,
-    Play, Position, Preview, Rate, RemoveEntries,
+    AddTracks, ChangePlaylist, EditTracks, Entries, ExportPlaylist, Favourite, Id, Ids,
+    ImportPlaylist, MoveEntries, Play, Position, Preview, Rate, RemoveEntries, RevertTracks,
 };
 
 /// One call, as `{"method": "library.tracks", "params": {…}}`.
@@ -61,6 +61,33 @@ pub enum Request {
     /// What the player does.
     #[serde(rename = "player.status")]
     PlayerStatus {},
+    /// A page of genres.
+    #[serde(rename = "library.genres")]
+    Genres(GenreQuery),
+    /// A page of folders.
+    #[serde(rename = "library.folders")]
+    Folders(FolderQuery),
+    /// Everything about one track.
+    #[serde(rename = "library.track_details")]
+    TrackDetails(Id),
+    /// Set fields of tracks.
+    #[serde(rename = "library.edit")]
+    Edit(EditTracks),
+    /// Give fields of tracks back to their files.
+    #[serde(rename = "library.revert")]
+    Revert(RevertTracks),
+    /// Put tracks into the bin.
+    #[serde(rename = "library.remove")]
+    Remove(Ids),
+    /// Bring tracks back from the bin.
+    #[serde(rename = "library.restore")]
+    Restore(Ids),
+    /// Forget tracks of the bin for good.
+    #[serde(rename = "library.purge")]
+    Purge(Ids),
+    /// A page of what happened to tracks.
+    #[serde(rename = "library.changes")]
+    Changes(HistoryQuery),
     /// Rate tracks.
     #[serde(rename = "library.rate")]
     Rate(Rate),

@@ -2,9 +2,10 @@
 
 use bridge_traits::Capabilities;
 use core_library::{
-    Album, AlbumQuery, Artist, ArtistQuery, NewPlaylist, Page, Place, Play, PlayHistoryQuery,
-    Playlist, PlaylistChange, PlaylistEntry, PlaylistFormat, PlaylistQuery, SearchQuery,
-    SearchResults, Session, Track, TrackQuery,
+    Album, AlbumQuery, Artist, ArtistQuery, Folder, FolderQuery, Genre, GenreQuery, HistoryEntry,
+    HistoryQuery, NewPlaylist, Page, Place, Play, PlayHistoryQuery, Playlist, PlaylistChange,
+    PlaylistEntry, PlaylistFormat, PlaylistQuery, SearchQuery, SearchResults, Session, Track,
+    TrackDetails, TrackEdit, TrackField, TrackQuery,
 };
 use core_metadata::ScanReport;
 use core_playback::PlayerStatus;
@@ -30,6 +31,15 @@ pub fn generated_types(config: &Config) -> Result<(), ExportError> {
     ArtistQuery::export_all(config)?;
     SearchQuery::export_all(config)?;
     SearchResults::export_all(config)?;
+    TrackDetails::export_all(config)?;
+    TrackEdit::export_all(config)?;
+    TrackField::export_all(config)?;
+    Genre::export_all(config)?;
+    GenreQuery::export_all(config)?;
+    Folder::export_all(config)?;
+    FolderQuery::export_all(config)?;
+    HistoryEntry::export_all(config)?;
+    HistoryQuery::export_all(config)?;
     Playlist::export_all(config)?;
     PlaylistQuery::export_all(config)?;
     PlaylistEntry::export_all(config)?;

@@ -18,6 +18,12 @@ const required = [
   "CoreStatus",
   "ErrorCode",
   "Event",
+  "Folder",
+  "FolderQuery",
+  "Genre",
+  "GenreQuery",
+  "HistoryEntry",
+  "HistoryQuery",
   "ImportedPlaylist",
   "NewPlaylist",
   "Page",
@@ -37,6 +43,9 @@ const required = [
   "SmartRules",
   "StorageHealth",
   "Track",
+  "TrackDetails",
+  "TrackEdit",
+  "TrackField",
   "TrackQuery",
 ];
 

@@ -6,6 +6,12 @@ import type {
   AlbumQuery,
   Artist,
   ArtistQuery,
+  Folder,
+  FolderQuery,
+  Genre,
+  GenreQuery,
+  HistoryEntry,
+  HistoryQuery,
   Page,
   Play,
   PlayHistoryQuery,
@@ -15,6 +21,9 @@ import type {
   ScanReport,
   SearchResults,
   Track,
+  TrackDetails,
+  TrackEdit,
+  TrackField,
   TrackQuery,
 } from "./generated/index.js";
 
@@ -96,6 +105,51 @@ export class Library {
     options: CallOptions,
   ): Promise<void> {
     return this.#client.follow(list, query, onPage, options);
+  }
+
+  /** One page of genres. */
+  genres(query: Query<GenreQuery> = {}, options?: CallOptions): Promise<Page<Genre>> {
+    return this.#client.call("library.genres", query, options);
+  }
+
+  /** One page of folders. */
+  folders(query: Query<FolderQuery> = {}, options?: CallOptions): Promise<Page<Folder>> {
+    return this.#client.call("library.folders", query, options);
+  }
+
+  /** Everything about one track, and where its values come from. */
+  details(id: string, options?: CallOptions): Promise<TrackDetails> {
+    return this.#client.call("library.track_details", { id }, options);
+  }
+
+  /** Sets fields of tracks, all at once; later scans leave them alone. `null` empties a field. */
+  edit(ids: string[], edit: TrackEdit, options?: CallOptions): Promise<void> {
+    return this.#client.call("library.edit", { ids, edit }, options);
+  }
+
+  /** Gives fields of tracks back to what their files say. */
+  revert(ids: string[], fields: TrackField[], options?: CallOptions): Promise<void> {
+    return this.#client.call("library.revert", { ids, fields }, options);
+  }
+
+  /** Puts tracks into the bin, which `tracks({ deleted: true })` lists; returns how many. */
+  remove(ids: string[], options?: CallOptions): Promise<number> {
+    return this.#client.call("library.remove", { ids }, options);
+  }
+
+  /** Brings tracks back from the bin; returns how many. */
+  restore(ids: string[], options?: CallOptions): Promise<number> {
+    return this.#client.call("library.restore", { ids }, options);
+  }
+
+  /** Forgets tracks of the bin for good; returns how many. */
+  purge(ids: string[], options?: CallOptions): Promise<number> {
+    return this.#client.call("library.purge", { ids }, options);
+  }
+
+  /** One page of what happened to tracks, the latest first. */
+  changes(query: Query<HistoryQuery> = {}, options?: CallOptions): Promise<Page<HistoryEntry>> {
+    return this.#client.call("library.changes", query, options);
   }
 
   /** Rates tracks from 0 to 100, all at once; `null` takes the rating back. */

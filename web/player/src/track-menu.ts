@@ -3,6 +3,7 @@ import type { Playlist, Track } from "@music-platform-core/web";
 import { askText, openDialog } from "./dialogs.ts";
 import { h } from "./dom.ts";
 import { toast, toastError } from "./toasts.ts";
+import { editTrack, removeTrack } from "./track-edit.ts";
 import type { Context } from "./views/view.ts";
 
 /** Stars stand for ratings of 20, 40, 60, 80 and 100. */
@@ -60,6 +61,8 @@ export async function trackMenu(
       entry(now.favourite ? "Remove from favourites" : "Add to favourites", () =>
         core.library.setFavourite([track.id], !now.favourite),
       ),
+      entry("Edit…", () => editTrack(core, now)),
+      entry("Remove from library", () => removeTrack(core, now)),
       ...extras.map(({ label, run }) => entry(label, run)),
     ),
     h("h3", {}, "Add to playlist"),

@@ -1,6 +1,7 @@
 //! The commands.
 
 mod decode;
+mod edits;
 mod list;
 mod listening;
 mod play;
@@ -55,6 +56,14 @@ async fn dispatch(
         Command::Search { text, limit } => list::search(core, text, limit, output).await?,
         Command::Show { id } => list::show(core, &id, output).await?,
         Command::Status => list::status(core, output).await?,
+        Command::Details { id } => edits::details(core, id, output).await?,
+        Command::Edit { set, tracks } => edits::edit(core, &set, &tracks, output).await?,
+        Command::Revert { fields, tracks } => {
+            edits::revert(core, &fields, &tracks, output).await?;
+        }
+        Command::Remove { tracks } => edits::remove(core, &tracks, output).await?,
+        Command::Restore { ids } => edits::restore(core, &ids, output).await?,
+        Command::Bin(page) => edits::bin(core, page, output).await?,
         Command::Playlists(command) => playlists::run(core, command, output).await?,
         Command::Rate { rating, tracks } => {
             listening::rate(core, rating.0, &tracks, output).await?;

@@ -90,3 +90,31 @@ fn what_was_played_is_in_the_history() {
     assert_eq!(user.json(&["show", ids[1].as_str()])["play_count"], 1);
     assert_eq!(user.json(&["storage"])["persisted"], true);
 }
+
+#[test]
+fn edits_outlive_scans_and_can_be_taken_back() {
+    let (user, ids) = user();
+    let id = ids[0].as_str();
+    user.json(&["edit", "--set", r#"{"title": "Nought", "year": 1999}"#, id]);
+    user.scan();
+    let details = user.json(&["details", id]);
+    let track = &details["track"];
+    assert_eq!((&track["title"], &track["year"]), (&json!("Nought"), &json!(1999)));
+    assert_eq!(details["origins"].as_array().unwrap().len(), 2);
+    user.json(&["revert", "--fields", "title,year", id]);
+    let track = user.json(&["show", id]);
+    assert_eq!((&track["title"], &track["year"]), (&json!("0"), &Value::Null));
+    assert_eq!(user.run(&["edit", "--set", r#"{"colour": "red"}"#, id]).status.code(), Some(1));
+}
+
+#[test]
+fn the_bin_gives_back_what_was_removed() {
+    let (user, ids) = user();
+    user.json(&["rate", "80", ids[1].as_str()]);
+    user.json(&["remove", ids[1].as_str()]);
+    assert_eq!(user.json(&["status"])["tracks"], 2);
+    assert_eq!(items(&user.json(&["bin"]))[0]["id"], ids[1].as_str());
+    assert_eq!(user.json(&["restore", ids[1].as_str()])["changed"], 1);
+    assert_eq!(user.json(&["show", ids[1].as_str()])["rating"], 80);
+    assert_eq!(items(&user.json(&["bin"])).len(), 0);
+}
