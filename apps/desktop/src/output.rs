@@ -4,13 +4,14 @@ use std::error::Error;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
+use core_service::core_auth::{Account, AccountState};
 use core_service::core_library::{
     Album, Artist, Page, Play, PlayOutcome, Playlist, PlaylistEntry, Track,
 };
 use serde::Serialize;
 
 /// Prints results, as text for people or as one JSON document.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Output {
     json: bool,
 }
@@ -34,6 +35,15 @@ impl Output {
         };
         // A reader that went away, as `head` does, is not our error.
         writeln!(io::stdout(), "{}", text.trim_end()).ok();
+    }
+
+    /// Prints where to sign in, at once: the command waits until somebody has been there.
+    pub(crate) fn sign_in_address(&self, url: &str) {
+        let line = match self.json {
+            true => serde_json::json!({ "authorize_url": url }).to_string(),
+            false => format!("Sign in here: {url}"),
+        };
+        writeln!(io::stdout(), "{line}").ok();
     }
 
     /// Prints an error with its causes.
@@ -124,6 +134,17 @@ pub(crate) fn plays(page: &Page<Play>) -> String {
     };
     let rows = page.items.iter().map(row).collect();
     table(&["TITLE", "ARTIST", "HOW", "UNTIL", "TRACK"], rows) + &more(&page.next)
+/// A list of accounts for people.
+pub(crate) fn accounts(accounts: &[Account]) -> String {
+    let row = |account: &Account| {
+        let state = match account.state {
+            AccountState::SignedIn => "signed in",
+            _ => "sign in again",
+        };
+        let label = account.label.clone().unwrap_or_default();
+        vec![account.provider.clone(), label, state.to_owned(), account.id.clone()]
+    };
+    table(&["DRIVE", "ACCOUNT", "STATE", "ID"], accounts.iter().map(row).collect())
 }
 
 /// Minutes and seconds.

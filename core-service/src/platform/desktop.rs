@@ -1,5 +1,6 @@
 //! The desktop: SQLite, files, the operating system's keyring, a sound device.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -35,8 +36,30 @@ pub struct DesktopConfig {
     pub audio: AudioDevice,
     /// What others are told about this program while it owns the profile.
     pub label: String,
+    /// How sign-in pages are shown.
+    pub sign_in: SignInPages,
     /// What the host does with the program; keep a clone to tell the core of it.
     pub lifecycle: DesktopLifecycle,
+}
+
+/// How a desktop core shows sign-in pages.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub enum SignInPages {
+    /// In the browser that the user has chosen for the system.
+    #[default]
+    Browser,
+    /// By the host, which is handed the address: to print it, or to show it as a code.
+    Handed(Arc<dyn Fn(&str) + Send + Sync>),
+}
+
+impl fmt::Debug for SignInPages {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Browser => "Browser",
+            Self::Handed(_) => "Handed",
+        })
+    }
 }
 
 /// Where a desktop core keeps secrets. There is no fallback from one to another: the host chooses.
@@ -77,6 +100,7 @@ impl DesktopConfig {
             secrets: SecretStorage::default(),
             audio: AudioDevice::default(),
             label: format!("process {}", std::process::id()),
+            sign_in: SignInPages::default(),
             lifecycle: DesktopLifecycle::new(),
         }
     }
@@ -127,6 +151,13 @@ pub async fn bootstrap_desktop(config: DesktopConfig) -> Result<CoreService, Boo
     let network = DesktopNetwork::start()
         .map(|network| Arc::new(network) as Arc<dyn NetworkMonitor>)
         .inspect_err(|error| tracing::warn!(%error, "the network cannot be watched"));
+    let transport = match config.sign_in {
+        SignInPages::Browser => LoopbackAuthTransport::new(),
+        SignInPages::Handed(show) => LoopbackAuthTransport::with_display(move |url| {
+            show(url);
+            Ok(())
+        }),
+    };
     let locks = config.data_dir.join("locks");
     let profile = config.data_dir.display().to_string();
     let bridges = Bridges {
@@ -136,7 +167,7 @@ pub async fn bootstrap_desktop(config: DesktopConfig) -> Result<CoreService, Boo
         randomness: Some(Arc::new(OsRandomness)),
         http: Some(Arc::new(ReqwestHttpClient::new()?)),
         secrets,
-        auth: Some(Arc::new(LoopbackAuthTransport::new())),
+        auth: Some(Arc::new(transport)),
         audio_output: Some(audio_output),
         network: network.ok(),
         lifecycle: Some(Arc::new(config.lifecycle)),

@@ -1,5 +1,6 @@
 //! The commands.
 
+mod account;
 mod decode;
 mod edits;
 mod list;
@@ -7,14 +8,20 @@ mod listening;
 mod play;
 mod playlists;
 mod scan;
+mod sync;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use core_async::sync::CancellationToken;
-use core_service::{AudioDevice, CoreService, DesktopConfig, DesktopLifecycle, bootstrap_desktop};
+use core_service::bridge_traits::Secret;
+use core_service::{
+    AudioDevice, CoreService, DesktopConfig, DesktopLifecycle, SecretStorage, SignInPages,
+    bootstrap_desktop,
+};
 
-use crate::cli::{Cli, Command};
+use crate::cli::{AccountCommand, Cli, Command};
 use crate::error::CommandError;
 use crate::output::Output;
 
@@ -31,7 +38,16 @@ pub(crate) async fn run(
         _ => AudioDevice::Default,
     };
     let folder = data_dir(cli.data_dir)?;
-    let config = DesktopConfig { audio, lifecycle, ..DesktopConfig::new(&folder) };
+    let sign_in = match &cli.command {
+        Command::Account(AccountCommand::Add(args)) if args.no_browser => {
+            let output = output.clone();
+            SignInPages::Handed(Arc::new(move |url| output.sign_in_address(url)))
+        }
+        _ => SignInPages::Browser,
+    };
+    let secrets = secrets(&cli.command);
+    let config =
+        DesktopConfig { audio, lifecycle, secrets, sign_in, ..DesktopConfig::new(&folder) };
     let core = bootstrap_desktop(config)
         .await
         .map_err(|source| CommandError::Library { folder: folder.display().to_string(), source })?;
@@ -50,6 +66,13 @@ async fn dispatch(
 ) -> Result<ExitCode, CommandError> {
     match command {
         Command::Scan { folders } => return scan::scan(core, &folders, output, cancel).await,
+        Command::Account(command) => account::account(core, command, output, cancel).await?,
+        Command::Sync { account, preview: true } => {
+            sync::preview(core, account, output, cancel).await?;
+        }
+        Command::Sync { account, preview: false } => {
+            return sync::sync(core, account, output, cancel).await;
+        }
         Command::Tracks(args) => list::tracks(core, args, output).await?,
         Command::Albums(args) => list::albums(core, args, output).await?,
         Command::Artists(args) => list::artists(core, args, output).await?,
@@ -82,6 +105,20 @@ async fn dispatch(
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where accounts keep their tokens: in a file that the passphrase in `MPC_PASSPHRASE` opens, or
+/// else in the system's keyring. Commands that need no account get along without either.
+fn secrets(command: &Command) -> SecretStorage {
+    match std::env::var("MPC_PASSPHRASE") {
+        Ok(passphrase) if !passphrase.is_empty() => {
+            SecretStorage::EncryptedFile { passphrase: Secret::new(passphrase) }
+        }
+        _ if matches!(command, Command::Account(_) | Command::Sync { .. }) => {
+            SecretStorage::Keyring
+        }
+        _ => SecretStorage::None,
+    }
 }
 
 fn data_dir(chosen: Option<PathBuf>) -> Result<PathBuf, CommandError> {

@@ -1,0 +1,64 @@
+//! `account`
+
+use core_async::sync::CancellationToken;
+use core_service::bridge_traits::Secret;
+use core_service::core_auth::{Account, Revocation};
+use core_service::{CoreService, DriveAddresses, DriveKind, NewDrive};
+use serde_json::json;
+
+use crate::cli::{AccountCommand, DriveArgs};
+use crate::error::CommandError;
+use crate::output::{self, Output};
+
+pub(super) async fn account(
+    core: &CoreService,
+    command: AccountCommand,
+    output: &Output,
+    cancel: &CancellationToken,
+) -> Result<(), CommandError> {
+    match command {
+        AccountCommand::Add(args) => {
+            let account = core_async::select! {
+                account = core.add_drive(new_drive(args)) => account?,
+                () = cancel.cancelled() => return Err(CommandError::Interrupted),
+            };
+            output.print(&account, added);
+        }
+        AccountCommand::List => {
+            output.print(&core.accounts().await?, |accounts| output::accounts(accounts));
+        }
+        AccountCommand::Remove { id } => {
+            let revoked = core.remove_account(&id).await?;
+            let note = match revoked {
+                Revocation::Revoked => "signed out",
+                Revocation::NotOffered => {
+                    "signed out here; end the access on the provider's own pages"
+                }
+                _ => "signed out here; the provider could not be asked to end the access",
+            };
+            let is_revoked = revoked == Revocation::Revoked;
+            output.print(&json!({ "removed": id, "revoked": is_revoked }), |_| note.to_owned());
+        }
+    }
+    Ok(())
+}
+
+fn added(account: &Account) -> String {
+    let label = account.label.as_deref().unwrap_or(&account.id);
+    format!("{label} is signed in to {}; run `mpc-desktop sync` next", account.provider)
+}
+
+fn new_drive(args: DriveArgs) -> NewDrive {
+    let addresses = match (args.auth_url, args.token_url, args.api_url) {
+        (Some(authorize), Some(token), Some(api)) => Some(DriveAddresses { authorize, token, api }),
+        _ => None,
+    };
+    NewDrive {
+        // The only kind that the command line accepts.
+        kind: DriveKind::GoogleDrive,
+        client_id: args.client_id,
+        client_secret: args.client_secret.map(Secret::new),
+        addresses,
+        root: args.root,
+    }
+}

@@ -1,0 +1,99 @@
+//! `sync`
+
+use std::process::ExitCode;
+
+use core_async::sync::CancellationToken;
+use core_service::core_sync::{SyncError, SyncPlan, SyncReport};
+use core_service::{CoreError, CoreService};
+use serde::Serialize;
+
+use crate::error::CommandError;
+use crate::output::Output;
+use crate::progress::SyncProgress;
+
+pub(super) async fn sync(
+    core: &CoreService,
+    account: Option<String>,
+    output: &Output,
+    cancel: &CancellationToken,
+) -> Result<ExitCode, CommandError> {
+    let progress = output.shows_progress().then(|| SyncProgress::draw(core.events()));
+    let mut reports = Vec::new();
+    for account in accounts(core, account).await? {
+        reports.push(core.sync(&account, cancel).await.map_err(interrupted)?);
+    }
+    drop(progress);
+    print(output, &reports, text);
+    let is_complete = reports.iter().all(|report| report.failed.is_empty());
+    Ok(if is_complete { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+pub(super) async fn preview(
+    core: &CoreService,
+    account: Option<String>,
+    output: &Output,
+    cancel: &CancellationToken,
+) -> Result<(), CommandError> {
+    let mut plans = Vec::new();
+    for account in accounts(core, account).await? {
+        let plan = core.preview_sync(&account, cancel).await.map_err(interrupted)?;
+        plans.push(Preview { account, plan });
+    }
+    print(output, &plans, |preview| {
+        let SyncPlan { to_place, to_remove, to_read, needs_confirmation } = preview.plan;
+        let sure = if needs_confirmation { ", after asking the drive again" } else { "" };
+        format!("{to_place} to add or move, {to_remove} to remove{sure}, {to_read} to read\n")
+    });
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct Preview {
+    account: String,
+    #[serde(flatten)]
+    plan: SyncPlan,
+}
+
+async fn accounts(
+    core: &CoreService,
+    account: Option<String>,
+) -> Result<Vec<String>, CommandError> {
+    match account {
+        Some(account) => Ok(vec![account]),
+        None => Ok(core.accounts().await?.into_iter().map(|account| account.id).collect()),
+    }
+}
+
+fn interrupted(error: CoreError) -> CommandError {
+    match error {
+        CoreError::Sync(SyncError::Cancelled { .. }) => CommandError::Interrupted,
+        error => error.into(),
+    }
+}
+
+/// One result as it is, several as a list.
+fn print<T: Serialize>(output: &Output, results: &[T], text: impl Fn(&T) -> String) {
+    match results {
+        [] => output.print(&results, |_| "there is no account; add one first".to_owned()),
+        [result] => output.print(result, text),
+        results => output.print(&results, |results| results.iter().map(text).collect()),
+    }
+}
+
+fn text(report: &SyncReport) -> String {
+    let mut text = format!(
+        "{} added, {} updated, {} moved, {} removed, {} unchanged; {} requests, {} bytes in {:.2} s\n",
+        report.added,
+        report.updated,
+        report.moved,
+        report.removed,
+        report.unchanged,
+        report.requests,
+        report.bytes,
+        report.seconds
+    );
+    for failed in &report.failed {
+        text.push_str(&format!("failed: {}: {}\n", failed.path, failed.error));
+    }
+    text
+}
