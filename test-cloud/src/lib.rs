@@ -8,7 +8,11 @@
 mod drive;
 mod exchange;
 mod oauth;
+#[cfg(feature = "server")]
+mod server;
 
 pub use drive::{DriveFault, DriveFiles, DriveService, Weather};
 pub use exchange::{Answer, Ask, serve};
 pub use oauth::{AuthorizationServer, Grants, OAuthFaults, TokenFault};
+#[cfg(feature = "server")]
+pub use server::Server;

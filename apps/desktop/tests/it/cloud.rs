@@ -1,0 +1,175 @@
+//! Accounts and drives, against services that speak the real protocols over HTTP.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::Stdio;
+use std::sync::Arc;
+
+use serde_json::Value;
+use test_cloud::{AuthorizationServer, DriveService, Server};
+
+use crate::support::{User, items, write_wav};
+
+/// A provider with a drive, and a user who agrees.
+struct Cloud {
+    server: Arc<AuthorizationServer>,
+    drive: Arc<DriveService>,
+    accounts: Server,
+    files: Server,
+}
+
+impl Cloud {
+    fn new() -> Self {
+        let server = Arc::new(AuthorizationServer::new("client", "canary"));
+        let known = Arc::clone(&server);
+        let drive = Arc::new(DriveService::new(move |token| known.accepts(token)));
+        let (asked, browsed) = (Arc::clone(&server), Arc::clone(&drive));
+        Self {
+            server,
+            drive,
+            accounts: Server::start(move |ask| asked.answer(&ask)).unwrap(),
+            files: Server::start(move |ask| browsed.answer(&ask)).unwrap(),
+        }
+    }
+
+    /// Signs in as a user without a browser: reads the address that is printed, and goes there.
+    fn add_account(&self, user: &User) -> Value {
+        let mut child = command(user)
+            .args(["--json", "account", "add", "google-drive", "--client-id", "client"])
+            .args(["--no-browser", "--auth-url", &format!("{}/authorize", self.accounts.origin())])
+            .args(["--token-url", &format!("{}/token", self.accounts.origin())])
+            .args(["--api-url", &self.files.origin()])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        output.read_line(&mut line).unwrap();
+        let page: Value = serde_json::from_str(&line).unwrap();
+        let (uri, query) = self.server.sign_in(page["authorize_url"].as_str().unwrap());
+        visit(&uri, &query);
+        let mut rest = String::new();
+        output.read_to_string(&mut rest).unwrap();
+        assert!(child.wait().unwrap().success());
+        serde_json::from_str(&rest).unwrap()
+    }
+
+    fn upload(&self, user: &User, name: &str, seed: u32) -> String {
+        let path = user.music().join(name);
+        write_wav(&path, 4410, seed);
+        let content = std::fs::read(path).unwrap();
+        self.drive.files(|files| files.file("root", name, content))
+    }
+}
+
+fn command(user: &User) -> std::process::Command {
+    let mut command = user.command();
+    command.env("MPC_PASSPHRASE", "correct horse");
+    command
+}
+
+fn json(user: &User, args: &[&str]) -> Value {
+    let output = command(user).arg("--json").args(args).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{args:?}: {said}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// Does what a browser does that is sent back.
+fn visit(uri: &str, query: &str) {
+    let address = uri.strip_prefix("http://").unwrap();
+    let (host, path) = address.split_once('/').unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    write!(stream, "GET /{path}?{query} HTTP/1.1\r\nHost: {host}\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+#[test]
+fn a_drive_is_signed_in_to_mirrored_followed_and_left() {
+    let (cloud, user) = (Cloud::new(), User::new());
+    let first = cloud.upload(&user, "first.wav", 1);
+    cloud.upload(&user, "second.wav", 2);
+    let account = cloud.add_account(&user);
+    assert_eq!(account["provider"], "google-drive");
+    assert_eq!(account["label"], "ann@example.org");
+    let accounts = json(&user, &["account", "list"]);
+    assert_eq!(accounts.as_array().unwrap(), std::slice::from_ref(&account));
+
+    let plan = json(&user, &["sync", "--preview"]);
+    assert_eq!((&plan["to_place"], &plan["to_remove"]), (&2.into(), &0.into()));
+    let report = json(&user, &["sync"]);
+    assert_eq!((&report["added"], &report["failed"]), (&2.into(), &Value::Array(Vec::new())));
+    let tracks = json(&user, &["tracks"]);
+    assert_eq!(items(&tracks).len(), 2);
+    assert!(items(&tracks).iter().all(|track| track["duration_ms"] == 100));
+
+    // The next day the token has ended, a file has another name, and another one is new.
+    cloud.server.grants(|grants| grants.expire_access_tokens());
+    cloud.drive.files(|files| files.rename(&first, "renamed.wav"));
+    cloud.upload(&user, "third.wav", 3);
+    let id = account["id"].as_str().unwrap();
+    let output = command(&user).args(["--json", "sync", "--account", id]).output().unwrap();
+    // A token that is refused within its first minute is not renewed: the next day it is older.
+    assert_eq!(output.status.code(), Some(1));
+    cloud.server.grants(|grants| grants.revoke_all());
+    cloud.add_account(&user);
+    let report = json(&user, &["sync", "--account", id]);
+    assert_eq!((&report["added"], &report["moved"]), (&1.into(), &1.into()));
+    let report = json(&user, &["sync"]);
+    assert_eq!((&report["unchanged"], &report["requests"]), (&3.into(), &1.into()));
+
+    // Decoding reads the drive.
+    let path = items(&json(&user, &["tracks"]))[0]["path"].as_str().unwrap().to_owned();
+    let out = user.music().join("out.wav");
+    let output = command(&user).args(["decode", &path, "--out"]).arg(&out).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(hound::WavReader::open(&out).unwrap().duration(), 4410);
+
+    let removed = json(&user, &["account", "remove", id]);
+    assert_eq!(removed["revoked"], false, "this drive offers no revocation");
+    assert_eq!(items(&json(&user, &["tracks"])).len(), 0);
+    assert_eq!(json(&user, &["account", "list"]), Value::Array(Vec::new()));
+}
+
+#[test]
+fn no_token_is_readable_where_the_program_keeps_its_data() {
+    let (cloud, user) = (Cloud::new(), User::new());
+    cloud.upload(&user, "first.wav", 1);
+    cloud.add_account(&user);
+    let output = command(&user).args(["-vvv", "sync"]).output().unwrap();
+    assert!(output.status.success());
+    let log = String::from_utf8_lossy(&output.stderr);
+    assert!(!log.contains("canary"), "{log}");
+    let data = user.music().parent().unwrap().join("data");
+    let mut folders = vec![data];
+    let mut files = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            files += 1;
+            let content = std::fs::read(&path).unwrap();
+            let found = content.windows(6).any(|window| window == b"canary");
+            assert!(!found, "{}", path.display());
+        }
+    }
+    assert!(files >= 2, "the library and the secrets");
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let user = User::new();
+    let output = command(&user).args(["account", "add", "google-drive"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let output = command(&user).args(["sync", "--account", "nobody"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("there is no account \"nobody\""), "{said}");
+    let output = command(&user).args(["sync"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stdout).contains("there is no account"));
+}

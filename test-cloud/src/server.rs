@@ -1,0 +1,121 @@
+//! Services over real HTTP.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::response::Response;
+use bridge_traits::{Headers, Method};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+
+use crate::exchange::{Answer, Ask};
+
+/// The longest body of a request.
+const LONGEST: usize = 16 * 1024 * 1024;
+
+/// A service that listens on this computer, on a thread of its own, until it is dropped.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Server {
+    /// Serves `service` on a free port.
+    ///
+    /// # Errors
+    ///
+    /// Fails if nothing can listen here.
+    pub fn start<S>(service: S) -> std::io::Result<Self>
+    where
+        S: Fn(Ask) -> Answer + Send + Sync + 'static,
+    {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let listener = runtime.block_on(TcpListener::bind(("127.0.0.1", 0)))?;
+        let address = listener.local_addr()?;
+        let (stop, stopped) = oneshot::channel();
+        let service = Arc::new(service);
+        #[expect(clippy::disallowed_methods, reason = "a server of its own, outside any core")]
+        let thread = std::thread::spawn(move || run(&runtime, listener, service, stopped));
+        Ok(Self { address, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// The origin it answers at.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            thread.join().ok();
+        }
+    }
+}
+
+fn run<S>(runtime: &Runtime, listener: TcpListener, service: Arc<S>, stopped: oneshot::Receiver<()>)
+where
+    S: Fn(Ask) -> Answer + Send + Sync + 'static,
+{
+    let router = Router::new().fallback(move |request: Request| {
+        let service = Arc::clone(&service);
+        async move { respond(service(ask(request).await)) }
+    });
+    runtime.block_on(async {
+        tokio::select! {
+            served = axum::serve(listener, router) => served.unwrap_or_default(),
+            _ = stopped => {}
+        }
+    });
+}
+
+async fn ask(request: Request) -> Ask {
+    let (parts, body) = request.into_parts();
+    let mut headers = Headers::new();
+    for (name, value) in &parts.headers {
+        headers.append(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
+    }
+    let query: BTreeMap<_, _> =
+        form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes())
+            .into_owned()
+            .collect();
+    let method = match parts.method.as_str() {
+        "POST" => Method::Post,
+        "HEAD" => Method::Head,
+        _ => Method::Get,
+    };
+    Ask {
+        method,
+        path: parts.uri.path().to_owned(),
+        query,
+        headers,
+        body: to_bytes(body, LONGEST).await.unwrap_or_default(),
+    }
+}
+
+fn respond(answer: Answer) -> Response {
+    // What breaks in the middle announces more than comes.
+    let cut = if answer.status == 0 { Some(0) } else { answer.cut_after };
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+    let mut response = Response::builder().status(status);
+    for (name, value) in &answer.headers {
+        response = response.header(name, value);
+    }
+    let body = match cut.filter(|cut| *cut < answer.body.len() || answer.status == 0) {
+        Some(cut) => {
+            response = response.header("content-length", answer.body.len() + 1);
+            Body::from(answer.body.slice(..cut.min(answer.body.len())))
+        }
+        None => Body::from(answer.body),
+    };
+    response.body(body).unwrap_or_default()
+}
