@@ -134,6 +134,8 @@ pub(crate) fn plays(page: &Page<Play>) -> String {
     };
     let rows = page.items.iter().map(row).collect();
     table(&["TITLE", "ARTIST", "HOW", "UNTIL", "TRACK"], rows) + &more(&page.next)
+}
+
 /// A list of accounts for people.
 pub(crate) fn accounts(accounts: &[Account]) -> String {
     let row = |account: &Account| {
