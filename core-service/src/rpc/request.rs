@@ -15,6 +15,7 @@ use super::params::{
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(tag = "method", content = "params")]
 #[non_exhaustive]
+#[expect(clippy::large_enum_variant, reason = "there is one per call, taken apart at once")]
 pub enum Request {
     /// A page of tracks.
     #[serde(rename = "library.tracks")]
