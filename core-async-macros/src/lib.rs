@@ -125,12 +125,9 @@ fn expand_main(args: Tokens, item: Tokens) -> Result<Tokens, Tokens> {
     };
     // In a browser nothing can wait for what the function returns.
     Ok(quote! {
-        #[cfg(not(target_family = "wasm"))]
-        #attributes
-        #waiting #run
-
-        #[cfg(target_family = "wasm")]
-        #attributes
-        fn #name() -> impl ::std::process::Termination #run
+        ::core_async::__platform! {
+            { #attributes #waiting #run }
+            { #attributes fn #name() -> impl ::std::process::Termination #run }
+        }
     })
 }

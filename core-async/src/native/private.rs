@@ -12,3 +12,11 @@ pub use crate::testing::within;
 pub fn say(line: &str) {
     println!("{line}");
 }
+
+/// Takes what is meant for the desktop and leaves out what is meant for a browser, so that whoever
+/// needs both does not have to know how they are told apart.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __platform {
+    ({ $($desktop:tt)* } { $($browser:tt)* }) => { $($desktop)* };
+}

@@ -20,3 +20,10 @@ pub use crate::testing::within;
 pub fn say(line: &str) {
     wasm_bindgen_test::console_log!("{line}");
 }
+
+/// Takes what is meant for a browser and leaves out what is meant for the desktop.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __platform {
+    ({ $($desktop:tt)* } { $($browser:tt)* }) => { $($browser)* };
+}

@@ -3,8 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod broadcast;
-#[cfg(target_family = "wasm")]
-mod browser;
 mod cancellation;
 mod channels;
 mod fs;
@@ -28,3 +26,5 @@ mod task;
 mod task_parts;
 mod time;
 mod wake_ups;
+
+core_async::__platform! { {} { mod browser; } }

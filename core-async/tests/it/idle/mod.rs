@@ -2,15 +2,16 @@
 //!
 //! The time is real, because a paused clock would not show timers that fire in between.
 
-#[cfg_attr(not(target_family = "wasm"), path = "native.rs")]
-#[cfg_attr(target_family = "wasm", path = "browser.rs")]
-mod wake_ups;
-
 use std::future::pending;
 
 use core_async::sync::{CancellationToken, Notify, Semaphore, broadcast, mpsc, oneshot, watch};
 use core_async::task::{self, AbortOnDropHandle, JoinSet};
 use core_async::time::{Duration, interval, jumps, sleep, timeout};
+
+core_async::__platform! {
+    { #[path = "native.rs"] mod wake_ups; }
+    { #[path = "browser.rs"] mod wake_ups; }
+}
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
