@@ -9,7 +9,7 @@ use futures::FutureExt;
 
 use crate::support::{SetOnDrop, settle};
 
-#[core_async::test]
+#[core_async::test(start_paused = true)]
 async fn outcomes_come_in_the_order_in_which_tasks_end() {
     let mut set = JoinSet::new();
     for ms in [60, 10, 35] {
