@@ -112,8 +112,13 @@ impl CoreService {
         Ok((Arc::new(provider), meter))
     }
 
-    /// The file of a track, here or on a drive.
-    pub(crate) async fn open_track_file(&self, path: &str) -> Result<Arc<dyn ReadAt>, CoreError> {
+    /// The file of a track by its path, here or on a drive.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the files or the drive do; for a drive also as
+    /// [`accounts`](Self::accounts).
+    pub async fn open_track_file(&self, path: &str) -> Result<Arc<dyn ReadAt>, CoreError> {
         let Some(account) = core_sync::account_of(path) else {
             return Ok(self.files().open(path).await?);
         };

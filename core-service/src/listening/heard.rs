@@ -15,6 +15,11 @@ pub(super) struct Heard {
 }
 
 impl Heard {
+    /// Nothing of a track that plays from its start.
+    pub(super) fn from_start() -> Self {
+        Self { position_ms: Some(0), ..Self::default() }
+    }
+
     /// Playback has reached a position.
     pub(super) fn reach(&mut self, position_ms: u64, duration_ms: Option<u64>) {
         let last = self.position_ms.replace(position_ms);
@@ -67,6 +72,13 @@ mod tests {
         check((0..=240_000).step_by(1_000), Some(3_600_000), true);
         check((0..=200_000).step_by(1_000), None, false);
         check((0..=240_000).step_by(1_000), None, true);
+    }
+
+    #[test]
+    fn a_short_track_counts_with_its_only_report() {
+        let mut heard = Heard::from_start();
+        heard.reach(300, Some(300));
+        assert!(heard.counts());
     }
 
     #[test]

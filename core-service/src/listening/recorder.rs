@@ -79,9 +79,11 @@ async fn record(
         PlaybackEvent::Started { track_id } => {
             end(library, current).await?;
             *current = match library.start_play(&track_id).await {
-                Ok(play) => {
-                    Some(Current { play_id: play.id, heard: Heard::default(), is_counted: false })
-                }
+                Ok(play) => Some(Current {
+                    play_id: play.id,
+                    heard: Heard::from_start(),
+                    is_counted: false,
+                }),
                 // A file that is not in the library has no history.
                 Err(LibraryError::NotFound { .. }) => None,
                 Err(error) => return Err(error),

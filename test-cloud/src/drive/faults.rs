@@ -77,3 +77,20 @@ impl DriveFault {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bad_weather_is_the_same_for_the_same_seed() {
+        let strikes = |seed| {
+            let mut weather = Weather::bad(500, seed);
+            (0..100).map(|_| format!("{:?}", weather.strike())).collect::<Vec<_>>()
+        };
+        assert_eq!(strikes(1), strikes(1));
+        assert_ne!(strikes(1), strikes(2));
+        let calm = strikes(1).iter().filter(|fault| *fault == "None").count();
+        assert!((30..70).contains(&calm), "{calm}");
+    }
+}

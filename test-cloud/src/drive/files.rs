@@ -165,3 +165,34 @@ fn checksum(content: &[u8]) -> String {
         text
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(page: &[Value]) -> Vec<&str> {
+        page.iter().filter_map(|item| item["id"].as_str().or(item["fileId"].as_str())).collect()
+    }
+
+    #[test]
+    fn pages_name_everything_once_and_changes_everything_that_happened() {
+        let mut files = DriveFiles::default();
+        let folder = files.folder("root", "Music");
+        let song = files.file(&folder, "song.wav", "content");
+        let other = files.file("root", "other.wav", "content");
+        let (first, next) = files.page("", 2);
+        let (rest, end) = files.page(&next.expect("there is more"), 2);
+        assert_eq!([ids(&first), ids(&rest)].concat(), [&*folder, &song, &other]);
+        assert_eq!(end, None);
+        assert_eq!(rest[0]["md5Checksum"], first[1]["md5Checksum"], "equal for equal content");
+        let now = files.now();
+        files.rename(&song, "renamed.wav");
+        files.trash(&folder, true);
+        files.delete(&other);
+        let (changes, _) = files.changes(now, 10);
+        assert_eq!(ids(&changes), [&*song, &folder, &other]);
+        let removed = changes.iter().map(|change| change["removed"] == true);
+        assert_eq!(removed.collect::<Vec<_>>(), [false, false, true]);
+        assert!(files.paths().is_empty(), "what is in a folder in the bin cannot be reached");
+    }
+}

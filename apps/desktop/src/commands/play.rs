@@ -1,10 +1,10 @@
 //! `play`
 
 use core_async::sync::CancellationToken;
+use core_service::CoreService;
 use core_service::bridge_traits::path;
 use core_service::core_playback::{FormatHint, PlayRequest};
 use core_service::core_runtime::{Event, PlaybackEvent, RecvError};
-use core_service::{CoreError, CoreService};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
@@ -26,7 +26,7 @@ pub(super) async fn play(
     cancel: &CancellationToken,
 ) -> Result<(), CommandError> {
     let path = audio_path(core, id_or_path).await?;
-    let source = core.files().open(&path).await.map_err(CoreError::from)?;
+    let source = core.open_track_file(&path).await?;
     let mut events = core.events().subscribe_to(|event| matches!(event, Event::Playback(_)));
     // A file of the library goes into its history.
     let known = core.library().find_track_at(&path).await?;
