@@ -1,7 +1,7 @@
 //! Mirroring of cloud drives.
 //!
 //! A [`StorageProvider`] says what is on a drive: all of it, page by page, or what has changed. The
-//! [`Mirror`](mirror) keeps what it said, each page together with the cursor behind it, so that a
+//! mirror keeps what it said, each page together with the cursor behind it, so that a
 //! crash repeats at most one page. [`Sync`] then brings the library in line with the mirror, in
 //! steps that can be repeated: names first, tags after, removals last and never in bulk by mistake.
 
