@@ -120,7 +120,7 @@ async fn any_split_and_repetition_of_the_log_gives_the_same_library() {
     let strategy = (prop::collection::vec(item(), 1..25), prop::collection::vec(1..6_usize, 1..25));
     let config = Config { failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, seeded());
-    for _ in 0..400 {
+    for _ in 0..logs() {
         let (log, cuts) = strategy.new_tree(&mut runner).unwrap().current();
         let mut pages: Vec<Vec<RemoteChange>> = Vec::new();
         let mut rest = &log[..];
@@ -139,6 +139,11 @@ async fn any_split_and_repetition_of_the_log_gives_the_same_library() {
         assert_eq!(mirrored(vec![log.clone()]).await, expected, "{log:?}");
         assert_eq!(mirrored(pages).await, expected, "{log:?} {cuts:?}");
     }
+}
+
+/// How many logs are tried: build with `MPC_TEST_LOGS=10000` for a thorough run.
+fn logs() -> u32 {
+    option_env!("MPC_TEST_LOGS").and_then(|logs| logs.parse().ok()).unwrap_or(60)
 }
 
 fn seeded() -> proptest::test_runner::TestRng {
