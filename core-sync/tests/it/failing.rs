@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use core_async::sync::CancellationToken;
+use core_async::task::yield_now;
 use core_sync::SyncError;
 use test_cloud::{DriveFault, Weather};
 
@@ -61,13 +62,11 @@ async fn a_sync_that_is_killed_goes_on_where_it_was() {
         let sync = program.sync(&request, &cancel);
         let drive = Arc::clone(&world.drive);
         // When the second request goes out, the answer to the first is kept.
-        let killer = std::future::poll_fn(|context| {
-            context.waker().wake_by_ref();
-            match drive.requests().len() >= before + 2 {
-                true => std::task::Poll::Ready(()),
-                false => std::task::Poll::Pending,
+        let killer = async {
+            while drive.requests().len() < before + 2 {
+                yield_now().await;
             }
-        });
+        };
         let is_done = core_async::select! {
             biased;
             () = killer => false,
