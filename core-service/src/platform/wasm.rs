@@ -43,8 +43,11 @@ pub struct SignIn {
     /// The page of this origin that providers send users back to.
     pub redirect_uri: String,
     /// Has the page show an address.
-    pub show: Rc<dyn Fn(&str) -> Result<()>>,
+    pub show: ShowPage,
 }
+
+/// Has the page show an address.
+pub type ShowPage = Rc<dyn Fn(&str) -> Result<()>>;
 
 impl WasmConfig {
     /// A core for the only page of `profile`, without accounts.

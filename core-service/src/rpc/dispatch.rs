@@ -135,7 +135,7 @@ impl CoreService {
             .map_err(|error| CoreError::InvalidRequest(error.to_string()))?;
         let library = self.library();
         Ok(match live {
-            Live::Tracks(query) => written(library.live_tracks(query)),
+            Live::Tracks(query) => written(library.live_tracks(*query)),
             Live::Albums(query) => written(library.live_albums(query)),
             Live::Artists(query) => written(library.live_artists(query)),
             Live::Playlists(query) => written(library.live_playlists(query)),

@@ -210,10 +210,9 @@ impl From<PlaylistImport> for ImportedPlaylist {
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(tag = "list", content = "query", rename_all = "snake_case")]
 #[non_exhaustive]
-#[expect(clippy::large_enum_variant, reason = "there is one per call, taken apart at once")]
 pub(super) enum Live {
     /// Tracks.
-    Tracks(TrackQuery),
+    Tracks(Box<TrackQuery>),
     /// Albums.
     Albums(core_library::AlbumQuery),
     /// Artists.

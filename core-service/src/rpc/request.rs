@@ -15,11 +15,10 @@ use super::params::{
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(tag = "method", content = "params")]
 #[non_exhaustive]
-#[expect(clippy::large_enum_variant, reason = "there is one per call, taken apart at once")]
 pub enum Request {
     /// A page of tracks.
     #[serde(rename = "library.tracks")]
-    Tracks(TrackQuery),
+    Tracks(Box<TrackQuery>),
     /// A page of albums.
     #[serde(rename = "library.albums")]
     Albums(AlbumQuery),
