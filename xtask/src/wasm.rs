@@ -8,8 +8,9 @@ use crate::paths;
 use crate::setup::Toolchain;
 use crate::shell::{Step, remove_dir};
 
-/// The largest release bundle that passes, gzipped. The goal is 950 KiB; this holds the line until then.
-const LARGEST_BUNDLE: u64 = 1080 * 1024;
+/// The largest release bundle that passes, gzipped. The goal is 950 KiB; this holds the line at what search,
+/// playlists, editing and cloud drives made of it until somebody has taken it apart.
+const LARGEST_BUNDLE: u64 = 1520 * 1024;
 
 const NAME: &str = "mpc_wasm";
 
