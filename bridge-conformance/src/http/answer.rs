@@ -114,6 +114,7 @@ pub(super) fn answer(asked: &Asked, tracker: &Tracker) -> Answer {
         }
         "slow-head" => Answer { body: Body::Never(token), ..whole(200, "") },
         "endless" => Answer { body: Body::Endless(token), ..whole(200, "") },
+        "opened" => whole(200, tracker.opened(rest).to_string()),
         "closed" => whole(200, tracker.is_closed(rest).to_string()),
         "sent" => whole(200, tracker.sent(rest).to_string()),
         name => misbehaviour::answer(name, rest, asked, tracker)

@@ -60,6 +60,11 @@ impl Tracker {
         self.progress().get(token).is_some_and(is_over)
     }
 
+    /// How many answers of this token have begun.
+    pub(super) fn opened(&self, token: &str) -> u64 {
+        self.progress().get(token).map_or(0, |progress| progress.opened)
+    }
+
     /// How often this token was asked for.
     pub(super) fn asked(&self, token: &str) -> u64 {
         self.progress().get(token).map_or(0, |progress| progress.asked)
