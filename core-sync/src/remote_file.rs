@@ -42,9 +42,16 @@ impl ReadAt for RemoteFile {
         if length == 0 {
             return Ok(Bytes::new());
         }
-        self.provider.read(&self.item, offset, length).await.map_err(|error| match error {
+        let read = self.provider.read(&self.item, offset, length).await;
+        let bytes = read.map_err(|error| match error {
             ProviderError::Bridge(error) => error,
             error => BridgeError::new(error.kind(), "remote.read").with_source(error),
-        })
+        })?;
+        if bytes.len() < length {
+            // The rest is there according to the listing: it is another file by now.
+            return Err(BridgeError::new(ErrorKind::Conflict, "remote.read")
+                .with_detail("the file is shorter than the drive said"));
+        }
+        Ok(bytes)
     }
 }

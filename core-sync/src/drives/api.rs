@@ -113,6 +113,8 @@ impl Api {
 impl Refusal {
     /// What the status means.
     pub(super) fn into_error(self, operation: &'static str) -> ProviderError {
+        // What is said about the token is no matter of the one thing that was asked for.
+        let operation = if self.status == 401 { "auth.refused" } else { operation };
         let kind = match self.status {
             401 | 403 => ErrorKind::PermissionDenied,
             404 | 410 => ErrorKind::NotFound,

@@ -12,6 +12,7 @@ mod reading;
 mod report;
 mod run;
 mod sync;
+mod wanted;
 
 pub use error::SyncError;
 pub use explain::Explanation;

@@ -13,16 +13,16 @@ const REMEMBERED: usize = 20_000;
 
 /// Finds places, and remembers those of folders while nothing moves.
 #[derive(Debug)]
-pub(super) struct Places<'a> {
-    store: &'a MirrorStore,
+pub(super) struct Places {
+    store: MirrorStore,
     /// The folder that is mirrored; everything for `None`.
-    root: Option<&'a str>,
+    root: Option<String>,
     ids_are_paths: bool,
     folders: BTreeMap<String, Option<String>>,
 }
 
-impl<'a> Places<'a> {
-    pub(super) fn new(store: &'a MirrorStore, root: Option<&'a str>, ids_are_paths: bool) -> Self {
+impl Places {
+    pub(super) fn new(store: MirrorStore, root: Option<String>, ids_are_paths: bool) -> Self {
         Self { store, root, ids_are_paths, folders: BTreeMap::new() }
     }
 
@@ -73,7 +73,7 @@ impl<'a> Places<'a> {
             if let Some(known) = self.folders.get(&at) {
                 break known.clone();
             }
-            if self.root == Some(&*at) {
+            if self.root.as_deref() == Some(&*at) {
                 break Some(String::new());
             }
             let leads_nowhere = chain.len() >= DEEPEST || chain.iter().any(|(id, _)| *id == at);

@@ -35,16 +35,18 @@ struct Turn {
 impl Run<'_> {
     /// Brings the library in line with the mirror.
     pub(super) async fn place(&mut self, state: MirrorState) -> Result<Placed, SyncError> {
-        let store = self.store.clone();
-        let ids_are_paths = self.request.provider.capabilities().ids_are_paths;
-        let root = self.request.options.root.clone();
-        let mut places = Places::new(&store, root.as_deref(), ids_are_paths);
+        let mut places = self.places();
         self.place_folders(&mut places).await?;
         self.place_files(&mut places).await?;
         self.place_lost(state).await
     }
 
-    async fn place_folders(&mut self, places: &mut Places<'_>) -> Result<(), SyncError> {
+    pub(super) fn places(&self) -> Places {
+        let ids_are_paths = self.request.provider.capabilities().ids_are_paths;
+        Places::new(self.store.clone(), self.request.options.root.clone(), ids_are_paths)
+    }
+
+    pub(super) async fn place_folders(&mut self, places: &mut Places) -> Result<(), SyncError> {
         loop {
             let folders = self.store.first(Which::FoldersToPlace).await?;
             if folders.is_empty() {
@@ -95,7 +97,7 @@ impl Run<'_> {
         }
     }
 
-    async fn place_files(&mut self, places: &mut Places<'_>) -> Result<(), SyncError> {
+    async fn place_files(&mut self, places: &mut Places) -> Result<(), SyncError> {
         loop {
             self.check().await?;
             let items = self.store.first(Which::FilesToPlace).await?;
@@ -124,8 +126,7 @@ impl Run<'_> {
                     item.track_id = track.map(|track| track.id);
                 }
             }
-            // An item that is dead in the water is written before the one that took over, so that
-            // a crash in between leaves nobody with two.
+            // One commit: a lost item and the one that took over never both have the track.
             self.store.write(left.into_iter().chain(items), None).await?;
             self.report.added += added;
             self.report.moved += moved;
@@ -134,8 +135,8 @@ impl Run<'_> {
 
     /// Decides about one file. Gives the lost item, too, whose track it takes over.
     async fn turn(
-        &self,
-        places: &mut Places<'_>,
+        &mut self,
+        places: &mut Places,
         mut item: MirrorItem,
         taken: &BTreeSet<String>,
     ) -> Result<(Turn, Option<MirrorItem>), SyncError> {
@@ -188,6 +189,9 @@ impl Run<'_> {
             }
         };
         let is_new = shelf != Shelf::InUse && change.is_some();
+        if change.is_some() && item.to_read && item.tags.is_some() {
+            self.placed_to_read.insert(item.remote.id.clone());
+        }
         Ok((Turn { item, change, is_new }, lost))
     }
 

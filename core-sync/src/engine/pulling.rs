@@ -9,6 +9,10 @@ use super::run::Run;
 use crate::mirror::{MirrorItem, MirrorState, Phase, Presence, Which};
 use crate::provider::{Next, ProviderError, RemoteChange, RemoteItem, RemoteKind};
 
+/// How often one sync lists everything again because the drive forgot its cursors. More often than
+/// that, it forgets them as fast as it gives them.
+const RELISTINGS: u32 = 3;
+
 impl Run<'_> {
     /// Asks until everything the drive has to say is kept.
     pub(super) async fn pull(&mut self) -> Result<MirrorState, SyncError> {
@@ -109,6 +113,10 @@ impl Run<'_> {
         state: MirrorState,
         restart: Option<String>,
     ) -> Result<MirrorState, SyncError> {
+        self.relistings += 1;
+        if self.relistings > RELISTINGS {
+            return Err(ProviderError::Protocol("it forgets its cursors at once").into());
+        }
         let state = state.relisting(restart);
         self.store.write([], Some(state.clone())).await?;
         Ok(state)

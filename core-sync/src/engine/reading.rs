@@ -1,10 +1,11 @@
-//! Reading tags by ranges, a few files at a time, until none is left.
+//! Reading tags by ranges, a few files at a time.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use bridge_traits::ErrorKind;
-use core_library::FileChange;
-use core_metadata::{MetadataError, is_decodable, read_audio_file};
+use bridge_traits::{BridgeError, ErrorKind};
+use core_library::{FileChange, ScannedFile};
+use core_metadata::{AudioFile, MetadataError, is_decodable, read_audio_file};
 use futures::{StreamExt, stream};
 
 use super::SyncError;
@@ -14,15 +15,19 @@ use super::run::Run;
 use crate::mirror::{MirrorItem, Which};
 use crate::remote_file::RemoteFile;
 
-/// How often a file is tried before it is left as it is.
-const ATTEMPTS: u32 = 5;
+/// How often a file is tried, over all syncs, before it is left as it is. Tries during which no file
+/// at all could be read do not count: the drive, not the file, was out of reach.
+const ATTEMPTS: u32 = 6;
+
+/// How often one sync tries a file.
+const PASSES: u32 = 3;
 
 /// How many files are read before the library is told.
 const BATCH: usize = 64;
 
 /// How reading one file ended.
 enum Outcome {
-    Read(Box<core_library::ScannedFile>),
+    Read(Box<ScannedFile>),
     /// Trying again may help.
     Later(String),
     /// It will not.
@@ -31,25 +36,83 @@ enum Outcome {
     Stop(SyncError),
 }
 
+/// What one pass over the files came to.
+#[derive(Debug, Default)]
+struct Pass {
+    /// Files that were read.
+    read: u64,
+    /// Files that a further pass may read.
+    later: u64,
+    /// Files that had their turn early because somebody waits for them.
+    early: BTreeSet<String>,
+}
+
 impl Run<'_> {
-    /// Reads the tags of what has none yet.
+    /// Reads the tags of what has none yet, what is on the screen first.
     pub(super) async fn read(&mut self) -> Result<(), SyncError> {
         if !self.request.options.read_tags {
             return Ok(());
         }
         self.total = self.done + self.store.count(Which::ToRead).await?;
+        for _ in 0..PASSES {
+            let mut pass = Pass::default();
+            self.read_all(&mut pass).await?;
+            // Where nothing can be read, asking again at once does not help.
+            if pass.later == 0 || pass.read == 0 {
+                break;
+            }
+        }
+        self.report.waiting = self.store.count(Which::ToRead).await?;
+        Ok(())
+    }
+
+    /// Gives every file one turn.
+    async fn read_all(&mut self, pass: &mut Pass) -> Result<(), SyncError> {
+        let mut after = None;
         loop {
-            self.check().await?;
-            let mut items = self.store.first(Which::ToRead).await?;
-            items.truncate(BATCH);
-            if items.is_empty() {
+            // What was read leaves the list, but the cursor knows its place all the same.
+            let (items, next) = self.store.page(Which::ToRead, after).await?;
+            let mut items = items.into_iter().peekable();
+            while items.peek().is_some() {
+                self.read_wanted(pass).await?;
+                self.check().await?;
+                let batch = items.by_ref().take(BATCH);
+                let batch = batch.filter(|item| !pass.early.contains(&item.remote.id)).collect();
+                self.read_some(batch, pass).await?;
+            }
+            after = next;
+            if after.is_none() {
                 return Ok(());
             }
-            self.read_some(items).await?;
         }
     }
 
-    async fn read_some(&mut self, items: Vec<MirrorItem>) -> Result<(), SyncError> {
+    /// Reads what somebody waits for.
+    async fn read_wanted(&mut self, pass: &mut Pass) -> Result<(), SyncError> {
+        loop {
+            let tracks = self.wanted.take(&self.request.account, BATCH);
+            if tracks.is_empty() {
+                return Ok(());
+            }
+            self.check().await?;
+            let mut batch = Vec::new();
+            for track in &tracks {
+                let items = self.store.first(Which::OfTrack { track }).await?;
+                batch.extend(
+                    items
+                        .into_iter()
+                        .filter(|item| item.to_read && pass.early.insert(item.remote.id.clone())),
+                );
+            }
+            self.read_some(batch, pass).await?;
+        }
+    }
+
+    async fn read_some(
+        &mut self,
+        items: Vec<MirrorItem>,
+        pass: &mut Pass,
+    ) -> Result<(), SyncError> {
         let provider = &self.request.provider;
         let gate = &self.gate;
         let reads = stream::iter(items).map(|item| async move {
@@ -64,6 +127,8 @@ impl Run<'_> {
         });
         let reads = reads.buffered(self.request.options.concurrent_reads.max(1));
         let reads: Vec<_> = reads.take_until(self.cancel.clone().cancelled_owned()).collect().await;
+        pass.read +=
+            reads.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Read(_))).count() as u64;
         let mut changes = Vec::new();
         let mut items = Vec::new();
         let mut updated = 0;
@@ -72,7 +137,10 @@ impl Run<'_> {
         for (mut item, outcome) in reads {
             match outcome {
                 Outcome::Read(file) => {
-                    updated += u64::from(item.tags.is_some());
+                    let is_update = item.tags.is_some();
+                    updated += u64::from(is_update);
+                    let is_placed = self.placed_to_read.remove(&item.remote.id);
+                    self.counted_twice += u64::from(is_update && is_placed);
                     item.tags = serde_json::to_string(&*file).ok();
                     item.to_read = false;
                     item.attempts = 0;
@@ -83,12 +151,11 @@ impl Run<'_> {
                     }
                 }
                 Outcome::Later(error) => {
-                    item.attempts += 1;
-                    // Others first.
-                    item.priority -= 1;
+                    item.attempts += u32::from(pass.read > 0);
                     item.to_read = item.attempts < ATTEMPTS;
-                    if !item.to_read {
-                        failed.push(failure(&item, &error));
+                    match item.to_read {
+                        true => pass.later += 1,
+                        false => failed.push(failure(&item, &error)),
                     }
                     item.error = Some(error);
                 }
@@ -113,7 +180,7 @@ impl Run<'_> {
     }
 }
 
-fn outcome(item: &MirrorItem, read: Result<core_metadata::AudioFile, MetadataError>) -> Outcome {
+fn outcome(item: &MirrorItem, read: Result<AudioFile, MetadataError>) -> Outcome {
     match read {
         Ok(file) => {
             let playable = is_decodable(file.codec);
@@ -123,14 +190,24 @@ fn outcome(item: &MirrorItem, read: Result<core_metadata::AudioFile, MetadataErr
             file.playable = playable;
             Outcome::Read(Box::new(file))
         }
+        Err(MetadataError::Read(error)) if concerns_all(&error) => Outcome::Stop(error.into()),
         Err(MetadataError::Read(error)) => match error.kind() {
-            ErrorKind::PermissionDenied | ErrorKind::Offline => Outcome::Stop(error.into()),
             kind if kind.is_retryable() || kind == ErrorKind::Conflict => {
                 Outcome::Later(error.to_string())
             }
             _ => Outcome::Never(error.to_string()),
         },
         Err(error) => Outcome::Never(error.to_string()),
+    }
+}
+
+/// Whether no other file can be read either. One file that may not be read is its own affair; an
+/// account that has to sign in again is not.
+fn concerns_all(error: &BridgeError) -> bool {
+    match error.kind() {
+        ErrorKind::Offline => true,
+        ErrorKind::PermissionDenied => error.operation().starts_with("auth."),
+        _ => false,
     }
 }
 

@@ -31,6 +31,9 @@ pub struct SyncReport {
     pub bytes: u64,
     /// How long it took.
     pub seconds: f64,
+    /// Files whose tags are yet to be read, by the next sync: the drive was out of reach.
+    #[ts(type = "number")]
+    pub waiting: u64,
     /// Files whose tags could not be read, for good. They are tracks, known by their names.
     pub failed: Vec<FailedItem>,
 }

@@ -1,5 +1,7 @@
 //! One sync from its beginning to its end.
 
+use std::collections::BTreeSet;
+
 use core_async::sync::CancellationToken;
 use core_async::time::{Duration, Instant};
 use core_library::{FileChange, Library, LibraryError, Reason};
@@ -8,6 +10,7 @@ use core_runtime::{EventBus, SyncEvent};
 use super::gate::Gate;
 use super::placing::Placed;
 use super::report::{SyncPlan, SyncReport};
+use super::wanted::Wanted;
 use super::{SyncError, SyncRequest};
 use crate::mirror::{MirrorState, MirrorStore, Which};
 
@@ -33,6 +36,13 @@ pub(super) struct Run<'a> {
     pub(super) report: SyncReport,
     pub(super) done: u64,
     pub(super) total: u64,
+    pub(super) wanted: Wanted,
+    /// Files that were added again or moved, and have other content as well.
+    pub(super) placed_to_read: BTreeSet<String>,
+    /// How many of them are in the report twice.
+    pub(super) counted_twice: u64,
+    /// How often everything was listed again.
+    pub(super) relistings: u32,
     library: &'a Library,
     events: EventBus,
     told: Option<Instant>,
@@ -44,6 +54,7 @@ impl<'a> Run<'a> {
         store: MirrorStore,
         library: &'a Library,
         gate: Gate,
+        wanted: Wanted,
     ) -> Self {
         let account = request.account.clone();
         Self {
@@ -55,6 +66,10 @@ impl<'a> Run<'a> {
             report: SyncReport { account, ..SyncReport::default() },
             done: 0,
             total: 0,
+            wanted,
+            placed_to_read: BTreeSet::new(),
+            counted_twice: 0,
+            relistings: 0,
             library,
             told: None,
         }
@@ -72,7 +87,8 @@ impl<'a> Run<'a> {
         self.read().await?;
         let tracks = self.store.count(Which::Tracks).await?;
         let SyncReport { added, updated, moved, .. } = self.report;
-        self.report.unchanged = tracks.saturating_sub(added + updated + moved);
+        let changed = added + updated + moved - self.counted_twice;
+        self.report.unchanged = tracks.saturating_sub(changed);
         let state = self.store.state().await?;
         let state = MirrorState { completed_at: Some(now), ..state };
         Ok(self.store.write([], Some(state)).await?)
@@ -81,6 +97,8 @@ impl<'a> Run<'a> {
     /// Asks the drive, and says what would be done.
     pub(super) async fn plan(&mut self) -> Result<SyncPlan, SyncError> {
         let state = self.pull().await?;
+        // What is in a folder that is gone is gone as well.
+        self.place_folders(&mut self.places()).await?;
         let to_remove = self.store.count(Which::LostTracks).await?;
         Ok(SyncPlan {
             to_place: self.store.count(Which::FilesToPlace).await?,

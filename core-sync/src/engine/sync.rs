@@ -8,12 +8,13 @@ use bridge_traits::{
 };
 use core_async::sync::CancellationToken;
 use core_async::time::Instant;
-use core_library::Library;
+use core_library::{Library, Reason};
 use core_runtime::{EventBus, SyncEvent};
 
 use super::explain::Explanation;
 use super::gate::Gate;
 use super::run::Run;
+use super::wanted::Wanted;
 use super::{SyncError, SyncPlan, SyncReport, SyncRequest};
 use crate::mirror::{self, MirrorItem, MirrorStore, Presence, Which};
 use crate::provider::StorageProvider;
@@ -33,6 +34,7 @@ pub struct Sync {
     network: Option<Arc<dyn NetworkMonitor>>,
     clock: Arc<dyn Clock>,
     events: EventBus,
+    wanted: Wanted,
 }
 
 impl Sync {
@@ -46,7 +48,16 @@ impl Sync {
         events: EventBus,
     ) -> Self {
         let profile = profile.to_owned();
-        Self { profile, database, library, lock, network: None, clock, events }
+        Self {
+            profile,
+            database,
+            library,
+            lock,
+            network: None,
+            clock,
+            events,
+            wanted: Wanted::default(),
+        }
     }
 
     /// Waits for networks that may be used, as `network` tells.
@@ -122,23 +133,11 @@ impl Sync {
         self.run(request, cancel).plan().await
     }
 
-    /// Has the tags of these tracks read before those of others, for what is on the screen.
-    ///
-    /// # Errors
-    ///
-    /// Fails as the database does. Tracks that are not of this account, or need no reading, change
-    /// nothing.
-    pub async fn prioritise(&self, account: &str, tracks: &[String]) -> Result<(), SyncError> {
-        let store = MirrorStore::new(Arc::clone(&self.database), account);
-        let mut wanted = Vec::new();
-        for track in tracks {
-            let items = store.first(Which::OfTrack { track }).await?;
-            wanted.extend(items.into_iter().filter(|item| item.to_read).map(|mut item| {
-                item.priority = 1;
-                item
-            }));
-        }
-        Ok(store.write(wanted, None).await?)
+    /// Has the tags of these tracks read before those of others, for what is on the screen. A sync
+    /// under way turns to them next; without one they wait for the next that this handle, or a clone
+    /// of it, begins. Tracks that are not of this account, or need no reading, change nothing.
+    pub fn prioritise(&self, account: &str, tracks: &[String]) {
+        self.wanted.add(account, tracks);
     }
 
     /// Why a track is where it is; `None` for one that is on no drive.
@@ -188,7 +187,8 @@ impl Sync {
         let _guard = self.guard(account).await?;
         let store = MirrorStore::new(Arc::clone(&self.database), account);
         loop {
-            let items = store.first(Which::Tracks).await?;
+            // Those that are gone but not yet out of the library are tracks, too.
+            let items = store.first(Which::EveryTrack).await?;
             if items.is_empty() {
                 break;
             }
@@ -196,13 +196,15 @@ impl Sync {
                 let track_id = item.track_id.clone()?;
                 Some(core_library::FileChange::Remove { track_id })
             };
-            self.library.apply(items.iter().filter_map(removed).collect()).await?;
+            let changes = items.iter().filter_map(removed).collect();
+            self.library.apply_for(Reason::Sync, changes).await?;
             let done = items.into_iter().map(|mut item| {
                 item.track_id = None;
                 item
             });
             store.write(done, None).await?;
         }
+        self.wanted.clear(account);
         while store.forget_some().await? {}
         Ok(())
     }
@@ -216,7 +218,7 @@ impl Sync {
             metered: request.options.metered,
             cancel: cancel.clone(),
         };
-        Run::new(request, store, &self.library, gate)
+        Run::new(request, store, &self.library, gate, self.wanted.clone())
     }
 
     /// One sync per account, over tasks, tabs and processes.

@@ -47,9 +47,7 @@ pub(crate) struct MirrorItem {
     pub(crate) to_place: bool,
     /// Whether its tags have yet to be read.
     pub(crate) to_read: bool,
-    /// What is read first: larger numbers.
-    pub(crate) priority: i64,
-    /// How often reading it has failed in a row.
+    /// How often reading it has failed in a row while others were read.
     pub(crate) attempts: u32,
     /// Why its tags could not be read.
     pub(crate) error: Option<String>,
@@ -73,7 +71,6 @@ impl MirrorItem {
             generation,
             presence: Presence::There,
             to_place: true,
-            priority: 0,
             attempts: 0,
             error: None,
             path: None,
@@ -153,7 +150,6 @@ impl MirrorItem {
             .with(self.presence.name())
             .with(self.to_place)
             .with(self.to_read)
-            .with(self.priority)
             .with(self.attempts)
             .with(self.error)
             .with(self.path)
@@ -186,7 +182,6 @@ impl MirrorItem {
             presence: Presence::of(&fields.text()?)?,
             to_place: fields.boolean()?,
             to_read: fields.boolean()?,
-            priority: fields.integer()?,
             attempts: fields.integer()?,
             error: fields.optional_text()?,
             path: fields.optional_text()?,

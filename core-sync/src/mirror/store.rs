@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bridge_traits::{
-    Collection, Cursor, DatabaseAdapter, Direction, Filter, Query, Result, Value, WriteBatch,
+    Collection, Cursor, DatabaseAdapter, Filter, Query, Result, Value, WriteBatch,
 };
 
 use super::account::MirrorState;
@@ -25,7 +25,7 @@ pub(crate) enum Which<'a> {
     LostToPlace,
     /// Those of them that are tracks.
     LostTracks,
-    /// Files whose tags are not read, the most wanted first.
+    /// Files whose tags are not read.
     ToRead,
     /// What the last complete listing did not name.
     NotIn { generation: u64 },
@@ -43,6 +43,8 @@ pub(crate) enum Which<'a> {
     At { path: &'a str },
     /// Files that are a track.
     Tracks,
+    /// Everything that is or was a track, reachable or not.
+    EveryTrack,
 }
 
 /// The mirror of one account.
@@ -95,10 +97,6 @@ impl MirrorStore {
         after: Option<Cursor>,
     ) -> Result<(Vec<MirrorItem>, Option<Cursor>)> {
         let query = Query::new(ITEMS).filter(self.filter(which));
-        let query = match which {
-            Which::ToRead => query.sort("priority", Direction::Descending),
-            _ => query,
-        };
         let page = self.database.query(&query.limit(PAGE).after(after)).await?;
         let items = page.rows.into_iter().map(|row| MirrorItem::from_record(row.record));
         Ok((items.collect::<Result<_>>()?, page.next))
@@ -171,6 +169,7 @@ impl MirrorStore {
             Which::LostIn { folder } => Filter::equals("parent", folder).and(lost()).and(a_track()),
             Which::OfTrack { track } => Filter::equals("track_id", track),
             Which::At { path } => file().and(there()).and(Filter::equals("path", path)),
+            Which::EveryTrack => file().and(a_track()),
             Which::Tracks => file().and(there()).and(a_track()),
         })
     }

@@ -148,3 +148,15 @@ async fn a_drive_that_is_asked_too_much_is_asked_later() {
     world.drive.set_weather(weather);
     assert_eq!(world.sync().await.unwrap().added, 1);
 }
+
+#[core_async::test]
+async fn a_drive_that_forgets_every_cursor_is_not_listed_for_ever() {
+    let world = World::new().await;
+    world.files(|files| album(files, "root", "First", 5));
+    world.drive.set_weather(Weather::forgetful());
+    let error = world.sync().await.unwrap_err();
+    assert_eq!(error.code(), "unavailable", "{error:?}");
+    assert!(world.drive.requests().len() < 20, "{:?}", world.drive.requests());
+    world.drive.set_weather(Weather::default());
+    assert_eq!(world.sync().await.unwrap().added, 5);
+}

@@ -7,5 +7,6 @@ mod changing;
 mod failing;
 mod identity;
 mod pages;
+mod reading;
 mod removing;
 mod support;

@@ -2,7 +2,7 @@
 
 use test_cloud::{DriveFault, Weather};
 
-use crate::support::{World, album};
+use crate::support::{ACCOUNT, World, album};
 
 #[core_async::test]
 async fn what_a_wrong_listing_leaves_out_stays() {
@@ -62,4 +62,19 @@ async fn a_failure_while_making_sure_removes_nothing() {
     world.sync().await.unwrap_err();
     assert_eq!(world.tracks().await.len(), 40);
     assert_eq!(world.sync().await.unwrap().removed, 40);
+}
+
+/// An account that is removed while the library has not yet been told what is gone.
+#[core_async::test]
+async fn an_account_that_is_forgotten_leaves_no_track() {
+    let world = World::new().await;
+    let folder = world.files(|files| {
+        album(files, "root", "Stays", 10);
+        album(files, "root", "Goes", 30)
+    });
+    world.sync().await.unwrap();
+    world.files(|files| files.delete(&folder));
+    assert_eq!(world.preview().await.to_remove, 30);
+    world.program().forget(ACCOUNT).await.unwrap();
+    assert_eq!(world.tracks().await.len(), 0);
 }

@@ -1,6 +1,6 @@
 //! What can go wrong between a drive and whoever asks it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use bridge_memory::SeededRandomness;
 use serde_json::json;
@@ -30,6 +30,9 @@ pub struct Weather {
     pub next: VecDeque<DriveFault>,
     /// How many requests of a thousand go wrong in a random way.
     pub faults_per_mille: u64,
+    pub(super) is_forgetful: bool,
+    contents: Option<u16>,
+    spared: BTreeSet<String>,
     randomness: Option<SeededRandomness>,
 }
 
@@ -37,7 +40,23 @@ impl Weather {
     /// Bad weather, the same for the same seed.
     pub fn bad(faults_per_mille: u64, seed: u64) -> Self {
         let randomness = Some(SeededRandomness::new(seed));
-        Self { next: VecDeque::new(), faults_per_mille, randomness }
+        Self { faults_per_mille, randomness, ..Self::default() }
+    }
+
+    /// Every cursor is refused, as often as a new one is asked for.
+    pub fn forgetful() -> Self {
+        Self { is_forgetful: true, ..Self::default() }
+    }
+
+    /// Requests for the content of files get this status, but for those of the files in `spared`.
+    pub fn without_contents(status: u16, spared: impl IntoIterator<Item = String>) -> Self {
+        let spared = spared.into_iter().collect();
+        Self { contents: Some(status), spared, ..Self::default() }
+    }
+
+    /// The status that the content of this file gets instead of the content.
+    pub(super) fn refuses_content(&self, id: &str) -> Option<u16> {
+        self.contents.filter(|_| !self.spared.contains(id))
     }
 
     pub(super) fn strike(&mut self) -> DriveFault {

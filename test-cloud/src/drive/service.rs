@@ -115,7 +115,8 @@ fn good(state: &State, ask: &Ask) -> Answer {
         "changes" => {
             let start = ask.parameter("pageToken").and_then(|token| token.parse().ok());
             let known = state.forgotten..=state.files.now();
-            let Some(start) = start.filter(|start| known.contains(start)) else {
+            let is_known = |start: &usize| known.contains(start) && !state.weather.is_forgetful;
+            let Some(start) = start.filter(is_known) else {
                 return Answer::json(
                     400,
                     &json!({ "error": {
@@ -141,6 +142,9 @@ fn good(state: &State, ask: &Ask) -> Answer {
 
 /// The content of a file, or the range of it that is asked for.
 fn content(state: &State, id: &str, ask: &Ask) -> Answer {
+    if let Some(status) = state.weather.refuses_content(id) {
+        return Answer::status(status);
+    }
     let Some(content) = state.files.content(id) else { return Answer::status(404) };
     let range = ask.headers.get("range").and_then(|range| range.strip_prefix("bytes="));
     let Some((start, last)) = range.and_then(|range| range.split_once('-')) else {

@@ -92,6 +92,12 @@ fn text(report: &SyncReport) -> String {
         report.bytes,
         report.seconds
     );
+    if report.waiting > 0 {
+        text.push_str(&format!(
+            "{} files could not be read now: sync again later\n",
+            report.waiting
+        ));
+    }
     for failed in &report.failed {
         text.push_str(&format!("failed: {}: {}\n", failed.path, failed.error));
     }

@@ -1,0 +1,121 @@
+//! Tags are read when they can be, and first where somebody looks.
+
+use test_cloud::Weather;
+
+use crate::support::{ACCOUNT, World, album, wav};
+
+#[core_async::test(start_paused = true)]
+async fn an_outage_puts_reading_off_and_no_file_is_given_up() {
+    let world = World::new().await;
+    world.files(|files| album(files, "root", "First", 30));
+    world.drive.set_weather(Weather::without_contents(503, []));
+    for _ in 0..10 {
+        let report = world.sync().await.unwrap();
+        assert_eq!((report.waiting, report.failed.len()), (30, 0));
+    }
+    world.drive.set_weather(Weather::default());
+    let report = world.sync().await.unwrap();
+    assert_eq!((report.waiting, report.failed.len()), (0, 0));
+    assert!(world.tracks().await.values().all(|track| track.title.starts_with("First")));
+}
+
+#[core_async::test(start_paused = true)]
+async fn one_file_that_fails_again_and_again_is_given_up_until_it_changes() {
+    let world = World::new().await;
+    let bad = world.files(|files| files.file("root", "bad.wav", wav("Bad", "x")));
+    let mut reports = Vec::new();
+    for number in 0..8 {
+        let good = world.files(|files| {
+            let name = format!("{number}.wav");
+            files.file("root", &name, wav(&name, "x"))
+        });
+        world.drive.set_weather(Weather::without_contents(503, [good]));
+        reports.push(world.sync().await.unwrap());
+    }
+    let failed: Vec<_> = reports.iter().flat_map(|report| &report.failed).collect();
+    assert_eq!(failed.len(), 1, "it is said once: {failed:?}");
+    assert_eq!(reports.last().unwrap().waiting, 0);
+    world.drive.set_weather(Weather::default());
+    world.files(|files| files.replace(&bad, wav("Mended", "x")));
+    world.sync().await.unwrap();
+    assert_eq!(world.tracks().await[&bad].title, "Mended");
+}
+
+#[core_async::test]
+async fn a_file_that_may_not_be_read_does_not_stop_the_others() {
+    let world = World::new().await;
+    let ids = world.files(|files| {
+        album(files, "root", "First", 5);
+        files.paths().into_keys().collect::<Vec<_>>()
+    });
+    world.drive.set_weather(Weather::without_contents(403, ids[1..].iter().cloned()));
+    let report = world.sync().await.unwrap();
+    assert_eq!((report.added, report.failed.len(), report.waiting), (5, 1, 0));
+    let tracks = world.tracks().await;
+    assert_eq!(tracks.values().filter(|track| track.title.starts_with("First")).count(), 4);
+}
+
+#[core_async::test]
+async fn an_account_that_must_sign_in_again_stops_the_sync() {
+    let world = World::new().await;
+    world.files(|files| album(files, "root", "First", 5));
+    world.drive.set_weather(Weather::without_contents(401, []));
+    let error = world.sync().await.unwrap_err();
+    assert_eq!(error.code(), "permission_denied");
+    world.drive.set_weather(Weather::default());
+    assert_eq!(world.sync().await.unwrap().waiting, 0);
+}
+
+#[core_async::test]
+async fn what_is_on_the_screen_is_read_first() {
+    let mut world = World::new().await;
+    world.files(|files| album(files, "root", "First", 300));
+    world.options.read_tags = false;
+    world.sync().await.unwrap();
+    let tracks = world.tracks().await;
+    let seen: Vec<_> = tracks.iter().rev().take(3).collect();
+    world.options.read_tags = true;
+    world.options.concurrent_reads = 1;
+    let program = world.program();
+    let wanted: Vec<_> = seen.iter().map(|(_, track)| track.id.clone()).collect();
+    program.prioritise(ACCOUNT, &wanted);
+    let before = world.drive.requests().len();
+    program.sync(&world.request(), &core_async::sync::CancellationToken::new()).await.unwrap();
+    let mut read: Vec<_> = world.drive.requests()[before..]
+        .iter()
+        .filter_map(|line| line.strip_prefix("/drive/v3/files/").map(str::to_owned))
+        .collect();
+    read.dedup();
+    let first: Vec<_> = seen.iter().map(|(id, _)| format!("{id} ")).collect();
+    assert_eq!(read[..3], first[..]);
+    assert_eq!(read.len(), 300, "each file has one turn");
+}
+
+#[core_async::test]
+async fn a_file_that_became_shorter_is_read_again_later_not_half() {
+    let world = World::new().await;
+    let id = world.files(|files| files.file("root", "song.wav", wav("Long", "x").repeat(3)));
+    world.sync().await.unwrap();
+    let path = world.tracks().await[&id].path.clone();
+    world.files(|files| files.replace(&id, wav("Short", "x")));
+    let program = world.program();
+    let file = program.open(world.request().provider, ACCOUNT, &path).await.unwrap();
+    let error = file.read_at(0, 1 << 20).await.unwrap_err();
+    assert_eq!(error.kind(), bridge_traits::ErrorKind::Conflict);
+}
+
+#[core_async::test]
+async fn what_moved_and_changed_is_one_track_that_is_not_as_it_was() {
+    let world = World::new().await;
+    let folder = world.files(|files| album(files, "root", "First", 10));
+    world.sync().await.unwrap();
+    world.files(|files| {
+        let id = files.paths().into_keys().next().unwrap();
+        let other = files.folder(&folder, "Other");
+        files.move_to(&id, &other);
+        files.replace(&id, wav("Other", "x"));
+    });
+    let report = world.sync().await.unwrap();
+    assert_eq!((report.moved, report.updated, report.unchanged), (1, 1, 9));
+    world.assert_mirrored().await;
+}
