@@ -20,7 +20,7 @@ pub use backup::{BackupError, ExportReport, ImportMode, ImportReport, snapshot_b
 pub use edits::{FieldValue, TrackEdit, TrackField};
 pub use error::LibraryError;
 pub use import::{FileChange, KnownFile, ScannedFile};
-pub use library::{Library, LibraryCounts};
+pub use library::{Library, LibraryCounts, REMOTE};
 pub use models::{
     Album, Artist, ArtistCredit, FieldOrigin, Folder, Genre, HistoryEntry, HistoryKind, Lyrics,
     LyricsLine, Page, Play, PlayOutcome, Playlist, PlaylistEntry, QueuedTrack, Reason, Repeat,

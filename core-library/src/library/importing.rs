@@ -8,9 +8,14 @@ use crate::import::{FileChange, KnownFile, Request};
 use crate::models::Reason;
 use crate::schema::{BIN, TRACKS};
 
+/// What the places of tracks begin with whose files are on a drive: an account's id follows, and
+/// then the path there. No path of a host begins like this.
+pub const REMOTE: &str = "remote:";
+
 impl Library {
-    /// Every file at or below `root`, in the order of paths, those of tracks that the user removed
-    /// among them: their files are known and are not to be found anew.
+    /// Every file of the host at or below `root`, in the order of paths, those of tracks that the
+    /// user removed among them: their files are known and are not to be found anew. What is on a
+    /// drive, below [`REMOTE`](crate::REMOTE), is no file of the host.
     ///
     /// # Errors
     ///
@@ -29,11 +34,13 @@ impl Library {
             rows.into_iter().map(|row| known_file(row.record)).collect::<BridgeResult<Vec<_>>>()
         };
         let removed = Filter::equals("present", true);
+        let here = Filter::starts_with("path", REMOTE).negated();
         let mut files = Vec::new();
         for (collection, condition) in [(TRACKS, Filter::Everything), (BIN, removed)] {
             for place in [Filter::equals("path", root), Filter::starts_with("path", &*below)] {
                 files.extend(
-                    read(Query::new(collection).filter(place.and(condition.clone()))).await?,
+                    read(Query::new(collection).filter(place.and(here.clone()).and(condition.clone())))
+                        .await?,
                 );
             }
         }

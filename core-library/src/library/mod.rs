@@ -26,6 +26,7 @@ use core_runtime::EventBus;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub use self::importing::REMOTE;
 use crate::error::LibraryError;
 use crate::ids::IdGenerator;
 use crate::import::{Request, carry_out};

@@ -109,3 +109,16 @@ async fn known_files_are_those_below_a_root() {
     assert_eq!(library.known_files("music/a.flac").await.unwrap().len(), 1);
     assert_eq!(library.known_files("").await.unwrap().len(), 3);
 }
+
+#[core_async::test]
+async fn what_is_on_a_drive_is_no_file_of_the_host() {
+    let (library, _) = library().await;
+    let files = ["music/a.flac", "remote:account/Music/b.flac?id=1", "remote:account/c.flac"];
+    add(&library, files.map(|path| file(path, "T", "A", "X")).to_vec()).await;
+    let known = library.known_files("").await.unwrap();
+    assert_eq!(known.iter().map(|file| &*file.path).collect::<Vec<_>>(), files[..1]);
+    // Those in the bin neither: looking for them in vain must not forget them.
+    let on_drive = &library.tracks(&core_library::TrackQuery::default()).await.unwrap().items[1].id;
+    library.remove_tracks(std::slice::from_ref(on_drive)).await.unwrap();
+    assert_eq!(library.known_files("").await.unwrap().len(), 1);
+}
