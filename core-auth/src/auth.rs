@@ -8,6 +8,8 @@ use bridge_traits::{
 };
 use core_async::sync::CancellationToken;
 use core_runtime::{AuthEvent, EventBus};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use crate::account::{Account, AccountState};
 use crate::account_client::AccountClient;
@@ -71,7 +73,8 @@ struct Shared {
 
 /// What became of an account's tokens at the provider after a sign-out. Here they are gone in any
 /// case.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Revocation {
     /// The provider has revoked them.

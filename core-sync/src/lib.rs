@@ -14,7 +14,7 @@ mod remote_file;
 pub use drives::GoogleDrive;
 pub use engine::{
     Explanation, FailedItem, Sync, SyncError, SyncOptions, SyncPlan, SyncReport, SyncRequest,
-    account_of,
+    SyncStatus, account_of,
 };
 pub use provider::{
     Changes, Listing, Meter, Next, ProviderCapabilities, ProviderError, RemoteChange, RemoteItem,

@@ -48,16 +48,16 @@ pub(crate) struct SyncProgress {
 impl SyncProgress {
     pub(crate) fn draw(events: &EventBus) -> Self {
         let bar = ProgressBar::no_length();
-        let style = ProgressStyle::with_template("{spinner} {pos} of {len} items  {wide_msg}");
+        let style = ProgressStyle::with_template("{spinner} {pos} of {len} items, {wide_msg}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
         let (shown, mut events) = (bar.clone(), events.subscribe());
         let task = task::spawn(async move {
             loop {
                 match events.recv().await {
-                    Ok(Event::Sync(SyncEvent::Progress { done, total, .. })) => {
+                    Ok(Event::Sync(SyncEvent::Progress { phase, done, total, .. })) => {
                         shown.set_length(total.unwrap_or(done));
                         shown.set_position(done);
-                        shown.set_message("");
+                        shown.set_message(phase);
                     }
                     Ok(Event::Sync(SyncEvent::Waiting { reason, .. })) => {
                         shown.set_message(format!("waiting: {reason}"));

@@ -39,8 +39,11 @@ impl Library {
         for (collection, condition) in [(TRACKS, Filter::Everything), (BIN, removed)] {
             for place in [Filter::equals("path", root), Filter::starts_with("path", &*below)] {
                 files.extend(
-                    read(Query::new(collection).filter(place.and(here.clone()).and(condition.clone())))
-                        .await?,
+                    read(
+                        Query::new(collection)
+                            .filter(place.and(here.clone()).and(condition.clone())),
+                    )
+                    .await?,
                 );
             }
         }

@@ -56,10 +56,12 @@ events! {
         /// A sync began.
         #[says("sync started")]
         Started { account: String },
-        /// A sync got further; `total` is absent until it is known.
-        #[says("synchronised {done} items")]
+        /// A sync got further. Its phases are `listing`, `placing` and `reading`, each with a
+        /// count of its own; `total` is absent until it is known.
+        #[says("synchronised {done} items ({phase})")]
         Progress {
             account: String,
+            phase: String,
             #[ts(type = "number")] done: u64,
             #[ts(type = "number | null")] total: Option<u64>,
         },

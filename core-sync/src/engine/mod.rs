@@ -11,6 +11,7 @@ mod pulling;
 mod reading;
 mod report;
 mod run;
+mod status;
 mod sync;
 mod wanted;
 
@@ -19,4 +20,5 @@ pub use explain::Explanation;
 pub use options::{SyncOptions, SyncRequest};
 pub use places::account_of;
 pub use report::{FailedItem, SyncPlan, SyncReport};
+pub use status::SyncStatus;
 pub use sync::Sync;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use bridge_traits::Result;
+use core_library::REMOTE;
 
 use crate::mirror::{MirrorItem, MirrorStore, Presence};
 
@@ -43,7 +44,7 @@ impl Places {
             true => String::new(),
             false => format!("?id={}", escaped(&item.remote.id)),
         };
-        Ok(Some(format!("remote:{account}{folder}/{name}{id}")))
+        Ok(Some(format!("{REMOTE}{account}{folder}/{name}{id}")))
     }
 
     /// What the places of a folder's content begin with.
@@ -100,7 +101,7 @@ impl Places {
 
 /// The account on whose drive a track's file is, by the track's path.
 pub fn account_of(path: &str) -> Option<&str> {
-    path.strip_prefix("remote:")?.split('/').next()
+    path.strip_prefix(REMOTE)?.split('/').next()
 }
 
 /// A name as one part of a path.

@@ -98,6 +98,7 @@ impl Run<'_> {
     }
 
     async fn place_files(&mut self, places: &mut Places) -> Result<(), SyncError> {
+        self.total = self.store.count(Which::FilesToPlace).await?;
         loop {
             self.check().await?;
             let items = self.store.first(Which::FilesToPlace).await?;
@@ -127,9 +128,11 @@ impl Run<'_> {
                 }
             }
             // One commit: a lost item and the one that took over never both have the track.
+            let placed = items.iter().filter(|item| !item.to_place).count();
             self.store.write(left.into_iter().chain(items), None).await?;
             self.report.added += added;
             self.report.moved += moved;
+            self.tell(placed);
         }
     }
 

@@ -53,7 +53,8 @@ impl Run<'_> {
         if !self.request.options.read_tags {
             return Ok(());
         }
-        self.total = self.done + self.store.count(Which::ToRead).await?;
+        self.total = self.store.count(Which::ToRead).await?;
+        self.tell(0);
         for _ in 0..PASSES {
             let mut pass = Pass::default();
             self.read_all(&mut pass).await?;
@@ -174,7 +175,8 @@ impl Run<'_> {
         self.apply(changes).await?;
         self.report.updated += updated;
         self.report.failed.extend(failed);
-        self.tell(items.len());
+        // What is to be tried again is not done.
+        self.tell(items.iter().filter(|item| !item.to_read).count());
         self.store.write(items, None).await?;
         stop.map_or(Ok(()), Err)
     }

@@ -34,8 +34,10 @@ pub(super) struct Run<'a> {
     pub(super) gate: Gate,
     pub(super) cancel: CancellationToken,
     pub(super) report: SyncReport,
-    pub(super) done: u64,
+    /// How many items of the phase are done.
+    done: u64,
     pub(super) total: u64,
+    phase: &'static str,
     pub(super) wanted: Wanted,
     /// Files that were added again or moved, and have other content as well.
     pub(super) placed_to_read: BTreeSet<String>,
@@ -66,6 +68,7 @@ impl<'a> Run<'a> {
             report: SyncReport { account, ..SyncReport::default() },
             done: 0,
             total: 0,
+            phase: "listing",
             wanted,
             placed_to_read: BTreeSet::new(),
             counted_twice: 0,
@@ -78,12 +81,15 @@ impl<'a> Run<'a> {
     /// Does everything. The report is true whether it ends well or not.
     pub(super) async fn run(&mut self, now: u64) -> Result<(), SyncError> {
         loop {
+            self.enter("listing");
             let state = self.pull().await?;
+            self.enter("placing");
             match self.place(state).await? {
                 Placed::All => break,
                 Placed::ToConfirm => {}
             }
         }
+        self.enter("reading");
         self.read().await?;
         let tracks = self.store.count(Which::Tracks).await?;
         let SyncReport { added, updated, moved, .. } = self.report;
@@ -137,6 +143,12 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    /// Begins a phase, with a count of its own.
+    fn enter(&mut self, phase: &'static str) {
+        self.phase = phase;
+        (self.done, self.total, self.told) = (0, 0, None);
+    }
+
     /// Notes that this many more items are done, and tells of it now and then.
     pub(super) fn tell(&mut self, items: usize) {
         self.done += items as u64;
@@ -145,8 +157,8 @@ impl<'a> Run<'a> {
             return;
         }
         self.told = Some(now);
-        let total = (self.total >= self.done).then_some(self.total);
-        let account = self.report.account.clone();
-        self.events.emit(SyncEvent::Progress { account, done: self.done, total });
+        let total = (self.phase != "listing").then_some(self.total.max(self.done));
+        let (account, phase) = (self.report.account.clone(), self.phase.to_owned());
+        self.events.emit(SyncEvent::Progress { account, phase, done: self.done, total });
     }
 }

@@ -15,7 +15,7 @@ use super::explain::Explanation;
 use super::gate::Gate;
 use super::run::Run;
 use super::wanted::Wanted;
-use super::{SyncError, SyncPlan, SyncReport, SyncRequest};
+use super::{SyncError, SyncPlan, SyncReport, SyncRequest, SyncStatus};
 use crate::mirror::{self, MirrorItem, MirrorStore, Presence, Which};
 use crate::provider::StorageProvider;
 use crate::remote_file::RemoteFile;
@@ -91,9 +91,11 @@ impl Sync {
         let account = request.account.clone();
         let _guard = self.guard(&account).await?;
         self.events.emit(SyncEvent::Started { account: account.clone() });
+        let dropped = Dropped { events: &self.events, account: Some(&account) };
         let start = Instant::now();
         let mut run = self.run(request, cancel);
         let outcome = run.run(self.clock.unix_millis()).await;
+        dropped.disarm();
         let mut report = run.report;
         report.seconds = start.elapsed().as_secs_f64();
         if let Some(meter) = &request.meter {
@@ -138,6 +140,23 @@ impl Sync {
     /// of it, begins. Tracks that are not of this account, or need no reading, change nothing.
     pub fn prioritise(&self, account: &str, tracks: &[String]) {
         self.wanted.add(account, tracks);
+    }
+
+    /// How an account's mirror is, without asking the drive.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the database or the lock does.
+    pub async fn status(&self, account: &str) -> Result<SyncStatus, SyncError> {
+        let store = MirrorStore::new(Arc::clone(&self.database), account);
+        Ok(SyncStatus {
+            account: account.to_owned(),
+            is_running: self.lock.holder(&self.lock_name(account)).await?.is_some(),
+            completed_at: store.state().await?.completed_at,
+            tracks: store.count(Which::Tracks).await?,
+            to_read: store.count(Which::ToRead).await?,
+            unreadable: store.count(Which::Unreadable).await?,
+        })
     }
 
     /// Why a track is where it is; `None` for one that is on no drive.
@@ -223,7 +242,31 @@ impl Sync {
 
     /// One sync per account, over tasks, tabs and processes.
     async fn guard(&self, account: &str) -> Result<bridge_traits::InstanceGuard, SyncError> {
-        let name = format!("{}/sync/{account}", self.profile);
-        self.lock.try_acquire(&name).await?.ok_or(SyncError::UnderWay)
+        let guard = self.lock.try_acquire(&self.lock_name(account)).await?;
+        guard.ok_or(SyncError::UnderWay)
+    }
+
+    fn lock_name(&self, account: &str) -> String {
+        format!("{}/sync/{account}", self.profile)
+    }
+}
+
+/// Tells that a sync was cancelled if its future is dropped: whoever heard it begin hears it end.
+struct Dropped<'a> {
+    events: &'a EventBus,
+    account: Option<&'a str>,
+}
+
+impl Dropped<'_> {
+    fn disarm(mut self) {
+        self.account = None;
+    }
+}
+
+impl Drop for Dropped<'_> {
+    fn drop(&mut self) {
+        if let Some(account) = self.account {
+            self.events.emit(SyncEvent::Cancelled { account: account.to_owned() });
+        }
     }
 }

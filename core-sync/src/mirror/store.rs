@@ -45,6 +45,8 @@ pub(crate) enum Which<'a> {
     Tracks,
     /// Everything that is or was a track, reachable or not.
     EveryTrack,
+    /// Files whose tags could not be read, for good.
+    Unreadable,
 }
 
 /// The mirror of one account.
@@ -171,6 +173,10 @@ impl MirrorStore {
             Which::At { path } => file().and(there()).and(Filter::equals("path", path)),
             Which::EveryTrack => file().and(a_track()),
             Which::Tracks => file().and(there()).and(a_track()),
+            Which::Unreadable => {
+                let failed = Filter::equals("error", Value::Null).negated();
+                there().and(is("to_read", false)).and(failed)
+            }
         })
     }
 }
