@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use bridge_traits::{Headers, Method};
 use tokio::net::TcpListener;
@@ -68,7 +68,12 @@ where
 {
     let router = Router::new().fallback(move |request: Request| {
         let service = Arc::clone(&service);
-        async move { respond(service(ask(request).await)) }
+        async move {
+            match cors(request.method().as_str(), request.headers()) {
+                Cors::Preflight(answer) => respond(answer),
+                Cors::Others => respond(allowed(service(ask(request).await))),
+            }
+        }
     });
     runtime.block_on(async {
         tokio::select! {
@@ -76,6 +81,34 @@ where
             _ = stopped => {}
         }
     });
+}
+
+/// What a request is to pages of other origins (CORS).
+enum Cors {
+    /// The browser asks whether it may ask.
+    Preflight(Answer),
+    /// Anything else.
+    Others,
+}
+
+fn cors(method: &str, headers: &HeaderMap) -> Cors {
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let Some(wanted) = header("access-control-request-method").filter(|_| method == "OPTIONS")
+    else {
+        return Cors::Others;
+    };
+    let fields = header("access-control-request-headers").unwrap_or_default();
+    let answer = Answer::status(204)
+        .with_header("access-control-allow-methods", wanted)
+        .with_header("access-control-allow-headers", fields);
+    Cors::Preflight(allowed(answer))
+}
+
+/// Pages of every origin may read it, as with the services of real providers.
+fn allowed(answer: Answer) -> Answer {
+    answer
+        .with_header("access-control-allow-origin", "*")
+        .with_header("access-control-expose-headers", "*")
 }
 
 async fn ask(request: Request) -> Ask {

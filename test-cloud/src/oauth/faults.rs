@@ -7,6 +7,10 @@ use serde_json::Value;
 /// The switches of an authorization server. The default is a good one that rotates refresh tokens.
 #[derive(Clone, Debug)]
 pub struct OAuthFaults {
+    /// Whether the user is shown a page that asks for consent, as in a browser. It has a link
+    /// `Allow` and a link `Refuse`, and keeps windows of other origins away (COOP). Otherwise the user
+    /// agrees at once.
+    pub asks: bool,
     /// The user refuses, or the server does: the `error` of the redirect with its description.
     pub refusal: Option<(String, String)>,
     /// The `iss` of redirects: `None` for none.
@@ -29,6 +33,7 @@ pub struct OAuthFaults {
 impl Default for OAuthFaults {
     fn default() -> Self {
         Self {
+            asks: false,
             refusal: None,
             issuer: None,
             withheld: Vec::new(),

@@ -85,6 +85,10 @@ impl AuthorizationServer {
             return Answer::status(400).with_body("unknown client");
         }
         let redirect_uri = parameter("redirect_uri");
+        let agrees = ask.parameter("agrees");
+        if state.faults.asks && agrees.is_none() {
+            return consent(ask);
+        }
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("state", &parameter("state"));
         if let Some(issuer) = &state.faults.issuer {
@@ -92,6 +96,8 @@ impl AuthorizationServer {
         }
         if let Some((error, description)) = &state.faults.refusal {
             query.append_pair("error", error).append_pair("error_description", description);
+        } else if agrees == Some("no") {
+            query.append_pair("error", "access_denied");
         } else if parameter("code_challenge_method") == "S256" {
             let withheld = &state.faults.withheld;
             let scopes = parameter("scope");
@@ -194,6 +200,27 @@ impl AuthorizationServer {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The page that asks the user.
+fn consent(ask: &Ask) -> Answer {
+    let link = |agrees: &str, text: &str| {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(&ask.query).append_pair("agrees", agrees);
+        // Serialised pairs hold nothing that HTML would understand but the ampersand.
+        let query = query.finish().replace('&', "&amp;");
+        format!("<p><a href=\"{}?{query}\">{text}</a></p>", ask.path)
+    };
+    let page = format!(
+        "<!doctype html><html lang=\"en\"><title>Sign in</title><h1>May this player read your \
+         files?</h1>{}{}</html>",
+        link("yes", "Allow"),
+        link("no", "Refuse")
+    );
+    Answer::status(200)
+        .with_header("content-type", "text/html; charset=utf-8")
+        .with_header("cross-origin-opener-policy", "same-origin")
+        .with_body(page)
 }
 
 fn revoke(state: &mut State, ask: &Ask) -> Answer {
