@@ -10,3 +10,4 @@ mod pages;
 mod reading;
 mod removing;
 mod support;
+mod telling;
