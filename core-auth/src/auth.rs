@@ -58,13 +58,13 @@ pub struct AuthBridges {
 #[derive(Clone, Debug)]
 pub struct Auth {
     shared: Arc<Shared>,
+    providers: Arc<BTreeMap<String, OAuthProvider>>,
 }
 
 #[derive(Debug)]
 struct Shared {
     profile: String,
     bridges: AuthBridges,
-    providers: BTreeMap<String, OAuthProvider>,
     vault: Vault,
     events: EventBus,
     renewals: Mutex<BTreeMap<String, Arc<Renewal>>>,
@@ -106,17 +106,30 @@ impl Auth {
             profile: profile.to_owned(),
             vault: Vault::new(Arc::clone(&bridges.secrets)),
             bridges,
-            providers: providers.collect(),
             events,
             renewals: Mutex::default(),
             signing_in: Mutex::default(),
         };
-        Ok(Self { shared: Arc::new(shared) })
+        Ok(Self { shared: Arc::new(shared), providers: Arc::new(providers.collect()) })
+    }
+
+    /// The same accounts with one more provider, or with other settings for a known one: to try
+    /// settings with a sign-in before they are kept. Accounts, renewals and sign-ins under way are
+    /// shared with this handle, which goes on with the settings that it has.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`AuthError::Configuration`] for a provider with which a secret could go astray.
+    pub fn with_provider(&self, provider: OAuthProvider) -> Result<Self> {
+        provider.check()?;
+        let mut providers = BTreeMap::clone(&self.providers);
+        providers.insert(provider.id.clone(), provider);
+        Ok(Self { shared: Arc::clone(&self.shared), providers: Arc::new(providers) })
     }
 
     /// The providers that can be signed in to, in the order of their ids.
     pub fn providers(&self) -> impl Iterator<Item = &OAuthProvider> {
-        self.shared.providers.values()
+        self.providers.values()
     }
 
     /// Every account, in the order in which they were added. They survive a restart.
@@ -273,7 +286,7 @@ impl Auth {
     }
 
     pub(crate) fn provider(&self, id: &str) -> Result<&OAuthProvider> {
-        let provider = self.shared.providers.get(id);
+        let provider = self.providers.get(id);
         provider.ok_or_else(|| AuthError::UnknownProvider(id.to_owned()))
     }
 

@@ -22,7 +22,7 @@ pub use {
     bridge_traits, core_auth, core_library, core_metadata, core_playback, core_runtime, core_sync,
 };
 
-pub use cloud::{DriveAddresses, DriveKind, NewDrive};
+pub use cloud::{DriveAccess, DriveAddresses, DriveClient, DriveKind, NewDrive};
 pub use error::{BootstrapError, CoreError};
 pub use import::ImportEntry;
 // Each platform has its own bootstrap function and configuration; the names say which.

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod accounts;
 mod playlists;
 
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use core_service::bridge_traits::LogLevel;
 use core_service::core_library::{AlbumQuery, ArtistQuery, TrackQuery};
 use core_service::core_runtime::LoggingConfig;
 
+pub(crate) use accounts::{AccountCommand, ClientArgs, NewAccount};
 pub(crate) use playlists::{FileFormat, PageArgs, PlaylistCommand};
 
 /// Scans, lists, searches, decodes and plays a music library.
@@ -154,48 +156,6 @@ pub(crate) enum Command {
     },
     /// Show how the library is.
     Status,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum AccountCommand {
-    /// Sign in to a drive.
-    Add(DriveArgs),
-    /// List accounts.
-    List,
-    /// Take an account's tracks out of the library and sign out.
-    Remove {
-        /// The account.
-        id: String,
-    },
-}
-
-/// A drive to sign in to, with a client of your own at the provider.
-#[derive(Args, Debug)]
-pub(crate) struct DriveArgs {
-    /// The kind of drive.
-    #[arg(value_parser = ["google-drive"])]
-    pub(crate) kind: String,
-    /// The client as the provider has registered it.
-    #[arg(long, value_name = "ID")]
-    pub(crate) client_id: String,
-    /// The client's secret, if the provider gave one.
-    #[arg(long, value_name = "S")]
-    pub(crate) client_secret: Option<String>,
-    /// Where users sign in [default: the provider's own address].
-    #[arg(long, value_name = "U", requires = "token_url", requires = "api_url")]
-    pub(crate) auth_url: Option<String>,
-    /// Where tokens come from.
-    #[arg(long, value_name = "U", requires = "auth_url")]
-    pub(crate) token_url: Option<String>,
-    /// The origin of the drive's interface.
-    #[arg(long, value_name = "U", requires = "auth_url")]
-    pub(crate) api_url: Option<String>,
-    /// Print the sign-in address instead of opening a browser.
-    #[arg(long)]
-    pub(crate) no_browser: bool,
-    /// Mirror this folder only, by the drive's own id.
-    #[arg(long, value_name = "FOLDER")]
-    pub(crate) root: Option<String>,
 }
 
 /// Filters, order and page of a list.

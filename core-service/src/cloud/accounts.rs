@@ -1,11 +1,11 @@
 //! What hosts do with accounts and drives.
 
-use bridge_traits::{SettingChange, SettingValue};
+use bridge_traits::SettingChange;
 use core_async::sync::CancellationToken;
 use core_auth::{Account, Revocation};
 use core_sync::{Explanation, SyncPlan, SyncReport};
 
-use super::settings::{KindSettings, NewDrive, client_secret_name, root_key};
+use super::settings::root_key;
 use crate::error::CoreError;
 use crate::service::CoreService;
 
@@ -17,34 +17,6 @@ impl CoreService {
     /// Fails if the host brought no secure store, HTTP, sign-in or lock, or as they do.
     pub async fn accounts(&self) -> Result<Vec<Account>, CoreError> {
         Ok(self.accounts_handle().await?.accounts().await?)
-    }
-
-    /// Signs in to a drive: shows the provider's page and waits for the user to come back.
-    ///
-    /// # Errors
-    ///
-    /// As for [`accounts`](Self::accounts), and as signing in does; nothing is added then.
-    ///
-    /// # Cancellation
-    ///
-    /// Dropping the future ends the sign-in.
-    pub async fn add_drive(&self, new: NewDrive) -> Result<Account, CoreError> {
-        let settings = KindSettings { client_id: new.client_id, addresses: new.addresses };
-        let secrets = self.secrets()?;
-        match &new.client_secret {
-            Some(secret) => secrets.put(&client_secret_name(new.kind), secret).await?,
-            None => secrets.remove(&client_secret_name(new.kind)).await?,
-        }
-        settings.save(&**self.settings(), new.kind).await?;
-        self.forget_accounts_handle().await;
-        let account = self.accounts_handle().await?.sign_in(new.kind.id()).await?;
-        let key = root_key(&account.id);
-        let change = match new.root {
-            Some(root) => SettingChange::Set(key, SettingValue::Text(root)),
-            None => SettingChange::Remove(key),
-        };
-        self.settings().apply(vec![change]).await?;
-        Ok(account)
     }
 
     /// Takes an account's tracks out of the library, forgets what it was signed in with, and has

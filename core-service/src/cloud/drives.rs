@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use bridge_traits::{
-    Clock, DatabaseAdapter, InstanceLock, NetworkMonitor, Randomness, ReadAt, SettingValue,
+    Clock, DatabaseAdapter, HttpClient, InstanceLock, NetworkMonitor, Randomness, ReadAt,
+    SettingValue,
 };
-use core_auth::{Auth, AuthBridges, OAuthProvider};
+use core_auth::{Auth, AuthBridges, AuthError, OAuthProvider};
 use core_library::Library;
 use core_runtime::EventBus;
-use core_sync::{GoogleDrive, Meter, StorageProvider, Sync, SyncOptions, SyncRequest};
+use core_sync::{Meter, StorageProvider, Sync, SyncOptions, SyncRequest};
 
-use super::settings::{DriveKind, KindSettings, client_secret_name, root_key};
+use super::kind::{Connection, DriveKind};
+use super::settings::{ClientSettings, root_key};
 use crate::error::CoreError;
 use crate::service::CoreService;
 
@@ -65,8 +67,8 @@ impl CoreService {
         let secrets = self.secrets()?;
         let mut providers: Vec<OAuthProvider> = Vec::new();
         for kind in DriveKind::ALL {
-            if let Some(settings) = KindSettings::load(&**self.settings(), kind).await? {
-                let secret = secrets.get(&client_secret_name(kind)).await?;
+            if let Some(settings) = ClientSettings::load(&**self.settings(), kind).await? {
+                let secret = ClientSettings::secret(kind, &*secrets).await?;
                 providers.push(settings.provider(kind, secret));
             }
         }
@@ -83,9 +85,17 @@ impl CoreService {
         Ok(new)
     }
 
-    /// Has the accounts be set up again, after their settings changed.
-    pub(super) async fn forget_accounts_handle(&self) {
-        *self.cloud().auth.lock().await = None;
+    /// Goes on with other settings for accounts.
+    pub(super) async fn change_accounts_handle(
+        &self,
+        change: impl FnOnce(&Auth) -> Result<Auth, AuthError>,
+    ) -> Result<(), CoreError> {
+        let mut auth = self.cloud().auth.lock().await;
+        // What is not set up yet will be, from the settings.
+        if let Some(auth) = &mut *auth {
+            *auth = change(auth)?;
+        }
+        Ok(())
     }
 
     /// What is needed to synchronise an account.
@@ -104,12 +114,11 @@ impl CoreService {
         let provider = auth.account(account).await?.provider;
         let unknown = || CoreError::InvalidRequest(format!("{provider} is no drive"));
         let kind = DriveKind::of(&provider).ok_or_else(unknown)?;
-        let settings = KindSettings::load(&**self.settings(), kind).await?.ok_or_else(unknown)?;
+        let settings = ClientSettings::load(&**self.settings(), kind).await?.ok_or_else(unknown)?;
         let meter = Meter::new(Arc::new(client));
-        let provider = match kind {
-            DriveKind::GoogleDrive => GoogleDrive::at(Arc::new(meter.clone()), &settings.api(kind)),
-        };
-        Ok((Arc::new(provider), meter))
+        let account: Arc<dyn HttpClient> = Arc::new(meter.clone());
+        let provider = kind.drive(Connection { account, api: settings.api(kind) });
+        Ok((provider, meter))
     }
 
     /// The file of a track by its path, here or on a drive.

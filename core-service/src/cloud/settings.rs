@@ -1,75 +1,23 @@
 //! How drives are reached, as the host set it up.
 
-use bridge_traits::{Secret, SettingValue, SettingsStore};
+use bridge_traits::{Secret, SecureStore, SettingValue, SettingsStore};
 use core_auth::OAuthProvider;
 use serde::{Deserialize, Serialize};
-use ts_rs::TS;
 
+use super::kind::DriveKind;
+use super::new_drive::DriveAddresses;
 use crate::error::CoreError;
 
-/// A kind of drive.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum DriveKind {
-    /// Google Drive.
-    GoogleDrive,
-}
-
-/// A drive to sign in to.
-#[derive(Clone, Debug)]
-pub struct NewDrive {
-    /// What it is.
-    pub kind: DriveKind,
-    /// The client as the host has registered it with the provider.
-    pub client_id: String,
-    /// The client's secret, where the provider gave one.
-    pub client_secret: Option<Secret>,
-    /// Where the service is, if not at its public addresses.
-    pub addresses: Option<DriveAddresses>,
-    /// The folder to mirror, by the drive's own id; everything for `None`.
-    pub root: Option<String>,
-}
-
-/// Where a service is: a test world, a proxy, a national cloud.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
-pub struct DriveAddresses {
-    /// Where users sign in.
-    pub authorize: String,
-    /// Where tokens come from.
-    pub token: String,
-    /// The origin of the drive's interface.
-    pub api: String,
-}
-
-/// What is remembered of a kind of drive.
+/// What is remembered of a kind of drive that users sign in to on its own pages.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub(super) struct KindSettings {
+pub(super) struct ClientSettings {
     pub(super) client_id: String,
     pub(super) addresses: Option<DriveAddresses>,
 }
 
-impl DriveKind {
-    /// Every kind.
-    pub(super) const ALL: [Self; 1] = [Self::GoogleDrive];
-
-    /// What accounts of it are filed under.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::GoogleDrive => "google-drive",
-        }
-    }
-
-    pub(super) fn of(provider: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.id() == provider)
-    }
-}
-
-impl KindSettings {
+impl ClientSettings {
     pub(super) fn provider(&self, kind: DriveKind, secret: Option<Secret>) -> OAuthProvider {
-        let provider = match kind {
-            DriveKind::GoogleDrive => OAuthProvider::google_drive(&self.client_id),
-        };
+        let provider = kind.sign_in(&self.client_id);
         let mut provider = match &self.addresses {
             Some(place) => provider.at(&place.authorize, &place.token, &place.api),
             None => provider,
@@ -79,9 +27,9 @@ impl KindSettings {
     }
 
     pub(super) fn api(&self, kind: DriveKind) -> String {
-        match (&self.addresses, kind) {
-            (Some(addresses), _) => addresses.api.clone(),
-            (None, DriveKind::GoogleDrive) => "https://www.googleapis.com".to_owned(),
+        match &self.addresses {
+            Some(addresses) => addresses.api.clone(),
+            None => kind.public_api().to_owned(),
         }
     }
 
@@ -96,14 +44,29 @@ impl KindSettings {
         serde_json::from_str(&text).map(Some).map_err(broken)
     }
 
+    /// Keeps these settings and the secret that belongs to them.
     pub(super) async fn save(
         &self,
-        settings: &dyn SettingsStore,
         kind: DriveKind,
+        secret: Option<&Secret>,
+        settings: &dyn SettingsStore,
+        secrets: &dyn SecureStore,
     ) -> Result<(), CoreError> {
         let text = serde_json::to_string(self)
             .map_err(|error| CoreError::InvalidRequest(error.to_string()))?;
+        match secret {
+            Some(secret) => secrets.put(&secret_name(kind), secret).await?,
+            None => secrets.remove(&secret_name(kind)).await?,
+        }
         Ok(settings.set(&key(kind), text.as_str().into()).await?)
+    }
+
+    /// The secret of the client.
+    pub(super) async fn secret(
+        kind: DriveKind,
+        secrets: &dyn SecureStore,
+    ) -> Result<Option<Secret>, CoreError> {
+        Ok(secrets.get(&secret_name(kind)).await?)
     }
 }
 
@@ -111,12 +74,11 @@ fn key(kind: DriveKind) -> String {
     format!("cloud.drive.{}", kind.id())
 }
 
+fn secret_name(kind: DriveKind) -> String {
+    format!("client/{}", kind.id())
+}
+
 /// Where the folder of an account that is mirrored is remembered.
 pub(super) fn root_key(account: &str) -> String {
     format!("cloud.root.{account}")
-}
-
-/// What the secret of a client is filed under.
-pub(super) fn client_secret_name(kind: DriveKind) -> String {
-    format!("client/{}", kind.id())
 }

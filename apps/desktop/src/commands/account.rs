@@ -3,10 +3,10 @@
 use core_async::sync::CancellationToken;
 use core_service::bridge_traits::Secret;
 use core_service::core_auth::{Account, Revocation};
-use core_service::{CoreService, DriveAddresses, DriveKind, NewDrive};
+use core_service::{CoreService, DriveAccess, DriveAddresses, DriveClient, NewDrive};
 use serde_json::json;
 
-use crate::cli::{AccountCommand, DriveArgs};
+use crate::cli::{AccountCommand, ClientArgs, NewAccount};
 use crate::error::CommandError;
 use crate::output::{self, Output};
 
@@ -17,9 +17,9 @@ pub(super) async fn account(
     cancel: &CancellationToken,
 ) -> Result<(), CommandError> {
     match command {
-        AccountCommand::Add(args) => {
+        AccountCommand::Add(new) => {
             let account = core_async::select! {
-                account = core.add_drive(new_drive(args)) => account?,
+                account = core.add_drive(new_drive(new)) => account?,
                 () = cancel.cancelled() => return Err(CommandError::Interrupted),
             };
             output.print(&account, added);
@@ -48,17 +48,19 @@ fn added(account: &Account) -> String {
     format!("{label} is signed in to {}; run `mpc-desktop sync` next", account.provider)
 }
 
-fn new_drive(args: DriveArgs) -> NewDrive {
+fn new_drive(new: NewAccount) -> NewDrive {
+    match new {
+        NewAccount::GoogleDrive(args) => {
+            let root = args.root.clone();
+            NewDrive { access: DriveAccess::GoogleDrive(client(args)), root }
+        }
+    }
+}
+
+fn client(args: ClientArgs) -> DriveClient {
     let addresses = match (args.auth_url, args.token_url, args.api_url) {
         (Some(authorize), Some(token), Some(api)) => Some(DriveAddresses { authorize, token, api }),
         _ => None,
     };
-    NewDrive {
-        // The only kind that the command line accepts.
-        kind: DriveKind::GoogleDrive,
-        client_id: args.client_id,
-        client_secret: args.client_secret.map(Secret::new),
-        addresses,
-        root: args.root,
-    }
+    DriveClient { id: args.client_id, secret: args.client_secret.map(Secret::new), addresses }
 }

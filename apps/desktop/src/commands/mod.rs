@@ -21,7 +21,7 @@ use core_service::{
     bootstrap_desktop,
 };
 
-use crate::cli::{AccountCommand, Cli, Command};
+use crate::cli::{Cli, Command};
 use crate::error::CommandError;
 use crate::output::Output;
 
@@ -39,7 +39,7 @@ pub(crate) async fn run(
     };
     let folder = data_dir(cli.data_dir)?;
     let sign_in = match &cli.command {
-        Command::Account(AccountCommand::Add(args)) if args.no_browser => {
+        Command::Account(command) if command.prints_address() => {
             let output = output.clone();
             SignInPages::Handed(Arc::new(move |url| output.sign_in_address(url)))
         }

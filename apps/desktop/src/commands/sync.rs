@@ -18,14 +18,51 @@ pub(super) async fn sync(
     cancel: &CancellationToken,
 ) -> Result<ExitCode, CommandError> {
     let progress = output.shows_progress().then(|| SyncProgress::draw(core.events()));
-    let mut reports = Vec::new();
-    for account in accounts(core, account).await? {
-        reports.push(core.sync(&account, cancel).await.map_err(interrupted)?);
+    let accounts = accounts(core, account).await?;
+    let is_alone = accounts.len() == 1;
+    let mut results = Vec::new();
+    for account in accounts {
+        match core.sync(&account, cancel).await.map_err(interrupted) {
+            Ok(report) => results.push(Synced::Done(report)),
+            // One drive that fails does not keep the others from being mirrored.
+            Err(CommandError::Core(error)) if !is_alone => {
+                results.push(Synced::failed(account, &error));
+            }
+            Err(error) => return Err(error),
+        }
     }
     drop(progress);
-    print(output, &reports, text);
-    let is_complete = reports.iter().all(|report| report.failed.is_empty());
+    print(output, &results, text);
+    let is_complete = results.iter().all(Synced::is_complete);
     Ok(if is_complete { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// How one account's sync ended.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Synced {
+    Done(SyncReport),
+    Failed { account: String, error: Failure },
+}
+
+#[derive(Serialize)]
+struct Failure {
+    code: &'static str,
+    message: String,
+}
+
+impl Synced {
+    fn failed(account: String, error: &CoreError) -> Self {
+        let (code, message) = (error.code(), error.to_string());
+        Self::Failed { account, error: Failure { code, message } }
+    }
+
+    fn is_complete(&self) -> bool {
+        match self {
+            Self::Done(report) => report.failed.is_empty(),
+            Self::Failed { .. } => false,
+        }
+    }
 }
 
 pub(super) async fn preview(
@@ -80,7 +117,13 @@ fn print<T: Serialize>(output: &Output, results: &[T], text: impl Fn(&T) -> Stri
     }
 }
 
-fn text(report: &SyncReport) -> String {
+fn text(synced: &Synced) -> String {
+    let report = match synced {
+        Synced::Done(report) => report,
+        Synced::Failed { account, error } => {
+            return format!("{account}: {}\n", error.message);
+        }
+    };
     let mut text = format!(
         "{} added, {} updated, {} moved, {} removed, {} unchanged; {} requests, {} bytes in {:.2} s\n",
         report.added,

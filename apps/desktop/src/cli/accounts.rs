@@ -1,0 +1,60 @@
+//! `account` and what belongs to it.
+
+use clap::{Args, Subcommand};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountCommand {
+    /// Sign in to a drive.
+    #[command(subcommand)]
+    Add(NewAccount),
+    /// List accounts.
+    List,
+    /// Take an account's tracks out of the library and sign out.
+    Remove {
+        /// The account.
+        id: String,
+    },
+}
+
+/// A drive to add, by its kind.
+#[derive(Debug, Subcommand)]
+pub(crate) enum NewAccount {
+    /// Google Drive.
+    GoogleDrive(ClientArgs),
+}
+
+/// A drive that is signed in to on its provider's own pages, with a client of your own there.
+#[derive(Args, Debug)]
+pub(crate) struct ClientArgs {
+    /// The client as the provider has registered it.
+    #[arg(long, value_name = "ID")]
+    pub(crate) client_id: String,
+    /// The client's secret, if the provider gave one.
+    #[arg(long, value_name = "S")]
+    pub(crate) client_secret: Option<String>,
+    /// Where users sign in [default: the provider's own address].
+    #[arg(long, value_name = "U", requires = "token_url", requires = "api_url")]
+    pub(crate) auth_url: Option<String>,
+    /// Where tokens come from.
+    #[arg(long, value_name = "U", requires = "auth_url")]
+    pub(crate) token_url: Option<String>,
+    /// The origin of the drive's interface.
+    #[arg(long, value_name = "U", requires = "auth_url")]
+    pub(crate) api_url: Option<String>,
+    /// Print the sign-in address instead of opening a browser.
+    #[arg(long)]
+    pub(crate) no_browser: bool,
+    /// Mirror this folder only, by the drive's own id.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) root: Option<String>,
+}
+
+impl AccountCommand {
+    /// Whether the sign-in address is printed.
+    pub(crate) fn prints_address(&self) -> bool {
+        match self {
+            Self::Add(NewAccount::GoogleDrive(client)) => client.no_browser,
+            Self::List | Self::Remove { .. } => false,
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Adding drives.
+
+use bridge_traits::{SettingChange, SettingValue};
+use core_auth::Account;
+
+use super::kind::DriveKind;
+use super::new_drive::{DriveAccess, DriveClient, NewDrive};
+use super::settings::{ClientSettings, root_key};
+use crate::error::CoreError;
+use crate::service::CoreService;
+
+impl CoreService {
+    /// Adds a drive, or signs in again to one that is there. Where users sign in on the provider's
+    /// own pages, this shows them and waits for the user to come back.
+    ///
+    /// # Errors
+    ///
+    /// As for [`accounts`](Self::accounts), and as signing in does. Nothing is added or changed
+    /// then: other accounts of the kind go on as before.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping the future ends the sign-in.
+    pub async fn add_drive(&self, new: NewDrive) -> Result<Account, CoreError> {
+        let account = match new.access {
+            DriveAccess::GoogleDrive(client) => self.sign_in(DriveKind::GoogleDrive, client).await,
+        }?;
+        let key = root_key(&account.id);
+        let change = match new.root {
+            Some(root) => SettingChange::Set(key, SettingValue::Text(root)),
+            None => SettingChange::Remove(key),
+        };
+        self.settings().apply(vec![change]).await?;
+        Ok(account)
+    }
+
+    /// Signs in on the provider's own pages, and keeps the client once that has worked.
+    async fn sign_in(&self, kind: DriveKind, client: DriveClient) -> Result<Account, CoreError> {
+        let settings = ClientSettings { client_id: client.id, addresses: client.addresses };
+        let provider = settings.provider(kind, client.secret.clone());
+        let trial = self.accounts_handle().await?.with_provider(provider.clone())?;
+        let known = trial.accounts().await?;
+        let account = trial.sign_in(kind.id()).await?;
+        let secrets = self.secrets()?;
+        let secret = client.secret.as_ref();
+        let saved = settings.save(kind, secret, &**self.settings(), &*secrets).await;
+        if let Err(error) = saved {
+            // A new account whose client is not known could do nothing.
+            if known.iter().all(|known| known.id != account.id) {
+                trial.sign_out(&account.id).await.ok();
+            }
+            return Err(error);
+        }
+        self.change_accounts_handle(|auth| auth.with_provider(provider)).await?;
+        Ok(account)
+    }
+}

@@ -1,0 +1,45 @@
+//! A drive that somebody wants to add.
+
+use bridge_traits::Secret;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// A drive to add.
+#[derive(Clone, Debug)]
+pub struct NewDrive {
+    /// What it is, and how it is signed in to.
+    pub access: DriveAccess,
+    /// The folder to mirror, by the drive's own id; everything for `None`.
+    pub root: Option<String>,
+}
+
+/// How a drive of one kind is signed in to.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum DriveAccess {
+    /// On Google's own pages.
+    GoogleDrive(DriveClient),
+}
+
+/// A client at a provider that users sign in to on its own pages. All accounts of one kind have
+/// the same.
+#[derive(Clone, Debug)]
+pub struct DriveClient {
+    /// The client as the host has registered it with the provider.
+    pub id: String,
+    /// The client's secret, where the provider gave one.
+    pub secret: Option<Secret>,
+    /// Where the service is, if not at its public addresses.
+    pub addresses: Option<DriveAddresses>,
+}
+
+/// Where a service is: a test world, a proxy, a national cloud.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct DriveAddresses {
+    /// Where users sign in.
+    pub authorize: String,
+    /// Where tokens come from.
+    pub token: String,
+    /// The origin of the drive's interface.
+    pub api: String,
+}

@@ -1,0 +1,117 @@
+//! Accounts on drives, against services that speak the real protocols.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bridge_memory::{
+    ManualClock, MemoryAuthTransport, MemoryHttpClient, MemoryInstanceLock, MemorySecureStore,
+};
+use bridge_traits::Secret;
+use core_async::sync::CancellationToken;
+use core_service::core_auth::{Account, AuthError};
+use core_service::{
+    Bridges, CoreError, CoreService, DriveAccess, DriveAddresses, DriveClient, NewDrive,
+};
+use test_cloud::{Ask, AuthorizationServer, DriveService, TokenFault, serve};
+
+use crate::support::{bridges, wav};
+
+/// A provider with a drive, a user, and a core that reaches both.
+struct World {
+    server: Arc<AuthorizationServer>,
+    drive: Arc<DriveService>,
+    transport: MemoryAuthTransport,
+    clock: Arc<ManualClock>,
+    core: CoreService,
+}
+
+impl World {
+    async fn new() -> Self {
+        let server = Arc::new(AuthorizationServer::new("client", "canary"));
+        let known = Arc::clone(&server);
+        let drive = Arc::new(DriveService::new(move |token| known.accepts(token)));
+        let http = Arc::new(MemoryHttpClient::new());
+        let (asked, browsed) = (Arc::clone(&server), Arc::clone(&drive));
+        serve(&http, "https://as.test", &Arc::new(move |ask: Ask| asked.answer(&ask)));
+        serve(&http, "https://api.test", &Arc::new(move |ask: Ask| browsed.answer(&ask)));
+        let transport = MemoryAuthTransport::new();
+        let clock = Arc::new(ManualClock::new(1_700_000_000_000));
+        let bridges = Bridges {
+            clock: Some(Arc::<ManualClock>::clone(&clock)),
+            http: Some(http),
+            secrets: Some(Arc::new(MemorySecureStore::new())),
+            auth: Some(Arc::new(transport.clone())),
+            instance_lock: Some(Arc::new(MemoryInstanceLock::new("tab"))),
+            ..bridges()
+        };
+        let core = CoreService::start("test", bridges).await.unwrap();
+        Self { server, drive, transport, clock, core }
+    }
+
+    fn client(id: &str) -> DriveClient {
+        let addresses = DriveAddresses {
+            authorize: "https://as.test/authorize".to_owned(),
+            token: "https://as.test/token".to_owned(),
+            api: "https://api.test".to_owned(),
+        };
+        let secret = Some(Secret::new("no secret"));
+        DriveClient { id: id.to_owned(), secret, addresses: Some(addresses) }
+    }
+
+    /// Signs in as a user who agrees.
+    async fn add(&self) -> Result<Account, CoreError> {
+        let access = DriveAccess::GoogleDrive(Self::client("client"));
+        let user = async {
+            let page = self.transport.next_page().await;
+            let (uri, query) = self.server.sign_in(&page);
+            self.transport.redirect(&uri, &query);
+        };
+        let new = NewDrive { access, root: None };
+        let (account, ()) = core_async::join!(self.core.add_drive(new), user);
+        account
+    }
+
+    async fn sync(&self, account: &str) -> Result<u64, CoreError> {
+        let report = self.core.sync(account, &CancellationToken::new()).await?;
+        Ok(report.added)
+    }
+}
+
+#[core_async::test]
+async fn a_drive_is_added_mirrored_and_left() {
+    let world = World::new().await;
+    world.drive.files(|files| files.file("root", "first.wav", wav(20)));
+    let account = world.add().await.unwrap();
+    assert_eq!(account.label.as_deref(), Some("ann@example.org"));
+    assert_eq!(world.sync(&account.id).await.unwrap(), 1);
+    let again = world.add().await.unwrap();
+    assert_eq!(again.id, account.id, "signing in again finds the account");
+    world.core.remove_account(&account.id).await.unwrap();
+    assert_eq!(world.core.accounts().await.unwrap(), []);
+    assert_eq!(world.core.library().counts().await.unwrap().tracks, 0);
+}
+
+#[core_async::test]
+async fn a_sign_in_that_fails_leaves_other_accounts_as_they_are() {
+    let world = World::new().await;
+    let account = world.add().await.unwrap();
+    // The provider knows no such client: it never sends the user back.
+    let access = DriveAccess::GoogleDrive(World::client("misspelt"));
+    let new = NewDrive { access, root: None };
+    core_async::select! {
+        added = world.core.add_drive(new) => panic!("{added:?}"),
+        _ = world.transport.next_page() => {}
+    }
+    world.server.set(|faults| {
+        faults.token.push_back(TokenFault::Answer(401, r#"{"error":"invalid_client"}"#.to_owned()));
+    });
+    let error = world.add().await.unwrap_err();
+    assert!(matches!(error, CoreError::Auth(AuthError::Refused { .. })), "{error:?}");
+    // The first account is renewed with the client it was added with.
+    world.server.grants(|grants| grants.expire_access_tokens());
+    world.clock.advance(Duration::from_secs(7200));
+    world.drive.files(|files| files.file("root", "first.wav", wav(20)));
+    assert_eq!(world.sync(&account.id).await.unwrap(), 1);
+    let renewal = world.server.token_requests().pop().unwrap();
+    assert_eq!(renewal["client_id"], "client");
+}
