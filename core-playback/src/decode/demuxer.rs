@@ -43,6 +43,9 @@ const BLOCK: u64 = 64 * 1024;
 /// The most packets of other tracks, or already delivered, that are passed over at once.
 const MAX_SKIPPED: usize = 1 << 20;
 
+/// The demuxer cannot go farther than this in one step.
+const FARTHEST: u64 = isize::MAX as u64;
+
 /// A shift shows on the second page with audio; the first one has one packet then.
 const PACKETS_WITH_SHIFT: usize = 300;
 
@@ -159,9 +162,13 @@ impl Demuxer {
             return Ok(None);
         }
         let range = self.layout.range.clone();
-        let edits =
-            complete(&self.source, || read_edits(&mut self.source.clone(), range.clone())).await?;
-        let edits = edits.map_err(DecodeError::malformed)?;
+        // Where memory is small, the demuxer counts the way from packet to packet in as few bits.
+        let with_places = FARTHEST < u64::from(u32::MAX);
+        let read = || read_edits(&mut self.source.clone(), range.clone(), with_places);
+        let edits = complete(&self.source, read).await?.map_err(DecodeError::malformed)?;
+        if edits.iter().any(|edit| edit.farthest >= FARTHEST) {
+            return Err(DecodeError::unsupported("audio more than 2 GiB into a file"));
+        }
         self.forgets_place |= edits.iter().any(|edit| edit.is_fragmented);
         Ok(edits.into_iter().find(|edit| edit.track == self.track))
     }

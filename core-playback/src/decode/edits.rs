@@ -14,6 +14,9 @@ const MAX_DEPTH: usize = 8;
 /// The most boxes that are looked at.
 const MAX_BOXES: usize = 10_000;
 
+/// The longest table that is read: the sizes of eight million packets, two days of music.
+const LARGEST_TABLE: u64 = 32 << 20;
+
 /// What of a track is to be heard, in units of its time scale.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Edit {
@@ -29,6 +32,8 @@ pub(crate) struct Edit {
     pub(crate) is_big_endian: bool,
     /// Whether the audio comes in fragments that each have an index of their own.
     pub(crate) is_fragmented: bool,
+    /// An upper bound of the place of the last byte that the index names, if that was asked for.
+    pub(crate) farthest: u64,
 }
 
 /// Whether a file can be read at all.
@@ -49,6 +54,7 @@ struct Movie {
     itunes: Option<(u64, u64)>,
     boxes: usize,
     is_fragmented: bool,
+    with_places: bool,
 }
 
 struct Header {
@@ -67,6 +73,9 @@ struct Track {
     total: u64,
     channels: u16,
     is_big_endian: bool,
+    last_chunk: u64,
+    most_samples: u64,
+    largest_sample: u64,
 }
 
 /// Looks for the index of the MP4 file that occupies `range`.
@@ -92,12 +101,14 @@ pub(crate) fn find_index(reader: &mut (impl Read + Seek), range: Range<u64>) -> 
     Ok(if found { Index::Found(0) } else { Index::Missing })
 }
 
-/// Reads the edits of all tracks in the MP4 file that occupies `range`.
+/// Reads the edits of all tracks in the MP4 file that occupies `range`, with what the index says about
+/// places if `with_places`: that takes reading all of it.
 pub(crate) fn read_edits(
     reader: &mut (impl Read + Seek),
     range: Range<u64>,
+    with_places: bool,
 ) -> io::Result<Vec<Edit>> {
-    let mut movie = Movie::default();
+    let mut movie = Movie { with_places, ..Movie::default() };
     movie.read_boxes(reader, range, 0)?;
     Ok(movie.tracks.iter().map(|track| movie.describe(track)).collect())
 }
@@ -156,6 +167,17 @@ impl Movie {
                 self.is_fragmented = true;
                 Ok(())
             }
+            b"stco" | b"co64" | b"stsc" | b"stsz" if self.with_places => {
+                let is_cut = body.end - body.start > LARGEST_TABLE;
+                let bytes =
+                    read(reader, body, usize::try_from(LARGEST_TABLE).unwrap_or(usize::MAX))?;
+                if let Some(track) = self.tracks.last_mut() {
+                    track.read_places(kind, &bytes);
+                    // What was not read may name any place.
+                    track.last_chunk = if is_cut { u64::MAX } else { track.last_chunk };
+                }
+                Ok(())
+            }
             b"tkhd" | b"mdhd" | b"elst" | b"stts" | b"stsd" => {
                 let limit = if &kind == b"stts" { 1 << 20 } else { 4096 };
                 let bytes = read(reader, body, limit)?;
@@ -178,6 +200,9 @@ impl Movie {
             channels: track.channels,
             is_big_endian: track.is_big_endian,
             is_fragmented: self.is_fragmented,
+            farthest: track
+                .last_chunk
+                .saturating_add(track.most_samples.saturating_mul(track.largest_sample)),
         }
     }
 
@@ -209,6 +234,31 @@ impl Movie {
 }
 
 impl Track {
+    /// Takes what a table of the index says about places (ISO 14496-12 § 8.7).
+    fn read_places(&mut self, kind: [u8; 4], bytes: &[u8]) {
+        let entries = |start, size| bytes.get(start..).unwrap_or_default().chunks_exact(size);
+        match &kind {
+            b"stco" => {
+                let last = entries(8, 4).map(|entry| u64::from(u32_at(entry, 0))).max();
+                self.last_chunk = self.last_chunk.max(last.unwrap_or_default());
+            }
+            b"co64" => {
+                let last = entries(8, 8).map(|entry| u64_at(entry, 0)).max();
+                self.last_chunk = self.last_chunk.max(last.unwrap_or_default());
+            }
+            b"stsc" => {
+                let most = entries(8, 12).map(|entry| u64::from(u32_at(entry, 4))).max();
+                self.most_samples = self.most_samples.max(most.unwrap_or_default());
+            }
+            _ => {
+                let same = u64::from(u32_at(bytes, 4));
+                let largest = entries(12, 4).map(|entry| u64::from(u32_at(entry, 0))).max();
+                self.largest_sample =
+                    self.largest_sample.max(same).max(largest.unwrap_or_default());
+            }
+        }
+    }
+
     fn read(&mut self, kind: [u8; 4], bytes: &[u8]) {
         let wide = bytes.first() == Some(&1);
         match &kind {

@@ -10,7 +10,7 @@ const FRAMES: usize = 700;
 
 /// Where the highest byte of a sample is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Endian {
+pub(crate) enum Endian {
     /// First, as the file says.
     Big,
     /// First, because the file says nothing.
@@ -72,17 +72,27 @@ fn description(kind: &[u8; 4], endian: Endian) -> Vec<u8> {
 }
 
 /// The tone in a file of this kind of samples, with the index in front.
-fn in_mov(kind: &[u8; 4], endian: Endian) -> Vec<u8> {
+pub(crate) fn in_mov(kind: &[u8; 4], endian: Endian) -> Vec<u8> {
+    in_mov_that_says(kind, endian, |offset| (offset, 1))
+}
+
+/// The same with another place for the samples, and so many times their size.
+fn in_mov_that_says(
+    kind: &[u8; 4],
+    endian: Endian,
+    says: impl Fn(usize) -> (usize, usize),
+) -> Vec<u8> {
     let data: Vec<u8> =
         tones(FRAMES, 2).iter().flat_map(|value| sample(kind, *value, endian)).collect();
     let frame = 2 * bytes_per_sample(kind);
     let rate = usize::try_from(RATE).unwrap();
     let index = |offset: usize| {
+        let (offset, times) = says(offset);
         let table = [
             atom(b"stsd", &description(kind, endian)),
             atom(b"stts", &words(&[0, 1, FRAMES, 1])),
             atom(b"stsc", &words(&[0, 1, 1, FRAMES, 1])),
-            atom(b"stsz", &words(&[0, frame, FRAMES])),
+            atom(b"stsz", &words(&[0, times * frame, FRAMES])),
             atom(b"stco", &words(&[0, 1, offset])),
         ];
         let reference = [&words(&[0, 1])[..], &atom(b"url ", &[0, 0, 0, 1])].concat();
@@ -161,6 +171,23 @@ async fn a_seek_in_uncompressed_samples_is_exact() {
                 decoder.seek(frame as u64).await.unwrap();
                 assert_eq!(read_all(&mut decoder).await, whole[2 * frame..], "at {frame}");
             }
+        }
+    }
+}
+
+/// An index may name any place; where numbers are small that must not stop the program.
+#[core_async::test]
+async fn places_beyond_all_bounds_are_an_error_or_the_end() {
+    for says in [|_| (0xf000_0000, 1), |offset| (offset, 0x0800_0000)] {
+        for kind in [b"in24", b"fl32"] {
+            let file = in_mov_that_says(kind, Endian::Big, says);
+            let file = TestFile::new(file, Manner::Local);
+            let Ok(mut decoder) = Decoder::open(file, FormatHint::default()).await else {
+                continue;
+            };
+            let mut samples = vec![0.0; 2 * FRAMES];
+            let read = decoder.read(&mut samples).await;
+            assert!(!matches!(read, Ok(FRAMES)), "{read:?}");
         }
     }
 }

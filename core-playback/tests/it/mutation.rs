@@ -5,6 +5,7 @@ use core_playback::{Decoder, FormatHint};
 use crate::exact::ALAC_CAF;
 use crate::fixtures::{ALL, FLAC24, Fixture, OPUS};
 use crate::flac::counting_its_last_block;
+use crate::mov::{Endian, in_mov};
 use crate::sources::{Manner, TestFile};
 
 /// How many changed files are tried per format.
@@ -115,6 +116,7 @@ async fn what_is_no_fixture_otherwise() {
         (counting_its_last_block(FLAC24), "counted.flac"),
         (OPUS.to_vec(), "tone.opus"),
         (ALAC_CAF.to_vec(), "tone_alac.caf"),
+        (in_mov(b"in24", Endian::Big), "tone24.mov"),
     ] {
         for _ in 0..MUTATIONS {
             let bytes = mutate(&bytes, &mut random);
