@@ -52,15 +52,9 @@ fn expand_test(args: Tokens, item: Tokens) -> Result<Tokens, Tokens> {
     let native = options.for_native();
     let paused = options.paused();
     let Function { attributes, signature, name, body } = &function;
-    let body = match &options.timeout_ms {
-        None => body.clone(),
-        // The test becomes a function inside itself, so that its return type is spelled out.
-        Some(millis) => quote! {
-            {
-                #signature #body
-                ::core_async::__private::within(#millis, #name()).await
-            }
-        },
+    let call = match &options.timeout_ms {
+        None => quote! { #name() },
+        Some(millis) => quote! { ::core_async::__private::within(#millis, #name()) },
     };
     Ok(quote! {
         #[cfg_attr(
@@ -77,8 +71,11 @@ fn expand_test(args: Tokens, item: Tokens) -> Result<Tokens, Tokens> {
         )]
         #attributes
         #signature {
+            // The test becomes a function inside itself, so that its return type is spelled out.
+            #[allow(clippy::unused_async)]
+            #signature #body
             ::core_async::__private::begin_test(#paused);
-            #body
+            ::core_async::__private::run_test(#call).await
         }
     })
 }

@@ -21,6 +21,14 @@
 //! }
 //! ```
 //!
+//! # Threads in browsers
+//!
+//! A crate that is compiled with `-C target-feature=+atomics`, together with the standard library,
+//! shares its memory with a pool of workers on which [`spawn_blocking`](task::spawn_blocking) runs its
+//! closures. It needs a page that is cross-origin isolated, whose content security policy lets
+//! workers come from `blob:` addresses, and lives in a worker itself: a window may not wait for a
+//! lock. Everything else is the same, and tasks stay on the worker that spawned them.
+//!
 //! # Tests
 //!
 //! [`#[core_async::test]`](test) runs one `async fn` natively and in a browser. A crate that uses it

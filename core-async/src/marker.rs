@@ -3,4 +3,6 @@
 //! Code that is written once says [`PlatformSend`] where tokio code says `Send`: natively it is the
 //! same promise, in a browser, where everything lives on one thread, it asks for nothing.
 
-pub use crate::sys::marker::{BoxFuture, BoxStream, PlatformSend, PlatformSync, ThreadBound};
+pub use crate::sys::marker::{
+    BlockingSend, BoxFuture, BoxStream, PlatformSend, PlatformSync, ThreadBound,
+};

@@ -1,7 +1,13 @@
-//! Support for `#[core_async::test(timeout_ms = …)]`.
+//! Support for `#[core_async::test]`.
 
 use std::future::Future;
 use std::time::Duration;
+
+/// Runs the body of a test.
+#[cfg(not(target_feature = "atomics"))]
+pub async fn run_test<F: Future>(body: F) -> F::Output {
+    body.await
+}
 
 /// Runs the body of a test and fails it when it takes longer than `millis`.
 ///

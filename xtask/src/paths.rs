@@ -29,6 +29,11 @@ pub(crate) fn wasm_target() -> PathBuf {
     cargo_target().join("wasm")
 }
 
+/// Where the threaded build for browsers goes; it has a standard library of its own.
+pub(crate) fn threaded_target() -> PathBuf {
+    cargo_target().join("wasm-threads")
+}
+
 /// Tools and libraries that were built once for this machine.
 pub(crate) fn cache() -> Result<PathBuf> {
     if let Some(dir) = std::env::var_os("XDG_CACHE_HOME").filter(|dir| !dir.is_empty()) {

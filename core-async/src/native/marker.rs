@@ -11,6 +11,12 @@ pub trait PlatformSend: Send {}
 
 impl<T: Send + ?Sized> PlatformSend for T {}
 
+/// `Send` where [`spawn_blocking`](crate::task::spawn_blocking) has threads: natively, and in the
+/// threaded build for browsers.
+pub trait BlockingSend: Send {}
+
+impl<T: Send + ?Sized> BlockingSend for T {}
+
 /// `Sync` natively, no requirement in browsers.
 pub trait PlatformSync: Sync {}
 

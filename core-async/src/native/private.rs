@@ -6,7 +6,7 @@ pub use tokio;
 pub use super::runtime::run_main;
 pub use super::time::begin_test;
 pub use crate::main_options::MainOptions;
-pub use crate::testing::within;
+pub use crate::testing::{run_test, within};
 
 /// Prints a line for whoever runs the tests.
 pub fn say(line: &str) {

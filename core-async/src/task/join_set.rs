@@ -5,7 +5,7 @@ use std::future::Future;
 use std::task::{Context, Poll};
 
 use super::{AbortHandle, Id, JoinError, LocalSet};
-use crate::marker::PlatformSend;
+use crate::marker::{BlockingSend, PlatformSend};
 use crate::runtime::Handle;
 use crate::{fs, sys};
 
@@ -117,8 +117,8 @@ impl<T: 'static> JoinSet<T> {
     #[track_caller]
     pub fn spawn_blocking<F>(&mut self, function: F) -> AbortHandle
     where
-        F: FnOnce() -> T + PlatformSend + 'static,
-        T: PlatformSend,
+        F: FnOnce() -> T + BlockingSend + 'static,
+        T: BlockingSend,
     {
         sys::task::spawn_blocking_in(&mut self.tasks, function)
     }
@@ -127,8 +127,8 @@ impl<T: 'static> JoinSet<T> {
     #[track_caller]
     pub fn spawn_blocking_on<F>(&mut self, function: F, runtime: &Handle) -> AbortHandle
     where
-        F: FnOnce() -> T + PlatformSend + 'static,
-        T: PlatformSend,
+        F: FnOnce() -> T + BlockingSend + 'static,
+        T: BlockingSend,
     {
         sys::task::spawn_blocking_on(&mut self.tasks, function, runtime)
     }

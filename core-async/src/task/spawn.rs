@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use super::JoinHandle;
-use crate::marker::PlatformSend;
+use crate::marker::{BlockingSend, PlatformSend};
 use crate::{fs, sys};
 
 /// Starts a task.
@@ -63,7 +63,9 @@ where
 ///
 /// Natively it runs on a pool of threads. In a browser it runs on this worker, between two turns of
 /// the event loop: nothing else happens here until it returns, so keep the pieces short. Several
-/// closures take turns with everything else. Aborting works until the closure has begun.
+/// closures take turns with everything else. The threaded build for browsers (compiled with
+/// `-C target-feature=+atomics`, for pages that are cross-origin isolated) runs it on a pool of
+/// workers, one per processor. Aborting works until the closure has begun.
 ///
 /// # Examples
 ///
@@ -82,8 +84,8 @@ where
 #[track_caller]
 pub fn spawn_blocking<F, R>(function: F) -> JoinHandle<R>
 where
-    F: FnOnce() -> R + PlatformSend + 'static,
-    R: PlatformSend + 'static,
+    F: FnOnce() -> R + BlockingSend + 'static,
+    R: BlockingSend + 'static,
 {
     sys::task::spawn_blocking(function)
 }

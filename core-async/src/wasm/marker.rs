@@ -12,6 +12,22 @@ pub trait PlatformSend {}
 
 impl<T: ?Sized> PlatformSend for T {}
 
+/// `Send` where [`spawn_blocking`](crate::task::spawn_blocking) has threads: natively, and in the
+/// threaded build for browsers.
+#[cfg(target_feature = "atomics")]
+pub trait BlockingSend: Send {}
+
+#[cfg(target_feature = "atomics")]
+impl<T: Send + ?Sized> BlockingSend for T {}
+
+/// `Send` where [`spawn_blocking`](crate::task::spawn_blocking) has threads: natively, and in the
+/// threaded build for browsers.
+#[cfg(not(target_feature = "atomics"))]
+pub trait BlockingSend {}
+
+#[cfg(not(target_feature = "atomics"))]
+impl<T: ?Sized> BlockingSend for T {}
+
 /// `Sync` natively, no requirement in browsers.
 pub trait PlatformSync {}
 

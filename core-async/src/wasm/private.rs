@@ -13,7 +13,15 @@ pub mod wasm_bindgen_test {
 pub use super::runtime::run_main;
 pub use super::time::begin_test;
 pub use crate::main_options::MainOptions;
+#[cfg(not(target_feature = "atomics"))]
+pub use crate::testing::run_test;
 pub use crate::testing::within;
+
+/// Runs the body of a test.
+#[cfg(target_feature = "atomics")]
+pub async fn run_test<F: std::future::Future>(body: F) -> F::Output {
+    super::task::Watched::new(body).await
+}
 
 /// Prints a line for whoever runs the tests.
 #[cfg(feature = "test")]

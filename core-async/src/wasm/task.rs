@@ -4,19 +4,29 @@
 //! same behaviour as on the desktop. Only what drives them is different; see [`event_loop`].
 
 mod blocking;
+// What is bound to JavaScript may be there once: the unit tests link this crate twice.
+#[cfg(all(target_feature = "atomics", not(test)))]
+mod crash;
 pub(crate) mod event_loop;
 mod inside;
 mod local_set;
+#[cfg(target_feature = "atomics")]
+mod watched;
+#[cfg(target_feature = "atomics")]
+mod workers;
 
 pub use tokio::task::{AbortHandle, Id, JoinError, JoinHandle, LocalKey, coop, id, try_id};
 
 pub use blocking::block_in_place;
-pub(crate) use blocking::{between_turns, spawn_blocking, spawn_blocking_in};
+pub(crate) use blocking::{is_awaited, off_the_loop, spawn_blocking, spawn_blocking_in};
 pub use local_set::{LocalEnterGuard, LocalSet};
 pub(crate) use local_set::{spawn_local, spawn_local_in, spawn_local_on};
+#[cfg(target_feature = "atomics")]
+pub(crate) use watched::Watched;
 
 use super::runtime::Handle;
 use super::turn;
+use crate::marker::BlockingSend;
 
 /// Starts a task on the event loop of this page or worker.
 #[track_caller]
@@ -60,10 +70,10 @@ pub(crate) fn spawn_blocking_on<F, R>(
     runtime: &Handle,
 ) -> AbortHandle
 where
-    F: FnOnce() -> R + 'static,
-    R: 'static,
+    F: FnOnce() -> R + BlockingSend + 'static,
+    R: BlockingSend + 'static,
 {
-    spawn_on(set, between_turns(function), runtime)
+    spawn_on(set, off_the_loop(function), runtime)
 }
 
 /// Lets `future` go on by itself.

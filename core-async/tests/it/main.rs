@@ -24,6 +24,8 @@ mod signals;
 mod support;
 mod task;
 mod task_parts;
+#[cfg(any(not(target_family = "wasm"), target_feature = "atomics"))]
+mod threads;
 mod time;
 mod wake_ups;
 

@@ -111,6 +111,11 @@ impl Toolchain {
         Ok(Step::cargo(subcommand).envs(&self.wasm_env()?))
     }
 
+    /// `cargo <subcommand>` that compiles for browsers with threads: pages that are cross-origin isolated.
+    pub(crate) fn threaded_cargo(&self, subcommand: &str) -> Result<Step> {
+        self.target()?.threaded(self.wasm_cargo(subcommand)?)
+    }
+
     /// The environment such a command needs.
     pub(crate) fn wasm_env(&self) -> Result<Vec<(String, OsString)>> {
         let target = self.target.as_ref().ok_or_else(|| missing("a wasm32 compiler"))?;

@@ -19,6 +19,18 @@ const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 const DEBIAN_SOURCE: &str = "/usr/lib/rustlib/src/rust/library/std/Cargo.toml";
 const DEBIAN_LIBRARIES: &str = "/usr/lib/rustlib/wasm32-unknown-unknown/lib";
 
+/// What the linker has to be told for memory that workers share. A page may hold a gigabyte.
+const SHARED_MEMORY: [&str; 8] = [
+    "--shared-memory",
+    "--import-memory",
+    "--max-memory=1073741824",
+    "--export=__wasm_init_tls",
+    "--export=__tls_size",
+    "--export=__tls_align",
+    "--export=__tls_base",
+    "--export=__heap_base",
+];
+
 /// Where wasm32 code is compiled.
 #[derive(Clone, Debug)]
 pub(crate) enum Target {
@@ -79,6 +91,24 @@ impl Target {
                 ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER".to_owned(), linker.into()),
             ],
         }
+    }
+
+    /// Makes a cargo command build for shared memory, the standard library included.
+    pub(crate) fn threaded(&self, cargo: Step) -> Result<Step> {
+        if let Self::Rustup { .. } = self {
+            Step::new("rustup").args(["component", "add", "rust-src"]).run().context(
+                "the threaded build compiles the standard library: add the component `rust-src`",
+            )?;
+        }
+        let link = |argument: &str| format!("-Clink-arg={argument}");
+        let mut flags = vec!["-Ctarget-feature=+atomics,+bulk-memory,+mutable-globals".to_owned()];
+        flags.extend(SHARED_MEMORY.map(link));
+        Ok(cargo
+            // Building the standard library is not stable, but what it builds is.
+            .env("RUSTC_BOOTSTRAP", "1")
+            .env("CARGO_TARGET_DIR", paths::threaded_target())
+            .args(["-Zbuild-std=std,panic_abort,test", "--target", TRIPLE, "--config"])
+            .arg(format!("target.{TRIPLE}.rustflags={flags:?}")))
     }
 
     /// Whether clippy has to be run as a compiler wrapper, and which program that is.

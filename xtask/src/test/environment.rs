@@ -78,6 +78,11 @@ impl Environment {
         },
     ];
 
+    /// The core's usual place, where memory may be shared.
+    pub(crate) fn isolated() -> Self {
+        Self::ALL[0]
+    }
+
     /// The core's usual place on a page that is not isolated.
     pub(crate) fn not_isolated() -> Self {
         Self::ALL[1]

@@ -9,6 +9,7 @@ mod native;
 pub(crate) mod node;
 mod report;
 mod tags;
+mod threads;
 mod web;
 
 use anyhow::{Result, bail};
@@ -35,6 +36,9 @@ pub(crate) struct TestOptions {
     /// Run the tests of the example bridge in Node.js
     #[arg(long)]
     node: bool,
+    /// Run the tests of the threaded build for browsers
+    #[arg(long)]
+    threads: bool,
     /// Run the tests of the web packages and of the player
     #[arg(long)]
     web: bool,
@@ -65,7 +69,8 @@ impl TestOptions {
 
 /// Runs the chosen suites and fails if one of them did, or ran nothing.
 pub(crate) fn run(options: &TestOptions) -> Result<()> {
-    let crates = !(options.native || options.browser || options.node || options.web);
+    let one = options.native || options.browser || options.node || options.threads || options.web;
+    let crates = !one;
     let all = crates && options.packages.is_empty();
     let mut parts = vec![];
     if crates || options.native || options.web {
@@ -76,6 +81,9 @@ pub(crate) fn run(options: &TestOptions) -> Result<()> {
     }
     if options.node {
         parts.extend([Part::Wasm, Part::Node]);
+    }
+    if options.threads {
+        parts.extend([Part::Wasm, Part::Browser]);
     }
     if (crates || options.browser) && !options.no_firefox {
         parts.push(Part::Firefox);
@@ -97,6 +105,9 @@ pub(crate) fn run(options: &TestOptions) -> Result<()> {
     }
     if options.node {
         node::run(&toolchain, options, &mut report);
+    }
+    if options.threads {
+        threads::run(&toolchain, options, &mut report);
     }
     if all || options.web {
         web::run(&toolchain, options.filter(), &mut report);

@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 use super::blocking::MayBlock;
 use super::builder::Builder;
 use super::handle::{EnterGuard, Handle};
+use crate::marker::BlockingSend;
 use crate::sys::task::event_loop::Group;
 
 /// Owns the tasks that were spawned on it; dropping it ends them.
@@ -55,8 +56,8 @@ impl Runtime {
     #[track_caller]
     pub fn spawn_blocking<F, R>(&self, function: F) -> JoinHandle<R>
     where
-        F: FnOnce() -> R + 'static,
-        R: 'static,
+        F: FnOnce() -> R + BlockingSend + 'static,
+        R: BlockingSend + 'static,
     {
         self.handle.spawn_blocking(function)
     }

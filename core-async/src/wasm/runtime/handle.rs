@@ -11,7 +11,8 @@ use tokio::runtime::TryCurrentError;
 use tokio::task::{JoinHandle, LocalSet};
 
 use super::blocking::{self, MayBlock};
-use crate::sys::task::{between_turns, event_loop};
+use crate::marker::BlockingSend;
+use crate::sys::task::{event_loop, off_the_loop};
 
 /// Names a [`Runtime`](super::Runtime), or what runs tasks on the event loop without one.
 #[derive(Clone)]
@@ -58,10 +59,10 @@ impl Handle {
     #[track_caller]
     pub fn spawn_blocking<F, R>(&self, function: F) -> JoinHandle<R>
     where
-        F: FnOnce() -> R + 'static,
-        R: 'static,
+        F: FnOnce() -> R + BlockingSend + 'static,
+        R: BlockingSend + 'static,
     {
-        self.spawn(between_turns(function))
+        self.spawn(off_the_loop(function))
     }
 
     /// Does not compile in a browser, as [`block_on`](super::block_on) does not.

@@ -53,8 +53,13 @@ pub(crate) struct Group(Rc<LocalSet>);
 impl Group {
     /// Creates an empty group.
     pub(crate) fn start() -> Self {
+        #[cfg(all(target_feature = "atomics", not(test)))]
+        super::crash::report_traps();
         let tasks = Rc::new(LocalSet::new());
-        wasm_bindgen_futures::spawn_local(drive(Rc::downgrade(&tasks)));
+        let drive = drive(Rc::downgrade(&tasks));
+        #[cfg(target_feature = "atomics")]
+        let drive = super::Watched::new(drive);
+        wasm_bindgen_futures::spawn_local(drive);
         Self(tasks)
     }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::clock;
 use super::host::HostTimer;
 use super::instant::Instant;
-use crate::sys::turn;
+use crate::sys::{task, turn};
 
 /// A browser takes at least so long for a timer that is set by a timer that was set by a timer, and so
 /// on. Set in a turn of its own, it is on time.
@@ -111,6 +111,9 @@ fn on_timer() {
 
 /// Time is paused and nothing is left to do: goes on to the first timer.
 pub(crate) fn on_idle() {
+    if task::is_awaited() {
+        return turn::request_idle();
+    }
     let first = TIMERS.with(|timers| timers.first());
     if let (true, Some(deadline)) = (clock::is_paused(), first) {
         clock::turn_to(deadline.shown());
