@@ -22,14 +22,17 @@ pub use {
     bridge_traits, core_auth, core_library, core_metadata, core_playback, core_runtime, core_sync,
 };
 
-pub use cloud::{DriveAccess, DriveAddresses, DriveClient, DriveKind, NewDrive};
+pub use cloud::{
+    DriveAccess, DriveAddresses, DriveClient, DriveDescription, DriveKind, NewAccount, NewDrive,
+    SecretText, SignInMethod,
+};
 pub use error::{BootstrapError, CoreError};
 pub use import::ImportEntry;
 // Each platform has its own bootstrap function and configuration; the names say which.
 pub use platform::*;
 pub use rpc::{
-    CoreStatus, ErrorCode, HostStatus, ImportedPlaylist, PlaylistFile, Request, RpcError,
-    generated_types,
+    CoreStatus, ErrorCode, HostStatus, ImportedPlaylist, PlaylistFile, RedirectPage,
+    RemovedAccount, Request, RpcError, generated_types,
 };
 pub use service::CoreService;
 pub use storage::StorageHealth;

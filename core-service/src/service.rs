@@ -111,6 +111,7 @@ impl CoreService {
             network: bridges.network.clone(),
             events: events.clone(),
             auth: Arc::default(),
+            sync: Arc::default(),
         };
         let output = OutputSlot::new(bridges.audio_output);
         let player = Player::new(Arc::new(output.clone()), events.clone());

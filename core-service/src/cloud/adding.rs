@@ -1,7 +1,7 @@
 //! Adding drives.
 
 use bridge_traits::{SettingChange, SettingValue};
-use core_auth::Account;
+use core_auth::{Account, Auth};
 
 use super::kind::DriveKind;
 use super::new_drive::{DriveAccess, DriveClient, NewDrive};
@@ -25,22 +25,43 @@ impl CoreService {
         let account = match new.access {
             DriveAccess::GoogleDrive(client) => self.sign_in(DriveKind::GoogleDrive, client).await,
         }?;
-        let key = root_key(&account.id);
-        let change = match new.root {
+        self.keep_root(&account.id, new.root).await?;
+        Ok(account)
+    }
+
+    /// Remembers which folder of an account is mirrored.
+    pub(super) async fn keep_root(
+        &self,
+        account: &str,
+        root: Option<String>,
+    ) -> Result<(), CoreError> {
+        let key = root_key(account);
+        let change = match root {
             Some(root) => SettingChange::Set(key, SettingValue::Text(root)),
             None => SettingChange::Remove(key),
         };
-        self.settings().apply(vec![change]).await?;
-        Ok(account)
+        Ok(self.settings().apply(vec![change]).await?)
     }
 
     /// Signs in on the provider's own pages, and keeps the client once that has worked.
     async fn sign_in(&self, kind: DriveKind, client: DriveClient) -> Result<Account, CoreError> {
-        let settings = ClientSettings { client_id: client.id, addresses: client.addresses };
-        let provider = settings.provider(kind, client.secret.clone());
-        let trial = self.accounts_handle().await?.with_provider(provider.clone())?;
+        let trial = self.accounts_handle().await?.with_provider(client.provider(kind))?;
         let known = trial.accounts().await?;
         let account = trial.sign_in(kind.id()).await?;
+        self.keep_client(&trial, &known, &account, (kind, client)).await?;
+        Ok(account)
+    }
+
+    /// Keeps the client with which somebody has signed in; `known` are the accounts of before.
+    pub(super) async fn keep_client(
+        &self,
+        trial: &Auth,
+        known: &[Account],
+        account: &Account,
+        (kind, client): (DriveKind, DriveClient),
+    ) -> Result<(), CoreError> {
+        let provider = client.provider(kind);
+        let settings = ClientSettings { client_id: client.id, addresses: client.addresses };
         let secrets = self.secrets()?;
         let secret = client.secret.as_ref();
         let saved = settings.save(kind, secret, &**self.settings(), &*secrets).await;
@@ -51,7 +72,6 @@ impl CoreService {
             }
             return Err(error);
         }
-        self.change_accounts_handle(|auth| auth.with_provider(provider)).await?;
-        Ok(account)
+        self.change_accounts_handle(|auth| auth.with_provider(provider)).await
     }
 }

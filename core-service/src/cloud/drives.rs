@@ -1,6 +1,6 @@
 //! Accounts and the drives behind them.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bridge_traits::{
     Clock, DatabaseAdapter, HttpClient, InstanceLock, NetworkMonitor, Randomness, ReadAt,
@@ -26,6 +26,8 @@ pub(crate) struct Cloud {
     pub(crate) lock: Option<Arc<dyn InstanceLock>>,
     pub(crate) network: Option<Arc<dyn NetworkMonitor>>,
     pub(crate) events: EventBus,
+    /// One for everybody, so that what somebody waits for is read first; made when it is needed.
+    pub(crate) sync: Arc<OnceLock<Sync>>,
     /// The accounts as they were last set up: everybody shares them, so that a token is renewed
     /// once.
     pub(crate) auth: Arc<core_async::sync::Mutex<Option<Auth>>>,
@@ -36,18 +38,22 @@ impl Cloud {
     const LOCKS: &'static str = "cloud";
 
     pub(super) fn sync(&self) -> Result<Sync, CoreError> {
-        let sync = Sync::new(
-            Self::LOCKS,
-            Arc::clone(&self.database),
-            self.library.clone(),
-            self.lock()?,
-            Arc::clone(&self.clock),
-            self.events.clone(),
-        );
-        Ok(match &self.network {
-            Some(network) => sync.with_network(Arc::clone(network)),
-            None => sync,
-        })
+        let lock = self.lock()?;
+        let sync = self.sync.get_or_init(|| {
+            let sync = Sync::new(
+                Self::LOCKS,
+                Arc::clone(&self.database),
+                self.library.clone(),
+                lock,
+                Arc::clone(&self.clock),
+                self.events.clone(),
+            );
+            match &self.network {
+                Some(network) => sync.with_network(Arc::clone(network)),
+                None => sync,
+            }
+        });
+        Ok(sync.clone())
     }
 
     fn lock(&self) -> Result<Arc<dyn InstanceLock>, CoreError> {

@@ -9,6 +9,8 @@ use core_sync::{GoogleDrive, StorageProvider};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::description::SignInMethod;
+
 /// A kind of drive.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
 #[serde(rename_all = "kebab-case")]
@@ -41,6 +43,13 @@ impl DriveKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::GoogleDrive => "Google Drive",
+        }
+    }
+
+    /// How users sign in to it.
+    pub fn method(self) -> SignInMethod {
+        match self {
+            Self::GoogleDrive => SignInMethod::Provider,
         }
     }
 

@@ -2,11 +2,17 @@
 
 mod accounts;
 mod adding;
+mod calling;
+mod description;
 mod drives;
 mod kind;
+mod new_account;
 mod new_drive;
+mod redirecting;
 mod settings;
 
+pub use description::{DriveDescription, SignInMethod};
 pub(crate) use drives::Cloud;
 pub use kind::DriveKind;
+pub use new_account::{NewAccount, SecretText};
 pub use new_drive::{DriveAccess, DriveAddresses, DriveClient, NewDrive};

@@ -4,6 +4,8 @@ use bridge_traits::Secret;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::kind::DriveKind;
+
 /// A drive to add.
 #[derive(Clone, Debug)]
 pub struct NewDrive {
@@ -19,6 +21,15 @@ pub struct NewDrive {
 pub enum DriveAccess {
     /// On Google's own pages.
     GoogleDrive(DriveClient),
+}
+
+impl DriveAccess {
+    /// The client that signs in on the provider's pages; `None` for a drive without such pages.
+    pub(super) fn into_client(self) -> Option<(DriveKind, DriveClient)> {
+        match self {
+            Self::GoogleDrive(client) => Some((DriveKind::GoogleDrive, client)),
+        }
+    }
 }
 
 /// A client at a provider that users sign in to on its own pages. All accounts of one kind have

@@ -116,7 +116,7 @@ impl CoreService {
                     PlaylistSource { bytes: text.as_bytes(), folder: &folder, name: &name };
                 json(&ImportedPlaylist::from(library.import_playlist(&source).await?))
             }
-            request => Err(CoreError::InvalidRequest(format!("nobody answers {request:?}"))),
+            request => self.call_cloud(request).await,
         }
     }
 
@@ -157,7 +157,7 @@ where
     Box::pin(pages.map(|page| json(&page.map_err(Into::into)?)))
 }
 
-fn json<T: Serialize>(value: &T) -> Result<String, CoreError> {
+pub(super) fn json<T: Serialize>(value: &T) -> Result<String, CoreError> {
     // Only a map with keys that are not text could fail, and no result has one.
     serde_json::to_string(value).map_err(|error| CoreError::InvalidRequest(error.to_string()))
 }

@@ -44,6 +44,26 @@ pub enum ErrorCode {
     Cancelled,
     /// The request itself is wrong.
     InvalidRequest,
+    /// The settings of a drive cannot work.
+    InvalidConfiguration,
+    /// Somebody is signing in there already.
+    SignInUnderWay,
+    /// The user refused.
+    AccessDenied,
+    /// The provider refused.
+    ProviderRefused,
+    /// What came back from the provider belongs to no sign-in.
+    InvalidRedirect,
+    /// The user left out a permission that is needed.
+    MissingPermissions,
+    /// The sign-in has ended: only the user can begin another.
+    SignInRequired,
+    /// The sign-in could not be renewed for now.
+    RenewalFailed,
+    /// The provider's answer is not understood.
+    ProviderProtocol,
+    /// The account is being synchronised already, here or in another tab.
+    SyncUnderWay,
     /// Anything else.
     Other,
 }

@@ -1,5 +1,6 @@
 //! What calls take.
 
+use core_auth::Revocation;
 use core_library::{
     Place, PlaylistChange, PlaylistFormat, PlaylistImport, PlaylistQuery, SmartRules, TrackEdit,
     TrackField, TrackQuery,
@@ -178,6 +179,28 @@ pub struct Position {
     pub index: Option<u32>,
     /// How far it has got.
     pub position_ms: u64,
+}
+
+/// An account.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct OfAccount {
+    /// Its id.
+    pub account: String,
+}
+
+/// A page that the user has to see to sign in.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct RedirectPage {
+    /// Where it is.
+    pub url: String,
+}
+
+/// What became of an account.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct RemovedAccount {
+    /// Whether the provider has ended the access.
+    pub revocation: Revocation,
 }
 
 /// A file made of a playlist.

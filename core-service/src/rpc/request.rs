@@ -8,8 +8,10 @@ use serde::Deserialize;
 
 use super::params::{
     AddTracks, ChangePlaylist, EditTracks, Entries, ExportPlaylist, Favourite, Id, Ids,
-    ImportPlaylist, MoveEntries, Play, Position, Preview, Rate, RemoveEntries, RevertTracks,
+    ImportPlaylist, MoveEntries, OfAccount, Play, Position, Preview, Rate, RemoveEntries,
+    RevertTracks,
 };
+use crate::cloud::NewAccount;
 
 /// One call, as `{"method": "library.tracks", "params": {…}}`.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
@@ -148,6 +150,45 @@ pub enum Request {
     /// Forget the queue.
     #[serde(rename = "session.clear")]
     ClearSession {},
+    /// The kinds of drives there are.
+    #[serde(rename = "accounts.kinds")]
+    AccountKinds {},
+    /// Every account.
+    #[serde(rename = "accounts.list")]
+    Accounts {},
+    /// Sign in to a drive; on the provider's pages, wait for the user to come back.
+    #[serde(rename = "accounts.add")]
+    AddAccount(Box<NewAccount>),
+    /// Begin a sign-in that leaves the page.
+    #[serde(rename = "accounts.begin_redirect")]
+    BeginRedirect(Box<NewAccount>),
+    /// Finish a sign-in that has left the page.
+    #[serde(rename = "accounts.finish_redirect")]
+    FinishRedirect {
+        /// The query of the address that the provider sent the user back to.
+        query: String,
+    },
+    /// Sign out of a drive, and take its tracks out of the library.
+    #[serde(rename = "accounts.remove")]
+    RemoveAccount(Id),
+    /// Bring the library in line with a drive.
+    #[serde(rename = "sync.start")]
+    Sync(OfAccount),
+    /// What a sync would do.
+    #[serde(rename = "sync.preview")]
+    PreviewSync(OfAccount),
+    /// How every account's mirror is.
+    #[serde(rename = "sync.status")]
+    SyncStatus {},
+    /// Have the tags of these tracks read first.
+    #[serde(rename = "sync.prioritise")]
+    Prioritise {
+        /// The tracks.
+        track_ids: Vec<String>,
+    },
+    /// Why a track is where it is.
+    #[serde(rename = "sync.explain")]
+    Explain(Id),
     /// How storage is.
     #[serde(rename = "storage.health")]
     StorageHealth {},

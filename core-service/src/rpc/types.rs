@@ -1,6 +1,7 @@
 //! The TypeScript declarations of everything that crosses the boundary.
 
 use bridge_traits::Capabilities;
+use core_auth::Account;
 use core_library::{
     Album, AlbumQuery, Artist, ArtistQuery, Folder, FolderQuery, Genre, GenreQuery, HistoryEntry,
     HistoryQuery, NewPlaylist, Page, Place, Play, PlayHistoryQuery, Playlist, PlaylistChange,
@@ -10,9 +11,11 @@ use core_library::{
 use core_metadata::ScanReport;
 use core_playback::PlayerStatus;
 use core_runtime::{Event, Severity};
+use core_sync::{Explanation, SyncPlan, SyncReport, SyncStatus};
 use ts_rs::{Config, ExportError, TS};
 
-use super::{CoreStatus, ImportedPlaylist, PlaylistFile, RpcError};
+use super::{CoreStatus, ImportedPlaylist, PlaylistFile, RedirectPage, RemovedAccount, RpcError};
+use crate::cloud::{DriveDescription, NewAccount};
 use crate::storage::StorageHealth;
 
 /// Writes one TypeScript file per type into the folder that `config` names, with the types they
@@ -52,6 +55,15 @@ pub fn generated_types(config: &Config) -> Result<(), ExportError> {
     Play::export_all(config)?;
     PlayHistoryQuery::export_all(config)?;
     Session::export_all(config)?;
+    Account::export_all(config)?;
+    DriveDescription::export_all(config)?;
+    NewAccount::export_all(config)?;
+    RedirectPage::export_all(config)?;
+    RemovedAccount::export_all(config)?;
+    SyncPlan::export_all(config)?;
+    SyncReport::export_all(config)?;
+    SyncStatus::export_all(config)?;
+    Explanation::export_all(config)?;
     StorageHealth::export_all(config)?;
     ScanReport::export_all(config)?;
     PlayerStatus::export_all(config)?;

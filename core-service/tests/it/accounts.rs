@@ -17,16 +17,17 @@ use test_cloud::{Ask, AuthorizationServer, DriveService, TokenFault, serve};
 use crate::support::{bridges, wav};
 
 /// A provider with a drive, a user, and a core that reaches both.
-struct World {
-    server: Arc<AuthorizationServer>,
-    drive: Arc<DriveService>,
-    transport: MemoryAuthTransport,
+pub(crate) struct World {
+    pub(crate) server: Arc<AuthorizationServer>,
+    pub(crate) drive: Arc<DriveService>,
+    pub(crate) transport: MemoryAuthTransport,
     clock: Arc<ManualClock>,
-    core: CoreService,
+    bridges: Bridges,
+    pub(crate) core: CoreService,
 }
 
 impl World {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let server = Arc::new(AuthorizationServer::new("client", "canary"));
         let known = Arc::clone(&server);
         let drive = Arc::new(DriveService::new(move |token| known.accepts(token)));
@@ -44,8 +45,13 @@ impl World {
             instance_lock: Some(Arc::new(MemoryInstanceLock::new("tab"))),
             ..bridges()
         };
-        let core = CoreService::start("test", bridges).await.unwrap();
-        Self { server, drive, transport, clock, core }
+        let core = CoreService::start("test", bridges.clone()).await.unwrap();
+        Self { server, drive, transport, clock, bridges, core }
+    }
+
+    /// Begins the program again, with what the one before has kept.
+    pub(crate) async fn restart(&mut self) {
+        self.core = CoreService::start("test", self.bridges.clone()).await.unwrap();
     }
 
     fn client(id: &str) -> DriveClient {

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod calls;
+mod cloud_calls;
 mod importing;
 mod lists;
 mod owning;

@@ -1,0 +1,82 @@
+//! What callers from another language ask of accounts and drives.
+
+use core_auth::Account;
+use core_sync::SyncStatus;
+
+use super::kind::DriveKind;
+use super::new_account::{NewAccount, SecretText};
+use super::new_drive::{DriveAccess, DriveClient, NewDrive};
+use super::settings::{ClientSettings, root_key};
+use crate::error::CoreError;
+use crate::service::CoreService;
+
+impl CoreService {
+    /// Adds a drive as [`add_drive`](Self::add_drive) does. Without a client this signs in again:
+    /// with the client of before, and the account goes on with the folder that it mirrors.
+    pub(crate) async fn add_account(&self, new: NewAccount) -> Result<Account, CoreError> {
+        let again = new.client_id.is_none() && new.root.is_none();
+        let known = if again { self.accounts().await? } else { Vec::new() };
+        let mut roots = Vec::new();
+        for account in known {
+            let root = self.settings().get(&root_key(&account.id)).await?;
+            roots.extend(root.map(|root| (account.id, root)));
+        }
+        let account = self.add_drive(self.new_drive(new).await?).await?;
+        if let Some((id, root)) = roots.into_iter().find(|(id, _)| *id == account.id) {
+            self.settings().set(&root_key(&id), root).await?;
+        }
+        Ok(account)
+    }
+
+    /// A drive to add, with what is remembered of its kind where the caller says nothing.
+    pub(crate) async fn new_drive(&self, new: NewAccount) -> Result<NewDrive, CoreError> {
+        let root = new.root.clone();
+        let access = match new.kind {
+            DriveKind::GoogleDrive => DriveAccess::GoogleDrive(self.client(new).await?),
+        };
+        Ok(NewDrive { access, root })
+    }
+
+    async fn client(&self, new: NewAccount) -> Result<DriveClient, CoreError> {
+        let kind = new.kind;
+        if let Some(id) = new.client_id {
+            let secret = new.client_secret.map(SecretText::into_secret);
+            return Ok(DriveClient { id, secret, addresses: new.addresses });
+        }
+        let settings = ClientSettings::load(&**self.settings(), kind).await?;
+        let settings = settings.ok_or_else(|| {
+            CoreError::InvalidRequest(format!("no client is known for {}", kind.name()))
+        })?;
+        let secret = ClientSettings::secret(kind, &*self.secrets()?).await?;
+        let ClientSettings { client_id, addresses } = settings;
+        Ok(DriveClient { id: client_id, secret, addresses })
+    }
+
+    /// How every account's mirror is, without asking a drive.
+    ///
+    /// # Errors
+    ///
+    /// As for [`accounts`](Self::accounts), and as the database does.
+    pub async fn sync_status(&self) -> Result<Vec<SyncStatus>, CoreError> {
+        let sync = self.cloud().sync()?;
+        let mut statuses = Vec::new();
+        for account in self.accounts().await? {
+            statuses.push(sync.status(&account.id).await?);
+        }
+        Ok(statuses)
+    }
+
+    /// Has the tags of these tracks read before those of others, for what is on the screen. Those
+    /// that are on no drive, or need no reading, change nothing.
+    ///
+    /// # Errors
+    ///
+    /// As for [`sync_status`](Self::sync_status).
+    pub async fn prioritise(&self, tracks: &[String]) -> Result<(), CoreError> {
+        let sync = self.cloud().sync()?;
+        for account in self.accounts().await? {
+            sync.prioritise(&account.id, tracks);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,103 @@
+//! Signing in by leaving the page and coming back.
+
+use bridge_traits::Secret;
+use core_auth::Account;
+use serde::{Deserialize, Serialize};
+
+use super::kind::DriveKind;
+use super::new_drive::{DriveAddresses, DriveClient, NewDrive};
+use super::settings::ClientSettings;
+use crate::error::CoreError;
+use crate::service::CoreService;
+
+/// A drive whose user has left, as it is kept meanwhile: as one secret, for it may hold one.
+#[derive(Deserialize, Serialize)]
+struct Left {
+    client_id: String,
+    client_secret: Option<String>,
+    addresses: Option<DriveAddresses>,
+    root: Option<String>,
+}
+
+impl CoreService {
+    /// Begins a sign-in that leaves the page: go to the address that this gives, and hand the
+    /// query of the address that the user is sent back to, to
+    /// [`finish_redirect`](Self::finish_redirect). It replaces one for the same kind of drive that
+    /// was not finished.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`CoreError::InvalidRequest`] for a kind without pages, and as
+    /// [`accounts`](Self::accounts) does.
+    pub async fn begin_redirect(&self, new: NewDrive) -> Result<String, CoreError> {
+        let NewDrive { access, root } = new;
+        let Some((kind, client)) = access.into_client() else {
+            let problem = "this kind of drive has no page to sign in on";
+            return Err(CoreError::InvalidRequest(problem.to_owned()));
+        };
+        let redirect_uri = self.auth()?.begin().await?.redirect_uri().to_owned();
+        let trial = self.accounts_handle().await?.with_provider(client.provider(kind))?;
+        let secret = client.secret.map(|secret| text(&secret)).transpose()?;
+        let left =
+            Left { client_id: client.id, client_secret: secret, addresses: client.addresses, root };
+        let left = serde_json::to_vec(&left)
+            .map_err(|error| CoreError::InvalidRequest(error.to_string()))?;
+        self.secrets()?.put(&name(kind), &Secret::new(left)).await?;
+        Ok(trial.begin_redirect(kind.id(), &redirect_uri).await?)
+    }
+
+    /// Finishes a sign-in that has left the page. Each can be finished once, for ten minutes; what
+    /// belongs to none changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// As for [`add_drive`](Self::add_drive).
+    pub async fn finish_redirect(&self, query: &str) -> Result<Account, CoreError> {
+        let mut trial = self.accounts_handle().await?;
+        for kind in DriveKind::ALL {
+            if let Some((client, _)) = self.left(kind).await? {
+                trial = trial.with_provider(client.provider(kind))?;
+            }
+        }
+        let known = trial.accounts().await?;
+        let account = trial.finish_redirect(query).await?;
+        let Some(kind) = DriveKind::of(&account.provider) else { return Ok(account) };
+        if let Some((client, root)) = self.left(kind).await? {
+            self.keep_client(&trial, &known, &account, (kind, client)).await?;
+            self.keep_root(&account.id, root).await?;
+            self.secrets()?.remove(&name(kind)).await?;
+        }
+        Ok(account)
+    }
+
+    async fn left(
+        &self,
+        kind: DriveKind,
+    ) -> Result<Option<(DriveClient, Option<String>)>, CoreError> {
+        let Some(kept) = self.secrets()?.get(&name(kind)).await? else { return Ok(None) };
+        // What cannot be read was written by another release, and is over by now.
+        let Ok(left) = serde_json::from_slice::<Left>(kept.expose()) else { return Ok(None) };
+        let Left { client_id, client_secret, addresses, root } = left;
+        let client =
+            DriveClient { id: client_id, secret: client_secret.map(Secret::new), addresses };
+        Ok(Some((client, root)))
+    }
+}
+
+impl DriveClient {
+    /// The provider, asked as this client.
+    pub(super) fn provider(&self, kind: DriveKind) -> core_auth::OAuthProvider {
+        let settings =
+            ClientSettings { client_id: self.id.clone(), addresses: self.addresses.clone() };
+        settings.provider(kind, self.secret.clone())
+    }
+}
+
+fn name(kind: DriveKind) -> String {
+    format!("leaving/{}", kind.id())
+}
+
+fn text(secret: &Secret) -> Result<String, CoreError> {
+    String::from_utf8(secret.expose().to_vec())
+        .map_err(|_| CoreError::InvalidRequest("a client's secret is text".to_owned()))
+}

@@ -1,0 +1,38 @@
+//! Carrying out calls about accounts and drives.
+
+use core_async::sync::CancellationToken;
+
+use super::dispatch::json;
+use super::params::{OfAccount, RedirectPage, RemovedAccount};
+use super::request::Request;
+use crate::cloud::DriveDescription;
+use crate::error::CoreError;
+use crate::service::CoreService;
+
+impl CoreService {
+    pub(super) async fn call_cloud(&self, request: Request) -> Result<String, CoreError> {
+        // A call is cancelled by dropping it.
+        let cancel = CancellationToken::new();
+        match request {
+            Request::AccountKinds {} => json(&DriveDescription::all()),
+            Request::Accounts {} => json(&self.accounts().await?),
+            Request::AddAccount(new) => json(&self.add_account(*new).await?),
+            Request::BeginRedirect(new) => {
+                let new = self.new_drive(*new).await?;
+                json(&RedirectPage { url: self.begin_redirect(new).await? })
+            }
+            Request::FinishRedirect { query } => json(&self.finish_redirect(&query).await?),
+            Request::RemoveAccount(request) => {
+                json(&RemovedAccount { revocation: self.remove_account(&request.id).await? })
+            }
+            Request::Sync(OfAccount { account }) => json(&self.sync(&account, &cancel).await?),
+            Request::PreviewSync(OfAccount { account }) => {
+                json(&self.preview_sync(&account, &cancel).await?)
+            }
+            Request::SyncStatus {} => json(&self.sync_status().await?),
+            Request::Prioritise { track_ids } => json(&self.prioritise(&track_ids).await?),
+            Request::Explain(request) => json(&self.explain(&request.id).await?),
+            request => Err(CoreError::InvalidRequest(format!("nobody answers {request:?}"))),
+        }
+    }
+}

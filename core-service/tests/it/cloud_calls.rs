@@ -1,0 +1,173 @@
+//! Accounts and drives as a page asks for them.
+
+use core_service::{Request, RpcError};
+use serde_json::{Value, json};
+
+use crate::accounts::World;
+use crate::support::wav;
+
+impl World {
+    /// A call, with its result or the code of its error.
+    async fn call(&self, method: &str, params: Value) -> Result<Value, Value> {
+        let request = json!({ "method": method, "params": params }).to_string();
+        match self.core.call_json(&request).await {
+            Ok(result) => Ok(serde_json::from_str(&result).unwrap()),
+            Err(error) => Err(json!(RpcError::from(&error).code)),
+        }
+    }
+
+    /// Signs in with these parameters as a user who agrees.
+    async fn add_by_call(&self, params: Value) -> Result<Value, Value> {
+        let user = async {
+            let page = self.transport.next_page().await;
+            let (uri, query) = self.server.sign_in(&page);
+            self.transport.redirect(&uri, &query);
+        };
+        core_async::join!(self.call("accounts.add", params), user).0
+    }
+
+    /// Leaves for the provider's page, and gives the query that the user comes back with.
+    async fn leave(&self, params: Value) -> String {
+        let page = self.call("accounts.begin_redirect", params).await.unwrap();
+        self.server.sign_in(page["url"].as_str().unwrap()).1
+    }
+}
+
+fn client() -> Value {
+    json!({
+        "kind": "google-drive",
+        "client_id": "client",
+        "client_secret": "no secret",
+        "addresses": {
+            "authorize": "https://as.test/authorize",
+            "token": "https://as.test/token",
+            "api": "https://api.test",
+        },
+    })
+}
+
+#[core_async::test]
+async fn a_page_adds_a_drive_mirrors_it_and_takes_it_out() {
+    let world = World::new().await;
+    let id = world.drive.files(|files| files.file("root", "first.wav", wav(20)));
+    let kinds = world.call("accounts.kinds", json!({})).await.unwrap();
+    let first = json!({ "kind": "google-drive", "name": "Google Drive", "sign_in": "provider" });
+    assert_eq!(kinds[0], first);
+    let account = world.add_by_call(client()).await.unwrap();
+    assert_eq!(account["label"], "ann@example.org");
+    assert_eq!(world.call("accounts.list", json!({})).await.unwrap(), json!([account]));
+
+    let of_it = json!({ "account": account["id"] });
+    let plan = world.call("sync.preview", of_it.clone()).await.unwrap();
+    assert_eq!(plan["to_place"], 1);
+    let report = world.call("sync.start", of_it).await.unwrap();
+    assert_eq!((&report["added"], &report["failed"]), (&json!(1), &json!([])));
+    let status = world.call("sync.status", json!({})).await.unwrap();
+    assert_eq!((&status[0]["account"], &status[0]["tracks"]), (&account["id"], &json!(1)));
+    let tracks = world.call("library.tracks", json!({})).await.unwrap();
+    let track = &tracks["items"][0]["id"];
+    world.call("sync.prioritise", json!({ "track_ids": [track] })).await.unwrap();
+    let why = world.call("sync.explain", json!({ "id": track })).await.unwrap();
+    assert_eq!((&why["item"], &why["is_there"]), (&json!(id), &json!(true)));
+    world.call("player.play", json!({ "id": track })).await.unwrap();
+
+    let removed = world.call("accounts.remove", json!({ "id": account["id"] })).await.unwrap();
+    assert_eq!(removed, json!({ "revocation": "not_offered" }));
+    assert_eq!(world.call("status", json!({})).await.unwrap()["tracks"], 0);
+}
+
+#[core_async::test]
+async fn a_sign_in_that_leaves_the_page_is_finished_by_the_next_one() {
+    let mut world = World::new().await;
+    let folder = world.drive.files(|files| {
+        files.file("root", "outside.wav", wav(10));
+        let folder = files.folder("root", "Music");
+        files.file(&folder, "inside.wav", wav(20));
+        folder
+    });
+    let mut params = client();
+    params["root"] = json!(folder);
+    let query = world.leave(params).await;
+    world.restart().await;
+    let finish = |query: &str| json!({ "query": query });
+    for forged in ["code=x&state=y", ""] {
+        let refused = world.call("accounts.finish_redirect", finish(forged)).await;
+        assert_eq!(refused.unwrap_err(), "invalid_redirect");
+    }
+    let account = world.call("accounts.finish_redirect", finish(&query)).await.unwrap();
+    let again = world.call("accounts.finish_redirect", finish(&query)).await;
+    assert_eq!(again.unwrap_err(), "invalid_redirect");
+    let of_it = json!({ "account": account["id"] });
+    let report = world.call("sync.start", of_it.clone()).await.unwrap();
+    assert_eq!(report["added"], 1, "only the folder that was asked for");
+
+    // Signing in again needs no client, and goes on with the folder.
+    world.restart().await;
+    world.server.grants(|grants| grants.revoke_all());
+    let same = world.add_by_call(json!({ "kind": "google-drive" })).await.unwrap();
+    assert_eq!(same["id"], account["id"]);
+    let report = world.call("sync.start", of_it).await.unwrap();
+    assert_eq!((&report["unchanged"], &report["added"]), (&json!(1), &json!(0)));
+}
+
+#[core_async::test]
+async fn signing_in_by_leaving_keeps_the_client_only_if_it_works() {
+    let mut world = World::new().await;
+    world.add_by_call(client()).await.unwrap();
+    let mut wrong = client();
+    wrong["client_id"] = json!("misspelt");
+    world.call("accounts.begin_redirect", wrong).await.unwrap();
+    world.restart().await;
+    // The user comes back from another sign-in than the one that was begun last.
+    let refused = world.call("accounts.finish_redirect", json!({ "query": "state=x" })).await;
+    assert_eq!(refused.unwrap_err(), "invalid_redirect");
+    let same = world.add_by_call(json!({ "kind": "google-drive" })).await;
+    assert_eq!(same.unwrap()["provider"], "google-drive");
+}
+
+#[core_async::test]
+async fn what_goes_wrong_has_a_code_to_act_on() {
+    let world = World::new().await;
+    let nobody = json!({ "account": "nobody" });
+    let google = json!({ "kind": "google-drive" });
+    for (method, params, code) in [
+        ("accounts.add", google.clone(), "invalid_request"),
+        ("accounts.begin_redirect", google, "invalid_request"),
+        ("accounts.add", json!({ "kind": "floppy" }), "invalid_request"),
+        ("accounts.remove", json!({ "id": "nobody" }), "not_found"),
+        ("sync.start", nobody.clone(), "not_found"),
+        ("sync.preview", nobody, "not_found"),
+    ] {
+        assert_eq!(
+            world.call(method, params.clone()).await.unwrap_err(),
+            code,
+            "{method} {params}"
+        );
+    }
+    assert_eq!(world.call("sync.explain", json!({ "id": "nothing" })).await.unwrap(), Value::Null);
+    let refusal = Some(("access_denied".to_owned(), String::new()));
+    world.server.set(|faults| faults.refusal = refusal);
+    assert_eq!(world.add_by_call(client()).await.unwrap_err(), "access_denied");
+}
+
+#[core_async::test]
+async fn two_syncs_of_one_account_do_not_run_at_once() {
+    let world = World::new().await;
+    world.drive.files(|files| files.file("root", "first.wav", wav(20)));
+    let account = world.add_by_call(client()).await.unwrap();
+    let sync = || world.call("sync.start", json!({ "account": account["id"] }));
+    let (first, second) = core_async::join!(sync(), sync());
+    let outcomes = [first.map(|report| report["added"].clone()), second];
+    assert_eq!(outcomes, [Ok(json!(1)), Err(json!("sync_under_way"))]);
+    assert_eq!(sync().await.unwrap()["unchanged"], 1);
+}
+
+#[core_async::test]
+async fn what_a_page_says_does_not_show_its_secrets() {
+    let params = json!({
+        "kind": "google-drive", "client_id": "c", "client_secret": "canary", "password": "canary",
+    });
+    let request = json!({ "method": "accounts.add", "params": params });
+    let request: Request = serde_json::from_value(request).unwrap();
+    assert!(!format!("{request:?}").contains("canary"), "{request:?}");
+}
