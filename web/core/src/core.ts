@@ -1,4 +1,5 @@
 /** One core: a worker with a library and a player, seen from the page. */
+import { Accounts } from "./accounts.js";
 import { type CallOptions, WorkerClient, type WorkerLike } from "./client.js";
 import { EventHub, type EventOptions, type EventStream } from "./events.js";
 import type { Capabilities, CoreStatus, StorageHealth } from "./generated/index.js";
@@ -6,7 +7,9 @@ import { Library } from "./library.js";
 import { lifecycleChannel, PageLifecycle } from "./lifecycle.js";
 import { Player } from "./player.js";
 import { Playlists } from "./playlists.js";
+import { SignInWindows } from "./sign-in-window.js";
 import { rememberStored, wasStored } from "./stored.js";
+import { Sync } from "./sync.js";
 
 /** How a core is started; everything may be left out. */
 export interface CoreOptions {
@@ -25,7 +28,7 @@ export interface CoreOptions {
    * `finishSignIn` of `@music-platform-core/web/sign-in`. Without it there are no accounts.
    */
   redirectUrl?: string | URL | undefined;
-  /** Shows a sign-in page; without it the page opens a window, which browsers allow in a click. */
+  /** Shows a sign-in page; without it `accounts.add` opens a window. */
   showSignIn?: ((url: string) => void) | undefined;
   /** How much the core logs to the console: `error`, `warn`, `info`, `debug` or `trace`. */
   logLevel?: "error" | "warn" | "info" | "debug" | "trace" | undefined;
@@ -39,6 +42,10 @@ export class Core {
   readonly playlists: Playlists;
   /** Playing music. */
   readonly player: Player;
+  /** Signing in to cloud drives. */
+  readonly accounts: Accounts;
+  /** Bringing the library in line with them. */
+  readonly sync: Sync;
   /** What this browser offers the core: how it stores, how it plays. */
   readonly capabilities: Capabilities;
   /** The same as `dispose`, for `await using`; present where the engine knows the symbol. */
@@ -54,6 +61,7 @@ export class Core {
     events: EventHub,
     capabilities: Capabilities,
     lifecycle: PageLifecycle | undefined,
+    windows: SignInWindows | undefined,
     options: CoreOptions,
   ) {
     this.#client = client;
@@ -66,6 +74,8 @@ export class Core {
       context: options.audioContext,
       workletUrl: options.workletUrl ?? new URL("./worklet.js", import.meta.url),
     });
+    this.accounts = new Accounts(client, windows);
+    this.sync = new Sync(client);
     if (Symbol.asyncDispose) {
       Object.defineProperty(this, Symbol.asyncDispose, { value: () => this.dispose() });
     }
@@ -117,7 +127,9 @@ export async function createCore(options: CoreOptions = {}): Promise<Core> {
 /** Starts a core behind a worker that already exists. Not part of the package's interface. */
 export async function connect(worker: WorkerLike, options: CoreOptions): Promise<Core> {
   const events = new EventHub();
-  const client = new WorkerClient(worker, events, options.showSignIn ?? openSignIn);
+  const windows = options.showSignIn === undefined ? new SignInWindows() : undefined;
+  const show = options.showSignIn ?? ((url: string) => windows?.show(url));
+  const client = new WorkerClient(worker, events, show);
   const profile = options.profile ?? "default";
   const page = crypto.randomUUID();
   try {
@@ -136,7 +148,7 @@ export async function connect(worker: WorkerLike, options: CoreOptions): Promise
     rememberStored(profile);
     // The worker listens by now, so it hears where things stand.
     const lifecycle = PageLifecycle.begin(lifecycleChannel(profile, page));
-    return new Core(client, events, capabilities, lifecycle, options);
+    return new Core(client, events, capabilities, lifecycle, windows, options);
   } catch (error) {
     worker.terminate();
     throw error;
@@ -148,11 +160,6 @@ function spawnWorker(url: string | URL | undefined): WorkerLike {
   return url === undefined
     ? new Worker(new URL("./worker.js", import.meta.url), { type: "module" })
     : new Worker(url, { type: "module" });
-}
-
-/** Shows a sign-in page the way most providers expect: in a window of its own. */
-function openSignIn(url: string): void {
-  globalThis.open?.(url, "_blank", "popup,noopener,width=520,height=720");
 }
 
 /** The worker resolves relative addresses against itself; the caller means the page. */

@@ -10,8 +10,15 @@ import type { ErrorCode, RpcError } from "./generated/index.js";
  * - `start_failed`: the WebAssembly bundle could not be loaded or started. Check that the `wasm`
  *   folder is served next to the worker.
  * - `audio_unavailable`: this browser could not open an audio output.
+ * - `popup_blocked`: the browser opened no window to sign in. Call `accounts.add` in a click
+ *   handler, or with `{ via: "tab" }`.
  */
-export type ClientErrorCode = "disposed" | "worker_crashed" | "start_failed" | "audio_unavailable";
+export type ClientErrorCode =
+  | "disposed"
+  | "worker_crashed"
+  | "start_failed"
+  | "audio_unavailable"
+  | "popup_blocked";
 
 /** Every `code` a {@link MusicCoreError} can carry. */
 export type MusicErrorCode = ErrorCode | ClientErrorCode;

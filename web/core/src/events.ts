@@ -189,6 +189,8 @@ function coalescingKey(event: Event | undefined): string | undefined {
       return `${event.type}:${event.track_id}`;
     case "scan_progress":
       return event.type;
+    case "progress":
+      return `${event.type}:${event.account}:${event.phase}`;
     default:
       return undefined;
   }

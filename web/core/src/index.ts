@@ -5,6 +5,7 @@
  * {@link createCore} is the way in. Importing this module touches nothing of the browser, so it
  * is safe on a server.
  */
+export type { Accounts, AddOptions } from "./accounts.js";
 export type { CallOptions } from "./client.js";
 export { type Core, type CoreOptions, createCore } from "./core.js";
 export { entriesFromDataTransfer, type ImportSource } from "./entries.js";
@@ -15,3 +16,4 @@ export type { Library, LiveLists, Query, SearchOptions } from "./library.js";
 export type { Player, PlayOptions } from "./player.js";
 export type { PageOptions, Playlists } from "./playlists.js";
 export type { ImportEntry } from "./protocol.js";
+export type { Sync } from "./sync.js";

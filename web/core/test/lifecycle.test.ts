@@ -70,7 +70,7 @@ test("the sign-in page hands over its answer and forgets it", async () => {
   const shown: string[] = [];
   let closed = 0;
   const scope = (search: string) => ({
-    location: { search, pathname: "/sign-in.html" },
+    location: { search, pathname: "/sign-in.html", origin: "https://p.test", replace: () => {} },
     history: { replaceState: (_state: null, _title: string, url: string) => shown.push(url) },
     close: () => {
       closed += 1;

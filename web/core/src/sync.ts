@@ -1,0 +1,42 @@
+/** Bringing the library in line with drives. */
+import type { CallOptions, WorkerClient } from "./client.js";
+import type { Explanation, SyncPlan, SyncReport, SyncStatus } from "./generated/index.js";
+
+/** Synchronises the accounts of one core. Events of the category `sync` tell how it goes. */
+export class Sync {
+  readonly #client: WorkerClient;
+
+  /** @internal */
+  constructor(client: WorkerClient) {
+    this.#client = client;
+  }
+
+  /**
+   * Brings the library in line with an account's drive: names at once, then tags, removals last.
+   * Rejects with `sync_under_way` while the account is synchronised already, in whatever tab. After
+   * an abort, a failure or a closed page the next one goes on from there.
+   */
+  start(account: string, options?: CallOptions): Promise<SyncReport> {
+    return this.#client.call("sync.start", { account }, options);
+  }
+
+  /** What {@link start} would do; the library stays as it is. */
+  preview(account: string, options?: CallOptions): Promise<SyncPlan> {
+    return this.#client.call("sync.preview", { account }, options);
+  }
+
+  /** How each account's mirror is, without asking its drive. */
+  status(options?: CallOptions): Promise<SyncStatus[]> {
+    return this.#client.call("sync.status", {}, options);
+  }
+
+  /** Has the tags of these tracks read before those of others, for what is on the screen. */
+  prioritise(trackIds: string[], options?: CallOptions): Promise<void> {
+    return this.#client.call("sync.prioritise", { track_ids: trackIds }, options);
+  }
+
+  /** Why a track is where it is; `null` for one that is on no drive. */
+  explain(trackId: string, options?: CallOptions): Promise<Explanation | null> {
+    return this.#client.call("sync.explain", { id: trackId }, options);
+  }
+}
