@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 
 /// What the page may load and run. Compiling WebAssembly is allowed, evaluating text is not.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; \
-     img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self' https:; style-src 'self' 'unsafe-inline'; \
+     img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self' https: http://127.0.0.1:* http://localhost:*; style-src 'self' 'unsafe-inline'; \
      base-uri 'none'; object-src 'none'; frame-ancestors 'none'";
 
 /// Longer request heads are refused.

@@ -279,6 +279,11 @@ class MpcCore {
         return null;
       case "player.status":
         return this.#status;
+      case "accounts.kinds":
+        return [{ kind: "google-drive", name: "Google Drive", sign_in: "provider" }];
+      case "accounts.list":
+      case "sync.status":
+        return [];
       case "session.get":
       case "session.save":
       case "session.save_position":

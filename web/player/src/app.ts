@@ -1,5 +1,6 @@
 /** The page: routes, search, and keeping what is shown in step with the library. */
-import type { Core, Event } from "@music-platform-core/web";
+import type { Account, Core, Event } from "@music-platform-core/web";
+import { addMusic, nameOf, welcome } from "./account-add.ts";
 import { Covers } from "./covers.ts";
 import { byId } from "./dom.ts";
 import { Importer } from "./importer.ts";
@@ -8,7 +9,9 @@ import { Playback } from "./playback.ts";
 import { playerBar } from "./player-bar.ts";
 import { explain } from "./remedies.ts";
 import { shortcuts } from "./shortcuts.ts";
-import { toast } from "./toasts.ts";
+import { Syncs } from "./syncs.ts";
+import { toast, toastError } from "./toasts.ts";
+import { accounts } from "./views/accounts.ts";
 import { album } from "./views/album.ts";
 import { albums } from "./views/albums.ts";
 import { artist } from "./views/artist.ts";
@@ -32,6 +35,7 @@ const ROUTES: Record<string, ViewMaker> = {
   artist,
   playlist,
   history,
+  accounts,
   search,
 };
 
@@ -39,7 +43,7 @@ const ROUTES: Record<string, ViewMaker> = {
 const QUIET = ["scan_started", "track_played"];
 
 /** Views that have something to show before there is any music. */
-const WITHOUT_MUSIC = ["playlists", "playlist", "history"];
+const WITHOUT_MUSIC = ["playlists", "playlist", "history", "accounts"];
 
 /** The views that are kept, with their place in the list, while others are looked at. */
 const TABS = ["albums", "artists", "tracks"];
@@ -73,7 +77,15 @@ export class App {
     this.#core = core;
     const covers = new Covers(core);
     const playback = new Playback(core);
-    this.#context = { core, covers, playback };
+    this.#context = {
+      core,
+      covers,
+      playback,
+      syncs: new Syncs(core),
+      choose: (what) => this.#importer.choose(what),
+      added: (account) => this.#added(account),
+      accountsChanged: () => void this.#renew(),
+    };
     this.#importer = new Importer(core, (report) => {
       if (report === undefined || report.updated > 0) {
         covers.forget();
@@ -89,6 +101,7 @@ export class App {
     void this.#follow();
     void playback.restore();
     void this.#navigate();
+    void this.#beginAccounts();
   }
 
   /** Follows the core's events for as long as it lives. */
@@ -114,6 +127,9 @@ export class App {
       case "playback":
         await this.#context.playback.handle(event);
         break;
+      case "sync":
+        this.#context.syncs.handle(event);
+        break;
       case "library":
         if (event.type === "scan_progress") {
           this.#importer.progress(event);
@@ -136,7 +152,40 @@ export class App {
     }
   }
 
+  /** Finishes a sign-in that has left the page, and brings the library in line with its drives. */
+  async #beginAccounts(): Promise<void> {
+    const { accounts } = this.#core;
+    try {
+      const account = await accounts.finish();
+      if (account) {
+        welcome(nameOf(await accounts.kinds(), account.provider), account);
+        this.#added(account);
+      }
+    } catch (error) {
+      toastError("The sign-in did not work", error);
+    }
+    try {
+      if ((await this.#core.status()).host?.sign_in) {
+        await this.#context.syncs.startAll();
+      }
+    } catch (error) {
+      toastError("The drives cannot be synchronised", error);
+    }
+  }
+
+  #added(account: Account): void {
+    void this.#context.syncs.start(account.id);
+    if (location.hash === "#/accounts") {
+      void this.#renew();
+    } else {
+      location.hash = "#/accounts";
+    }
+  }
+
   #listen(): void {
+    byId("add-from").addEventListener("click", () => {
+      addMusic(this.#context).catch((error: unknown) => toastError("That did not work", error));
+    });
     document.querySelector(".skip")?.addEventListener("click", (event) => {
       event.preventDefault();
       this.#main.focus();
@@ -213,7 +262,7 @@ export class App {
       const { tracks: known } = await this.#core.status();
       if (known === 0 && !WITHOUT_MUSIC.includes(name)) {
         const { durable } = this.#core.capabilities;
-        return empty((what) => this.#importer.choose(what), durable);
+        return empty(this.#context, durable);
       }
       return await make(this.#context, argument, signal);
     } catch (error) {

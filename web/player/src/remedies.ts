@@ -4,7 +4,7 @@ import { MusicCoreError, type MusicErrorCode } from "@music-platform-core/web";
 const REMEDIES: Partial<Record<MusicErrorCode, string>> = {
   quota_exceeded: "This browser has no room left. Free disk space, then add the rest again.",
   permission_denied: "Allow this page to read the files, then add them again.",
-  conflict: "This library is open in another tab. Close that tab, then reload this one.",
+  conflict: "Something else changed it at the same time. Try again.",
   corrupt: "Stored data cannot be read. Add the files again to repair it.",
   unsupported: "This browser cannot do that. A current Chrome, Firefox or Safari can.",
   unsupported_format: "This format cannot be played here yet. The track stays in your library.",
@@ -15,6 +15,18 @@ const REMEDIES: Partial<Record<MusicErrorCode, string>> = {
   worker_crashed: "Reload the page. Your library is kept.",
   start_failed: "Reload the page. If that does not help, the player was not installed completely.",
   disposed: "Reload the page.",
+  popup_blocked: "Allow this page to open windows, or continue in this tab.",
+  invalid_configuration: "Whoever set up this player has to correct its settings for this drive.",
+  sign_in_under_way: "Finish the sign-in that is open, or cancel it and try again.",
+  access_denied: "Try again, and allow the access.",
+  provider_refused: "Check the client that this player is registered with at the provider.",
+  invalid_redirect: "Begin the sign-in again.",
+  missing_permissions: "Try again, and leave all permissions ticked: nothing works without them.",
+  sign_in_required: "Sign in again. Nothing is lost.",
+  renewal_failed: "Nothing has to be done: it is tried again by itself.",
+  provider_protocol: "Try again later.",
+  sync_under_way: "It goes on in another tab.",
+  rate_limited: "The drive asks for a pause. Try again in a few minutes.",
   audio_unavailable: "Check that this device has an audio output, then press play again.",
 };
 

@@ -1,9 +1,15 @@
 /** What a library without music shows: what to do. */
+import { addMusic } from "../account-add.ts";
 import { h } from "../dom.ts";
-import type { View } from "./view.ts";
+import { toastError } from "../toasts.ts";
+import type { Context, View } from "./view.ts";
 
-/** Makes the view; `choose` opens the browser's chooser. */
-export function empty(choose: (what: "files" | "folder") => void, durable: boolean): View {
+/** Makes the view. */
+export function empty(context: Context, durable: boolean): View {
+  const { choose } = context;
+  const from = (): void => {
+    addMusic(context).catch((error: unknown) => toastError("That did not work", error));
+  };
   const element = h(
     "div",
     { class: "view empty" },
@@ -27,6 +33,7 @@ export function empty(choose: (what: "files" | "folder") => void, durable: boole
         { type: "button", class: "button large", on: { click: () => choose("files") } },
         "Add files",
       ),
+      h("button", { type: "button", class: "button large", on: { click: from } }, "Add from…"),
     ),
     h(
       "p",

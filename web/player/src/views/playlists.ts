@@ -53,6 +53,7 @@ export const playlists: ViewMaker = async (context) => {
       action("New smart playlist", () => newSmartPlaylist(core)),
       action("Import", () => file.click()),
       h("a", { class: "button", href: "#/history" }, "Recently played"),
+      h("a", { class: "button", href: "#/accounts" }, "Accounts"),
       file,
     ),
     list,

@@ -1,13 +1,21 @@
 /** What a view is, and what it is made from. */
-import type { Core } from "@music-platform-core/web";
+import type { Account, Core } from "@music-platform-core/web";
 import type { Covers } from "../covers.ts";
 import type { Playback } from "../playback.ts";
+import type { Syncs } from "../syncs.ts";
 
 /** The parts of the page a view works with. */
 export interface Context {
   core: Core;
   covers: Covers;
   playback: Playback;
+  syncs: Syncs;
+  /** Opens the browser's chooser for a folder or for files. */
+  choose(what: "files" | "folder"): void;
+  /** Shows an account that was added, and brings the library in line with it. */
+  added(account: Account): void;
+  /** Shows the accounts anew. */
+  accountsChanged(): void;
 }
 
 /** What fills the main part of the page. */

@@ -1,0 +1,120 @@
+/** The syncs of this page: begins and stops them, and knows how far each is. */
+import type { Core, Event, SyncReport } from "@music-platform-core/web";
+import { isAbort } from "./remedies.ts";
+
+type SyncEvent = Extract<Event, { category: "sync" }>;
+
+/** How one account's sync is. */
+export interface SyncProgress {
+  /** Whether it is under way in this page. */
+  running: boolean;
+  /** What it does: `listing`, `placing` or `reading`. */
+  phase?: string | undefined;
+  done: number;
+  /** Absent until it is known. */
+  total?: number | undefined;
+  /** What it waits for: `offline` or `metered`. */
+  waiting?: string | undefined;
+  /** Why the last one failed. */
+  error?: unknown;
+  /** What the last one did. */
+  report?: SyncReport | undefined;
+}
+
+/** A library is brought in line when the page opens, unless that was done lately. */
+const LATELY_MS = 15 * 60_000;
+
+/** Synchronises the accounts of one core. */
+export class Syncs {
+  readonly #core: Core;
+  readonly #progress = new Map<string, SyncProgress>();
+  readonly #controllers = new Map<string, AbortController>();
+  readonly #listeners = new Set<(account: string) => void>();
+
+  constructor(core: Core) {
+    this.#core = core;
+  }
+
+  /** How an account's sync is; nothing is known before the first of this page. */
+  of(account: string): SyncProgress | undefined {
+    return this.#progress.get(account);
+  }
+
+  /** Calls `listener` with the account whose sync has got further, until the signal fires. */
+  onChange(listener: (account: string) => void, signal: AbortSignal): void {
+    this.#listeners.add(listener);
+    signal.addEventListener("abort", () => this.#listeners.delete(listener), { once: true });
+  }
+
+  /** Synchronises an account; resolves when that is over, however it ended. */
+  async start(account: string): Promise<void> {
+    if (this.#controllers.has(account)) {
+      return;
+    }
+    const controller = new AbortController();
+    this.#controllers.set(account, controller);
+    this.#set(account, { running: true, done: 0 });
+    try {
+      const report = await this.#core.sync.start(account, { signal: controller.signal });
+      this.#set(account, { running: false, done: 0, report });
+    } catch (error) {
+      this.#set(account, {
+        running: false,
+        done: 0,
+        error: isAbort(error) ? undefined : error,
+      });
+    } finally {
+      this.#controllers.delete(account);
+    }
+  }
+
+  /** Stops an account's sync; the next one goes on from there. */
+  stop(account: string): void {
+    this.#controllers.get(account)?.abort();
+  }
+
+  /** Stops an account's sync and forgets it. */
+  forget(account: string): void {
+    this.stop(account);
+    this.#progress.delete(account);
+  }
+
+  /** Synchronises what was not lately. Of several tabs, the one that owns the profile does it. */
+  async startAll(): Promise<void> {
+    const { host } = await this.#core.status();
+    if (host?.role !== "owner") {
+      return;
+    }
+    const [accounts, statuses] = await Promise.all([
+      this.#core.accounts.list(),
+      this.#core.sync.status(),
+    ]);
+    for (const { account, is_running, completed_at } of statuses) {
+      const usable = accounts.some(({ id, state }) => id === account && state === "signed_in");
+      if (usable && !is_running && Date.now() - (completed_at ?? 0) > LATELY_MS) {
+        void this.start(account);
+      }
+    }
+  }
+
+  /** Follows the core's events. */
+  handle(event: SyncEvent): void {
+    const now = this.#progress.get(event.account);
+    if (!now?.running) {
+      return;
+    }
+    if (event.type === "progress") {
+      const { phase, done, total } = event;
+      this.#set(event.account, { running: true, phase, done, total: total ?? undefined });
+    } else if (event.type === "waiting") {
+      this.#set(event.account, { ...now, waiting: event.reason });
+    }
+  }
+
+  #set(account: string, progress: SyncProgress): void {
+    this.#progress.set(account, progress);
+    for (const listener of this.#listeners) {
+      listener(account);
+    }
+  }
+}

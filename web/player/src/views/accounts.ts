@@ -1,0 +1,254 @@
+/** Accounts on drives: how each is, how its sync goes, and what can be done about it. */
+import type { Account, DriveDescription, SyncStatus } from "@music-platform-core/web";
+import { addMusic, nameOf, signInAgain } from "../account-add.ts";
+import { confirm } from "../dialogs.ts";
+import { h } from "../dom.ts";
+import { count, details } from "../format.ts";
+import { explain } from "../remedies.ts";
+import type { SyncProgress } from "../syncs.ts";
+import { toast, toastError } from "../toasts.ts";
+import type { Context, ViewMaker } from "./view.ts";
+
+/** Makes the view. */
+export const accounts: ViewMaker = async (context) => {
+  const controller = new AbortController();
+  const { core, syncs } = context;
+  const [kinds, known, statuses] = await Promise.all([
+    core.accounts.kinds(),
+    core.accounts.list(),
+    core.sync.status(),
+  ]);
+  const cards = new Map<string, Card>();
+  for (const account of known) {
+    const status = statuses.find((candidate) => candidate.account === account.id);
+    cards.set(account.id, new Card(context, kinds, account, status));
+  }
+  syncs.onChange((id) => cards.get(id)?.show(), controller.signal);
+  const element = h(
+    "div",
+    { class: "view" },
+    h(
+      "div",
+      { class: "heading" },
+      h("h1", {}, "Accounts"),
+      h("span", { class: "amount" }, count(known.length, "account")),
+    ),
+    h(
+      "div",
+      { class: "actions" },
+      action("Add music from…", () => addMusic(context), "primary"),
+    ),
+    known.length === 0 &&
+      h(
+        "p",
+        { class: "hint" },
+        "Music on a cloud drive plays from there: it is listed here, and stays where it is.",
+      ),
+    h("ul", { class: "accounts" }, ...[...cards.values()].map((card) => card.element)),
+  );
+  return { element, leave: () => controller.abort() };
+};
+
+/** One account. */
+class Card {
+  readonly element: HTMLElement;
+  readonly #context: Context;
+  readonly #account: Account;
+  readonly #name: string;
+  #status: SyncStatus | undefined;
+  readonly #said = h("p", { class: "account-said", attrs: { role: "status" } });
+  readonly #bar = h("progress", { attrs: { "aria-label": "Sync progress" } });
+  readonly #buttons = h("div", { class: "actions" });
+  #shown = "";
+  #ran = false;
+
+  constructor(
+    context: Context,
+    kinds: readonly DriveDescription[],
+    account: Account,
+    status: SyncStatus | undefined,
+  ) {
+    this.#context = context;
+    this.#account = account;
+    this.#status = status;
+    this.#name = nameOf(kinds, account.provider);
+    const title = account.label ?? this.#name;
+    this.element = h(
+      "li",
+      { class: "account", attrs: { "aria-label": `${this.#name}, ${title}` } },
+      h(
+        "div",
+        { class: "account-text" },
+        h("h2", {}, title),
+        h("p", { class: "card-detail" }, this.#name),
+        this.#said,
+      ),
+      this.#bar,
+      this.#buttons,
+    );
+    this.show();
+  }
+
+  /** Shows how things are now. */
+  show(): void {
+    const sync = this.#context.syncs.of(this.#account.id);
+    const running = sync?.running ?? false;
+    if (this.#ran && !running) {
+      void this.#renew();
+    }
+    this.#ran = running;
+    const ended = needsSignIn(this.#account, sync);
+    this.#said.textContent = describe(this.#status, sync, ended);
+    this.#said.classList.toggle("warning", ended || sync?.error !== undefined);
+    this.#bar.hidden = !running;
+    if (sync?.total === undefined) {
+      this.#bar.removeAttribute("value");
+    } else {
+      this.#bar.max = Math.max(1, sync.total);
+      this.#bar.value = sync.done;
+    }
+    // Made anew only when they change, so that the focus stays where it is.
+    const wanted = ended ? "ended" : running ? "running" : "idle";
+    if (wanted !== this.#shown) {
+      this.#shown = wanted;
+      this.#buttons.replaceChildren(...this.#actions(wanted));
+    }
+  }
+
+  #actions(state: "ended" | "running" | "idle"): HTMLElement[] {
+    const { syncs } = this.#context;
+    const { id } = this.#account;
+    const remove = action("Remove", () => this.#remove());
+    switch (state) {
+      case "ended":
+        return [
+          action("Sign in again", () => signInAgain(this.#context, this.#account), "primary"),
+          remove,
+        ];
+      case "running":
+        return [action("Stop", () => syncs.stop(id)), remove];
+      default:
+        return [
+          action("Sync now", () => void syncs.start(id)),
+          action("Preview", () => this.#preview()),
+          remove,
+        ];
+    }
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      const statuses = await this.#context.core.sync.status();
+      this.#status = statuses.find(({ account }) => account === this.#account.id) ?? this.#status;
+      this.show();
+    } catch (error) {
+      toastError("The accounts cannot be read", error);
+    }
+  }
+
+  async #preview(): Promise<void> {
+    const plan = await this.#context.core.sync.preview(this.#account.id);
+    toast({
+      key: "preview",
+      title:
+        plan.to_place + plan.to_remove + plan.to_read === 0
+          ? "There is nothing new"
+          : "The next sync would",
+      text: details(
+        plan.to_place > 0 && `add or move ${count(plan.to_place, "track")}`,
+        plan.to_remove > 0 && `put ${count(plan.to_remove, "track")} into the bin`,
+        plan.to_read > 0 && `read ${count(plan.to_read, "file")}`,
+        plan.needs_confirmation && "ask the drive again before so much is removed",
+      ),
+    });
+  }
+
+  async #remove(): Promise<void> {
+    const { core, syncs, accountsChanged } = this.#context;
+    const sure = await confirm(
+      `Remove ${this.#account.label ?? this.#name}?`,
+      "Its tracks leave this library. The files stay on the drive.",
+      "Remove",
+    );
+    if (!sure) {
+      return;
+    }
+    syncs.forget(this.#account.id);
+    const { revocation } = await core.accounts.remove(this.#account.id);
+    toast({
+      key: "account",
+      title: "The account is removed",
+      text:
+        revocation === "revoked"
+          ? undefined
+          : `To end the access at ${this.#name} too, go to your account's settings there.`,
+    });
+    accountsChanged();
+  }
+}
+
+function needsSignIn(account: Account, sync: SyncProgress | undefined): boolean {
+  const error = sync?.error;
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return account.state === "sign_in_required" || code === "sign_in_required";
+}
+
+/** How an account is, in a sentence or two. */
+function describe(
+  status: SyncStatus | undefined,
+  sync: SyncProgress | undefined,
+  ended: boolean,
+): string {
+  if (ended) {
+    return "The sign-in has ended. Sign in again to go on; nothing is lost.";
+  }
+  if (sync?.running) {
+    return running(sync);
+  }
+  if (sync?.error !== undefined) {
+    const { message, remedy } = explain(sync.error);
+    return remedy ? `${message} ${remedy}` : message;
+  }
+  if (status?.is_running) {
+    return "Another tab brings it in line.";
+  }
+  if (!status || status.completed_at === null) {
+    return "Not in line with the drive yet.";
+  }
+  return `${details(
+    count(status.tracks, "track"),
+    status.unreadable > 0 && `${status.unreadable} could not be read`,
+    status.to_read > 0 && `${status.to_read} still to be read`,
+    `in line since ${new Date(status.completed_at).toLocaleString()}`,
+  )}.`;
+}
+
+function running({ phase, done, total, waiting }: SyncProgress): string {
+  if (waiting !== undefined) {
+    const reasons: Record<string, string> = {
+      offline: "Waiting for a network.",
+      metered: "Waiting for a network that does not cost.",
+    };
+    return reasons[waiting] ?? `Waiting: ${waiting}.`;
+  }
+  const much = total === undefined ? `${done}` : `${done} of ${total}`;
+  switch (phase) {
+    case "listing":
+      return `Asking what is there: ${much} so far.`;
+    case "placing":
+      return `Listing names: ${much}.`;
+    case "reading":
+      return `Reading tags: ${much}.`;
+    default:
+      return "Asking what is there.";
+  }
+}
+
+function action(label: string, run: () => void | Promise<void>, kind = ""): HTMLElement {
+  const click = (): void => {
+    Promise.resolve()
+      .then(run)
+      .catch((error: unknown) => toastError("That did not work", error));
+  };
+  return h("button", { type: "button", class: `button ${kind}`.trim(), on: { click } }, label);
+}
