@@ -117,8 +117,8 @@ export class Core {
 
 /**
  * Starts a core in a worker of its own. Rejects with a `MusicCoreError`: `start_failed` or
- * `worker_crashed` when the worker or its WebAssembly cannot be loaded, `conflict` when another
- * page holds the profile.
+ * `worker_crashed` when the worker or its WebAssembly cannot be loaded, `conflict` when a newer
+ * release has the profile open in another tab, or when one that hangs keeps it from opening.
  */
 export async function createCore(options: CoreOptions = {}): Promise<Core> {
   return connect(spawnWorker(options.workerUrl), options);
