@@ -11,13 +11,13 @@ mod mirror;
 mod provider;
 mod remote_file;
 
-pub use drives::GoogleDrive;
+pub use drives::{GoogleDrive, WebDav};
 pub use engine::{
     Explanation, FailedItem, Sync, SyncError, SyncOptions, SyncPlan, SyncReport, SyncRequest,
     SyncStatus, account_of,
 };
 pub use provider::{
-    Changes, Listing, Meter, Next, ProviderCapabilities, ProviderError, RemoteChange, RemoteItem,
-    RemoteKind, StorageProvider,
+    Changes, FolderListing, Listing, Meter, Next, ProviderCapabilities, ProviderError,
+    RemoteChange, RemoteItem, RemoteKind, StorageProvider, Walk,
 };
 pub use remote_file::RemoteFile;

@@ -124,6 +124,8 @@ async fn ask(request: Request) -> Ask {
     let method = match parts.method.as_str() {
         "POST" => Method::Post,
         "HEAD" => Method::Head,
+        "PROPFIND" => Method::Propfind,
+        "REPORT" => Method::Report,
         _ => Method::Get,
     };
     Ask {

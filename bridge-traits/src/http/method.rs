@@ -2,7 +2,10 @@
 
 /// The request methods the core uses.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[expect(missing_docs, reason = "the names are those of RFC 9110 § 9 and RFC 4918 § 9.1")]
+#[expect(
+    missing_docs,
+    reason = "the names are those of RFC 9110 § 9, RFC 4918 § 9.1 and RFC 3253 § 3.6"
+)]
 pub enum Method {
     Get,
     Head,
@@ -12,6 +15,7 @@ pub enum Method {
     Delete,
     Options,
     Propfind,
+    Report,
 }
 
 impl Method {
@@ -26,6 +30,7 @@ impl Method {
             Self::Delete => "DELETE",
             Self::Options => "OPTIONS",
             Self::Propfind => "PROPFIND",
+            Self::Report => "REPORT",
         }
     }
 

@@ -85,7 +85,7 @@ impl Api {
     }
 
     /// Sends a request, again after a while if the drive says that there were too many.
-    async fn send(
+    pub(super) async fn send(
         &self,
         request: Request,
         is_throttled: fn(&Refusal) -> bool,
@@ -129,7 +129,7 @@ impl Refusal {
 }
 
 /// The first `length` bytes of a body; dropping the rest closes the connection.
-async fn prefix(mut response: Response, length: usize) -> Result<Bytes, BridgeError> {
+pub(super) async fn prefix(mut response: Response, length: usize) -> Result<Bytes, BridgeError> {
     use futures::StreamExt;
     let mut bytes = bytes::BytesMut::new();
     while bytes.len() < length {

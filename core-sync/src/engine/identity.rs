@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use bridge_traits::{Result, path};
 
-use crate::mirror::{MirrorItem, MirrorStore, Which};
+use crate::mirror::{MirrorItem, MirrorStore, Presence, Which};
 
 /// Why two items are the same track.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -58,21 +58,48 @@ pub(super) async fn recognise(
         let mut lost = store.first(Which::LostIn { folder }).await?;
         // Only what went now: a name that was free for a while may mean something else.
         lost.retain(|lost| lost.to_place && stem(lost) == stem(new));
-        if let Some(item) = best(lost, new, taken) {
+        if let Some(item) = best(lost, new, taken)
+            && !is_elsewhere(store, &item, new).await?
+        {
             return Ok(Some((item, Evidence::PlaceAndName)));
         }
     }
     Ok(None)
 }
 
-/// The one of the same name, or else the first.
-fn best(lost: Vec<MirrorItem>, new: &MirrorItem, taken: &BTreeSet<String>) -> Option<MirrorItem> {
-    let mut free = lost.into_iter().filter(|item| !taken.contains(&item.remote.id));
-    let first = free.next()?;
-    if first.remote.name == new.remote.name {
-        return Some(first);
+/// Whether another file that has yet to be recognised has better evidence for being `lost`.
+async fn is_elsewhere(store: &MirrorStore, lost: &MirrorItem, new: &MirrorItem) -> Result<bool> {
+    let is_free = |item: &MirrorItem| {
+        let is_new = item.to_place && item.track_id.is_none() && item.remote.id != new.remote.id;
+        is_new && item.presence == Presence::There
+    };
+    if let Some(hash) = &lost.remote.hash {
+        return Ok(store.first(Which::WithHash { hash }).await?.iter().any(is_free));
     }
-    Some(free.find(|item| item.remote.name == new.remote.name).unwrap_or(first))
+    let (Some(size), Some(modified_millis)) = (lost.remote.size, lost.remote.modified_millis)
+    else {
+        return Ok(false);
+    };
+    let like = store.first(Which::Like { size, modified_millis }).await?;
+    Ok(like.iter().any(|item| is_free(item) && item.remote.hash.is_none()))
+}
+
+/// The one of the same revision, which some drives keep, or else of the same name, or else the
+/// first.
+fn best(lost: Vec<MirrorItem>, new: &MirrorItem, taken: &BTreeSet<String>) -> Option<MirrorItem> {
+    let free = lost.into_iter().filter(|item| !taken.contains(&item.remote.id));
+    let (mut named, mut first) = (None, None);
+    for item in free {
+        if new.remote.revision.is_some() && item.remote.revision == new.remote.revision {
+            return Some(item);
+        }
+        if named.is_none() && item.remote.name == new.remote.name {
+            named = Some(item);
+        } else if first.is_none() {
+            first = Some(item);
+        }
+    }
+    named.or(first)
 }
 
 fn stem(item: &MirrorItem) -> &str {

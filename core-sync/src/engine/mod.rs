@@ -13,6 +13,7 @@ mod report;
 mod run;
 mod status;
 mod sync;
+mod walking;
 mod wanted;
 
 pub use error::SyncError;

@@ -119,6 +119,7 @@ impl Run<'_> {
             let changes: Vec<_> = turns.iter_mut().filter_map(|turn| turn.change.take()).collect();
             let added = turns.iter().filter(|turn| turn.is_new).count() as u64;
             let moved = changes.len() as u64 - added;
+            let changes = self.vacating(changes).await?;
             self.apply(changes).await?;
             let mut items: Vec<_> = turns.into_iter().map(|turn| turn.item).collect();
             for item in &mut items {
@@ -134,6 +135,26 @@ impl Run<'_> {
             self.report.moved += moved;
             self.tell(placed);
         }
+    }
+
+    /// Takes tracks out of the way whose places others have now, and whose own turn has yet to come.
+    /// What they have moves with them when it does.
+    async fn vacating(&self, changes: Vec<FileChange>) -> Result<Vec<FileChange>, SyncError> {
+        if !self.request.provider.capabilities().ids_are_paths {
+            return Ok(changes);
+        }
+        let mut moving: BTreeSet<_> = changes.iter().filter_map(known_track).cloned().collect();
+        let mut first = Vec::new();
+        for change in &changes {
+            let (FileChange::Add(file) | FileChange::Move { file, .. }) = change else { continue };
+            if let Some(track) = self.library().find_track_at(&file.path).await?
+                && moving.insert(track.id.clone())
+            {
+                first.push(FileChange::Remove { track_id: track.id });
+            }
+        }
+        first.extend(changes);
+        Ok(first)
     }
 
     /// Decides about one file. Gives the lost item, too, whose track it takes over.
@@ -160,6 +181,7 @@ impl Run<'_> {
             return done(item);
         }
         item.to_place = false;
+        let was = item.path.take();
         let mut lost = None;
         if item.track_id.is_none() {
             match recognise(&self.store, &item, taken).await? {
@@ -174,7 +196,11 @@ impl Run<'_> {
                 None => item.to_read = true,
             }
         }
-        let was_here = item.path.replace(place.clone()) == Some(place) && lost.is_none();
+        item.path = Some(place);
+        let was_here = match &lost {
+            Some(lost) => lost.path == item.path,
+            None => was == item.path,
+        };
         let shelf = match &item.track_id {
             Some(track) => self.shelf(track).await?,
             None => Shelf::Nowhere,
@@ -239,10 +265,21 @@ impl Run<'_> {
     }
 }
 
+fn known_track(change: &FileChange) -> Option<&String> {
+    match change {
+        FileChange::Add(_) => None,
+        FileChange::Update { track_id, .. }
+        | FileChange::Move { track_id, .. }
+        | FileChange::Remove { track_id } => Some(track_id),
+    }
+}
+
 /// Whether the library has a track there that the mirror does not know of.
 async fn known_at(run: &Run<'_>, item: &MirrorItem) -> Result<bool, SyncError> {
     let (None, Some(path)) = (&item.track_id, &item.path) else { return Ok(false) };
-    Ok(run.library().find_track_at(path).await?.is_some())
+    let Some(track) = run.library().find_track_at(path).await? else { return Ok(false) };
+    // It may be another item's, which has yet to leave.
+    Ok(run.store.some(Which::OfTrack { track: &track.id }, 1).await?.is_empty())
 }
 
 /// What the library is told of a file: its tags as they were read, or what its name says.

@@ -1,6 +1,7 @@
 //! Asking the drive, and keeping what it says.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use core_metadata::is_audio_path;
 
@@ -17,6 +18,7 @@ impl Run<'_> {
     /// Asks until everything the drive has to say is kept.
     pub(super) async fn pull(&mut self) -> Result<MirrorState, SyncError> {
         let mut state = self.store.state().await?;
+        let provider = Arc::clone(&self.request.provider);
         // A drive that does not say what changes is listed anew each time.
         if state.phase == Phase::Following && state.cursor.is_none() {
             state = state.relisting(None);
@@ -25,7 +27,10 @@ impl Run<'_> {
             self.check().await?;
             state = match state.phase {
                 Phase::Begin => self.begin(state).await?,
-                Phase::Listing => self.list(state).await?,
+                Phase::Listing => match provider.walk() {
+                    Some(walk) => self.walk(walk, state).await?,
+                    None => self.list(state).await?,
+                },
                 Phase::Sweeping => self.sweep(state).await?,
                 Phase::Following => match self.follow(state).await? {
                     (state, true) => return Ok(state),
@@ -54,7 +59,7 @@ impl Run<'_> {
             Err(error) => return Err(error.into()),
         };
         self.tell(listing.items.len());
-        let items = self.merge(listing.items, state.generation, true).await?;
+        let items = self.merge(listing.items, &state, true).await?;
         match listing.next {
             Next::Page(page) => state.page = Some(page),
             Next::End(cursor) => {
@@ -96,7 +101,7 @@ impl Run<'_> {
             Err(error) => return Err(error.into()),
         };
         self.tell(page.changes.len());
-        let items = self.merge(page.changes, state.generation, false).await?;
+        let items = self.merge(page.changes, &state, false).await?;
         let (cursor, is_last) = match page.next {
             Next::Page(cursor) => (Some(cursor), false),
             Next::End(cursor) => (cursor, true),
@@ -104,6 +109,12 @@ impl Run<'_> {
         if cursor.is_some() && cursor != state.cursor || !items.is_empty() {
             state.cursor = cursor.or(state.cursor);
             self.store.write(items, Some(state.clone())).await?;
+        }
+        if is_last && !self.store.some(Which::ToWalk, 1).await?.is_empty() {
+            // The drive told of folders that nobody has looked into.
+            state = state.walking();
+            self.store.write([], Some(state.clone())).await?;
+            return Ok((state, false));
         }
         Ok((state, is_last))
     }
@@ -127,9 +138,11 @@ impl Run<'_> {
     async fn merge(
         &self,
         changes: Vec<RemoteChange>,
-        generation: u64,
+        state: &MirrorState,
         is_listing: bool,
     ) -> Result<Vec<MirrorItem>, SyncError> {
+        let generation = state.generation;
+        let is_walked = self.request.provider.walk().is_some();
         let mut last: BTreeMap<String, Said> = BTreeMap::new();
         for change in changes {
             match change {
@@ -144,6 +157,10 @@ impl Run<'_> {
         let mut changed = Vec::new();
         for (id, said) in last {
             let (mut item, mut is_news) = match (known.remove(&id), said.item) {
+                (known, Some(remote)) if is_walked && !said.is_gone => {
+                    changed.extend(self.one_in_folder(known, remote, state));
+                    continue;
+                }
                 (Some(mut item), Some(remote)) => {
                     let is_news = item.update(remote, generation);
                     (item, is_news)
@@ -175,6 +192,6 @@ struct Said {
     is_gone: bool,
 }
 
-fn is_wanted(item: &RemoteItem) -> bool {
+pub(super) fn is_wanted(item: &RemoteItem) -> bool {
     item.kind == RemoteKind::Folder || is_audio_path(&item.name)
 }

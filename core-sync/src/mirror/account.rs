@@ -33,6 +33,9 @@ pub(crate) struct MirrorState {
 }
 
 impl MirrorState {
+    /// Noted as the page of a walk that is past the folder where it began.
+    pub(crate) const UNDER_WAY: &str = "walk";
+
     pub(crate) fn new(account: &str) -> Self {
         Self {
             account: account.to_owned(),
@@ -56,6 +59,13 @@ impl MirrorState {
             self.cursor = None;
         }
         self.page = restart;
+        self
+    }
+
+    /// The state in which folders are looked into that have yet to be.
+    pub(crate) fn walking(mut self) -> Self {
+        self.phase = Phase::Listing;
+        self.page = Some(Self::UNDER_WAY.to_owned());
         self
     }
 

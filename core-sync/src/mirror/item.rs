@@ -45,7 +45,7 @@ pub(crate) struct MirrorItem {
     pub(crate) presence: Presence,
     /// Whether the library has yet to be told where it is, or that it is gone.
     pub(crate) to_place: bool,
-    /// Whether its tags have yet to be read.
+    /// Whether its tags have yet to be read; for a folder, whether it has yet to be looked into.
     pub(crate) to_read: bool,
     /// How often reading it has failed in a row while others were read.
     pub(crate) attempts: u32,
@@ -62,6 +62,9 @@ pub(crate) struct MirrorItem {
 }
 
 impl MirrorItem {
+    /// What comes behind the address of a replaced file in its id. No drive has it in an id.
+    const REPLACED: &str = "?was=";
+
     /// An item that was not known before.
     pub(crate) fn new(account: &str, remote: RemoteItem, generation: u64) -> Self {
         Self {
@@ -130,6 +133,27 @@ impl MirrorItem {
             self.place_again(why);
         }
         was != presence
+    }
+
+    /// Makes it a new file, because another one is at its address now. Gives what it was: gone, and
+    /// to be recognised elsewhere.
+    pub(crate) fn replaced(&mut self) -> Self {
+        let mut old = self.clone();
+        // No address ends like this. Whoever has the same one was the same content there.
+        let (size, time) = (old.remote.size, old.remote.modified_millis);
+        let of = |number: Option<u64>| number.map_or(String::new(), |number| number.to_string());
+        old.remote.id = format!("{}{}{}-{}", self.remote.id, Self::REPLACED, of(size), of(time));
+        old.leave(Presence::Gone, "there is other content at its address");
+        self.track_id = None;
+        self.tags = None;
+        self.to_read = false;
+        old
+    }
+
+    /// Whether it is a replaced file whose track has gone elsewhere: nobody will ask for it again.
+    pub(crate) fn is_spent(&self) -> bool {
+        let was_replaced = self.presence == Presence::Gone && self.remote.target.is_none();
+        was_replaced && self.track_id.is_none() && self.remote.id.contains(Self::REPLACED)
     }
 
     pub(crate) fn into_record(self) -> Record {

@@ -27,10 +27,18 @@ pub(crate) enum Which<'a> {
     LostTracks,
     /// Files whose tags are not read.
     ToRead,
+    /// Folders that have to be looked into.
+    ToWalk,
     /// What the last complete listing did not name.
     NotIn { generation: u64 },
     /// What is in this folder.
     In { folder: &'a str },
+    /// What is in no folder.
+    AtTop,
+    /// Files of this length and time, wherever they are.
+    Like { size: u64, modified_millis: u64 },
+    /// Files with this content, wherever they are.
+    WithHash { hash: &'a str },
     /// Lost files that were a track and had this content.
     LostWithHash { hash: &'a str },
     /// Lost files that were a track and had this length and time.
@@ -92,6 +100,13 @@ impl MirrorStore {
         Ok(self.page(which, None).await?.0)
     }
 
+    /// As [`first`](Self::first), and no more than `limit`.
+    pub(crate) async fn some(&self, which: Which<'_>, limit: usize) -> Result<Vec<MirrorItem>> {
+        let query = Query::new(ITEMS).filter(self.filter(which)).limit(limit);
+        let rows = self.database.query(&query).await?.rows;
+        rows.into_iter().map(|row| MirrorItem::from_record(row.record)).collect()
+    }
+
     /// The next of these items and where to go on.
     pub(crate) async fn page(
         &self,
@@ -116,7 +131,10 @@ impl MirrorStore {
     ) -> Result<()> {
         let mut batch = WriteBatch::new();
         for item in items {
-            batch.put(ITEMS, item.into_record());
+            match item.is_spent() {
+                true => batch.delete(ITEMS, MirrorItem::key(&item.account, &item.remote.id)),
+                false => batch.put(ITEMS, item.into_record()),
+            };
         }
         if let Some(state) = state {
             batch.put(ACCOUNTS, state.into_record());
@@ -157,12 +175,18 @@ impl MirrorStore {
             Which::FilesToPlace => is("to_place", true).and(file()).and(there()),
             Which::LostToPlace => is("to_place", true).and(file()).and(lost()),
             Which::LostTracks => is("to_place", true).and(file()).and(lost()).and(a_track()),
-            Which::ToRead => is("to_read", true).and(there()),
+            Which::ToRead => is("to_read", true).and(file()).and(there()),
+            Which::ToWalk => is("to_read", true).and(is("is_folder", true)).and(there()),
             Which::NotIn { generation } => {
                 let gone = Filter::equals("presence", Presence::Gone.name());
                 gone.negated().and(Filter::equals("generation", generation).negated())
             }
             Which::In { folder } => Filter::equals("parent", folder),
+            Which::AtTop => Filter::equals("parent", Value::Null),
+            Which::Like { size, modified_millis } => file()
+                .and(Filter::equals("size", size))
+                .and(Filter::equals("modified_at", modified_millis)),
+            Which::WithHash { hash } => file().and(Filter::equals("hash", hash)),
             Which::LostWithHash { hash } => Filter::equals("hash", hash).and(lost()).and(a_track()),
             Which::LostLike { size, modified_millis } => Filter::equals("size", size)
                 .and(Filter::equals("modified_at", modified_millis))

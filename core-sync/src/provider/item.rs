@@ -19,7 +19,8 @@ pub struct RemoteItem {
     pub revision: Option<String>,
     /// A checksum of the content with its kind, such as `md5:9e10…`: equal for equal files.
     pub hash: Option<String>,
-    /// What content is read from instead, for a shortcut to another item.
+    /// What content is read from instead: for a shortcut to another item, or where an id is not what
+    /// an item is asked for by.
     pub target: Option<String>,
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use bridge_traits::{PlatformSend, PlatformSync};
 use bytes::Bytes;
 
-use super::{Changes, Listing, ProviderError, RemoteItem};
+use super::{Changes, Listing, ProviderError, RemoteItem, Walk};
 
 /// What a drive can do.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -57,7 +57,13 @@ pub trait StorageProvider: fmt::Debug + PlatformSend + PlatformSync {
     /// As the drive does.
     async fn begin(&self) -> Result<Option<String>, ProviderError>;
 
-    /// A page of everything; `None` for the first.
+    /// How it is listed folder by folder; `None` for a drive that lists everything page by page.
+    fn walk(&self) -> Option<&dyn Walk> {
+        None
+    }
+
+    /// A page of everything; `None` for the first. A drive that is [walked](Self::walk) is not
+    /// asked for any.
     ///
     /// # Errors
     ///

@@ -11,3 +11,4 @@ mod reading;
 mod removing;
 mod support;
 mod telling;
+mod web_dav;

@@ -26,7 +26,7 @@ pub(crate) struct World {
     pub(crate) database: Arc<dyn DatabaseAdapter>,
     pub(crate) events: EventBus,
     pub(crate) options: SyncOptions,
-    http: Arc<MemoryHttpClient>,
+    pub(crate) http: Arc<MemoryHttpClient>,
     lock: MemoryInstanceLock,
     programs: AtomicU64,
 }
@@ -71,7 +71,8 @@ impl World {
         Sync::new("p", database, self.library(), Arc::new(lock), clock, self.events.clone())
     }
 
-    pub(crate) fn request(&self) -> SyncRequest {
+    /// Requests as a program sends them, without anybody's credentials.
+    pub(crate) fn client(&self) -> Arc<dyn HttpClient> {
         let clock: Arc<dyn Clock> = Arc::new(ManualClock::new(0));
         let mut policy = HttpPolicy::default();
         // How fast a drive may be asked is another test's business.
@@ -82,7 +83,11 @@ impl World {
             Arc::new(SeededRandomness::new(3)),
             policy,
         );
-        let meter = Meter::new(Arc::new(Bearer(Arc::new(http))));
+        Arc::new(http)
+    }
+
+    pub(crate) fn request(&self) -> SyncRequest {
+        let meter = Meter::new(Arc::new(Bearer(self.client())));
         let provider = GoogleDrive::at(Arc::new(meter.clone()), "https://drive.test");
         SyncRequest {
             account: ACCOUNT.to_owned(),

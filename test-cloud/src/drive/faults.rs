@@ -15,6 +15,8 @@ pub enum DriveFault {
     Broken,
     /// The connection breaks in the middle of the answer.
     Cut,
+    /// The answer ends in the middle and claims to be whole.
+    Short,
     /// This status.
     Status(u16),
     /// Too many requests, as Drive says it with 403.
@@ -59,7 +61,7 @@ impl Weather {
         self.contents.filter(|_| !self.spared.contains(id))
     }
 
-    pub(super) fn strike(&mut self) -> DriveFault {
+    pub(crate) fn strike(&mut self) -> DriveFault {
         if let Some(fault) = self.next.pop_front() {
             return fault;
         }
@@ -80,12 +82,16 @@ impl Weather {
 
 impl DriveFault {
     /// What becomes of a good answer.
-    pub(super) fn apply(self, mut answer: Answer) -> Answer {
+    pub(crate) fn apply(self, mut answer: Answer) -> Answer {
         match self {
             Self::None => answer,
             Self::Broken => Answer::broken(),
             Self::Cut => {
                 answer.cut_after = Some(answer.body.len() / 2);
+                answer
+            }
+            Self::Short => {
+                answer.body.truncate(answer.body.len() / 2);
                 answer
             }
             Self::Status(status) => Answer::status(status),

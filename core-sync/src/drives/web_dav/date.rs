@@ -1,0 +1,50 @@
+//! Dates as `getlastmodified` has them.
+
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// Milliseconds since the Unix epoch of an HTTP date such as `Sun, 06 Nov 1994 08:49:37 GMT`
+/// (RFC 9110 § 5.6.7), the only form that servers may write.
+pub(super) fn millis(text: &str) -> Option<u64> {
+    let parts: Vec<_> = text.split_ascii_whitespace().collect();
+    let [_, day, month, year, time, "GMT" | "UTC" | "+0000"] = *parts else { return None };
+    let (day, year): (u64, u64) = (day.parse().ok()?, year.parse().ok()?);
+    let month = MONTHS.iter().position(|known| *known == month)? as u64;
+    let clock: Vec<u64> = time.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    let [hour, minute, second] = *clock else { return None };
+    let fits = (1970..10_000).contains(&year)
+        && (1..=31).contains(&day)
+        && hour < 24
+        && minute < 60
+        && second <= 60;
+    if !fits {
+        return None;
+    }
+    // Years begin in March, so that the day that comes and goes is the last of its year.
+    let (shifted, months) = if month > 1 { (year, month - 2) } else { (year - 1, month + 10) };
+    let days = 365 * shifted + shifted / 4 - shifted / 100 + shifted / 400;
+    let days = (days + (months * 153 + 2) / 5 + day - 1).checked_sub(719_468)?;
+    Some((((days * 24 + hour) * 60 + minute) * 60 + second) * 1000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::millis;
+
+    #[test]
+    fn dates_are_milliseconds_since_1970() {
+        for (text, expected) in [
+            ("Thu, 01 Jan 1970 00:00:00 GMT", Some(0)),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", Some(784_111_777_000)),
+            ("Tue, 29 Feb 2000 23:59:59 GMT", Some(951_868_799_000)),
+            ("Sat, 21 Nov 2026 10:38:00 GMT", Some(1_795_257_480_000)),
+            ("Sat, 21 Nov 1926 10:38:00 GMT", None),
+            ("Sat, 99 Nov 2026 10:38:00 GMT", None),
+            ("2026-11-21T10:38:00Z", None),
+            ("Sat, 21 Nov 18446744073709551615 10:38:00 GMT", None),
+            ("", None),
+        ] {
+            assert_eq!(millis(text), expected, "{text}");
+        }
+    }
+}

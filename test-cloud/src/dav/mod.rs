@@ -1,0 +1,7 @@
+//! A WebDAV server (RFC 4918) of the three kinds there are.
+
+mod files;
+mod service;
+
+pub use files::DavFiles;
+pub use service::{DavKind, DavService};
