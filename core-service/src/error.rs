@@ -19,7 +19,8 @@ pub enum BootstrapError {
         /// What to do about it.
         remedy: &'static str,
     },
-    /// A bridge failed. See there; `conflict` means that another program or tab has the profile.
+    /// A bridge failed. See there; `conflict` means that another program, or a newer release in
+    /// another tab, keeps the profile to itself.
     #[error(transparent)]
     Bridge(#[from] BridgeError),
 }

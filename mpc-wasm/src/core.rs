@@ -36,7 +36,7 @@ impl MpcCore {
     ///
     /// # Errors
     ///
-    /// Throws if the profile is open elsewhere or storage does not work.
+    /// Throws if a newer release has the profile open in another tab, or storage does not work.
     pub async fn start(
         config: String,
         on_event: Function,

@@ -67,7 +67,8 @@ impl fmt::Debug for SignIn {
 ///
 /// # Errors
 ///
-/// Fails with `Conflict` if another tab has the profile open, or as the browser's storage does.
+/// Fails with `Conflict` if a newer release has the profile open in another tab, and as the browser's
+/// storage does. Otherwise any number of tabs can have it open.
 pub async fn bootstrap_wasm(
     config: WasmConfig,
 ) -> std::result::Result<CoreService, BootstrapError> {

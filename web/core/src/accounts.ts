@@ -69,8 +69,8 @@ export class Accounts {
     if (via === "tab") {
       return this.#leave(account, options);
     }
-    // A password is sent by the core itself: there is no page to show.
-    const windows = account.password === undefined ? this.#windows : undefined;
+    // What has an address of its own is asked there by the core: there is no page to show.
+    const windows = account.url === undefined ? this.#windows : undefined;
     if (!windows) {
       return this.#client.call("accounts.add", account, options);
     }

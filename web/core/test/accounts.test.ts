@@ -104,10 +104,11 @@ describe("in a window", () => {
   test("is not needed for a password, or where the host shows pages", async () => {
     const kind = "google-drive";
     await accounts.add({ kind, url: "https://dav.test", user: "u", password: "p" });
+    await accounts.add({ kind, url: "https://dav.test" });
     const own = new Accounts(client as unknown as WorkerClient, undefined);
     await own.add(DRIVE);
     expect(opened).toEqual([]);
-    expect(client.calls).toHaveLength(2);
+    expect(client.calls).toHaveLength(3);
   });
 });
 

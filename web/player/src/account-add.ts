@@ -50,7 +50,7 @@ export async function addMusic(host: AddMusic): Promise<void> {
       ...kinds.map((kind) =>
         entry(kind.name, () => void addAccount(host, kind, clients[kind.kind])),
       ),
-      entry("Accounts that are there", () => {
+      entry("Manage accounts", () => {
         location.hash = "#/accounts";
       }),
     ),

@@ -1,5 +1,5 @@
 /** The syncs of this page: begins and stops them, and knows how far each is. */
-import type { Core, Event, SyncReport } from "@music-platform-core/web";
+import type { Core, Event, SyncReport, Track } from "@music-platform-core/web";
 import { isAbort } from "./remedies.ts";
 
 type SyncEvent = Extract<Event, { category: "sync" }>;
@@ -24,12 +24,17 @@ export interface SyncProgress {
 /** A library is brought in line when the page opens, unless that was done lately. */
 const LATELY_MS = 15 * 60_000;
 
+/** How long rows are collected before their tags are asked for. */
+const COLLECT_MS = 150;
+
 /** Synchronises the accounts of one core. */
 export class Syncs {
   readonly #core: Core;
   readonly #progress = new Map<string, SyncProgress>();
   readonly #controllers = new Map<string, AbortController>();
   readonly #listeners = new Set<(account: string) => void>();
+  readonly #wanted = new Set<string>();
+  #asking: ReturnType<typeof setTimeout> | undefined;
 
   constructor(core: Core) {
     this.#core = core;
@@ -95,6 +100,21 @@ export class Syncs {
         void this.start(account);
       }
     }
+  }
+
+  /** Has the tags of a track on a drive read early, because it is on the screen. */
+  shown({ id, path, duration_ms }: Track): void {
+    if (!path.startsWith("remote:") || duration_ms !== null) {
+      return;
+    }
+    this.#wanted.add(id);
+    this.#asking ??= setTimeout(() => {
+      this.#asking = undefined;
+      const wanted = [...this.#wanted];
+      this.#wanted.clear();
+      // It comes in its turn anyway.
+      this.#core.sync.prioritise(wanted).catch(() => {});
+    }, COLLECT_MS);
   }
 
   /** Follows the core's events. */

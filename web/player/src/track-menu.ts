@@ -2,6 +2,7 @@
 import type { Playlist, Track } from "@music-platform-core/web";
 import { askText, openDialog } from "./dialogs.ts";
 import { h } from "./dom.ts";
+import { explainTrack } from "./explanation.ts";
 import { toast, toastError } from "./toasts.ts";
 import { editTrack, removeTrack } from "./track-edit.ts";
 import type { Context } from "./views/view.ts";
@@ -62,6 +63,8 @@ export async function trackMenu(
         core.library.setFavourite([track.id], !now.favourite),
       ),
       entry("Edit…", () => editTrack(core, now)),
+      track.path.startsWith("remote:") &&
+        entry("Where it is from…", () => explainTrack(core, track)),
       entry("Remove from library", () => removeTrack(core, now)),
       ...extras.map(({ label, run }) => entry(label, run)),
     ),

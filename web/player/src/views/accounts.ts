@@ -53,7 +53,7 @@ export const accounts: ViewMaker = async (context) => {
 class Card {
   readonly element: HTMLElement;
   readonly #context: Context;
-  readonly #account: Account;
+  #account: Account;
   readonly #name: string;
   #status: SyncStatus | undefined;
   readonly #said = h("p", { class: "account-said", attrs: { role: "status" } });
@@ -138,7 +138,9 @@ class Card {
 
   async #renew(): Promise<void> {
     try {
-      const statuses = await this.#context.core.sync.status();
+      const { accounts, sync } = this.#context.core;
+      const [known, statuses] = await Promise.all([accounts.list(), sync.status()]);
+      this.#account = known.find(({ id }) => id === this.#account.id) ?? this.#account;
       this.#status = statuses.find(({ account }) => account === this.#account.id) ?? this.#status;
       this.show();
     } catch (error) {
@@ -190,7 +192,8 @@ class Card {
 function needsSignIn(account: Account, sync: SyncProgress | undefined): boolean {
   const error = sync?.error;
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return account.state === "sign_in_required" || code === "sign_in_required";
+  const refused = code === "sign_in_required" || code === "permission_denied";
+  return account.state === "sign_in_required" || (refused && !sync?.running);
 }
 
 /** How an account is, in a sentence or two. */
@@ -200,7 +203,7 @@ function describe(
   ended: boolean,
 ): string {
   if (ended) {
-    return "The sign-in has ended. Sign in again to go on; nothing is lost.";
+    return "The drive asks you to sign in again. Nothing is lost.";
   }
   if (sync?.running) {
     return running(sync);

@@ -25,7 +25,8 @@ export function trackRow(
   index: number,
   extras: Extra[] = [],
 ): HTMLElement {
-  const { covers, playback } = context;
+  const { covers, playback, syncs } = context;
+  syncs.shown(track);
   const artist = track.artist ?? track.album_artist ?? "Unknown artist";
   const below = style.artist === "always" || style.artist.unless !== artist;
   const current = playback.track?.id === track.id;
