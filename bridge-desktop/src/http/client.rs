@@ -6,7 +6,7 @@ use bridge_traits::{
 };
 use core_async::time::{Duration, timeout};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, ClientBuilder, Url, redirect, retry};
+use reqwest::{Certificate, Client, ClientBuilder, Url, redirect, retry};
 
 use super::body;
 use super::error::{send_error, timed_out};
@@ -51,11 +51,35 @@ impl ReqwestHttpClient {
     ///
     /// As for [`new`](Self::new).
     pub fn with_connect_timeout(connect_timeout: Duration) -> Result<Self> {
+        Self::build(connect_timeout, &[])
+    }
+
+    /// As [`new`](Self::new), and trusts these certificates in PEM form (RFC 7468) beside those of the
+    /// computer: for a server of one's own whose certificate nobody else has signed.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `InvalidRequest` for what is no certificate, and as [`new`](Self::new) does.
+    pub fn trusting(certificates: &[u8]) -> Result<Self> {
+        let unreadable =
+            |error| BridgeError::new(ErrorKind::InvalidRequest, "http.new").with_source(error);
+        let trusted = Certificate::from_pem_bundle(certificates).map_err(unreadable)?;
+        if trusted.is_empty() {
+            return Err(BridgeError::new(ErrorKind::InvalidRequest, "http.new")
+                .with_detail("there is no certificate in PEM form"));
+        }
+        Self::build(Self::CONNECT_TIMEOUT, &trusted)
+    }
+
+    fn build(connect_timeout: Duration, trusted: &[Certificate]) -> Result<Self> {
         // An error only says that the host was first.
         rustls::crypto::ring::default_provider().install_default().ok();
-        let anywhere = build(Client::builder().connect_timeout(connect_timeout))?;
-        let public = Client::builder().connect_timeout(connect_timeout).no_proxy();
-        let public = build(public.dns_resolver(PublicResolver))?;
+        let builder = || {
+            let builder = Client::builder().connect_timeout(connect_timeout);
+            builder.tls_certs_merge(trusted.iter().cloned())
+        };
+        let anywhere = build(builder())?;
+        let public = build(builder().no_proxy().dns_resolver(PublicResolver))?;
         Ok(Self { anywhere, public, connect_timeout })
     }
 }

@@ -45,10 +45,22 @@ fn kind(error: &reqwest::Error) -> ErrorKind {
             | io::ErrorKind::HostUnreachable,
         ) => ErrorKind::Offline,
         Some(io::ErrorKind::TimedOut) => ErrorKind::TimedOut,
-        // What rustls says of a certificate it does not trust; trying again does not help.
-        Some(io::ErrorKind::InvalidData) if error.is_connect() => ErrorKind::Other,
+        _ if is_untrusted(error) => ErrorKind::Other,
         _ => ErrorKind::Unavailable,
     }
+}
+
+/// Whether the server's certificate is not trusted: trying again does not help.
+fn is_untrusted(error: &reqwest::Error) -> bool {
+    let mut cause = cause::<io::Error>(error);
+    // Errors within errors of input and output are no causes, yet that is where it is.
+    while let Some(inner) = cause.and_then(io::Error::get_ref) {
+        if let Some(rustls::Error::InvalidCertificate(_)) = inner.downcast_ref() {
+            return true;
+        }
+        cause = inner.downcast_ref();
+    }
+    false
 }
 
 /// The first cause of this type behind the error.

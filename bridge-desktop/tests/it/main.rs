@@ -9,6 +9,7 @@ mod database;
 mod faulty_files;
 mod files;
 mod http;
+mod http2;
 mod instance_lock;
 mod lifecycle;
 mod network;
