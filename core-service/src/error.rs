@@ -2,7 +2,7 @@
 
 use bridge_traits::BridgeError;
 use core_auth::AuthError;
-use core_library::{LibraryError, PlaylistError};
+use core_library::{BackupError, LibraryError, PlaylistError};
 use core_metadata::{MetadataError, ScanError};
 use core_playback::{DecodeError, PlayError, WavError};
 use core_sync::SyncError;
@@ -19,6 +19,10 @@ pub enum BootstrapError {
         /// What to do about it.
         remedy: &'static str,
     },
+    /// There could be no copy of the database before its migration, so it was not migrated. See
+    /// there; with no room left, free some.
+    #[error("the database was not migrated, because there is no copy of it: {0}")]
+    Snapshot(BackupError),
     /// A bridge failed. See there; `conflict` means that another program, or a newer release in
     /// another tab, keeps the profile to itself.
     #[error(transparent)]
@@ -30,7 +34,22 @@ impl BootstrapError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::MissingBridge { .. } => "unsupported",
+            Self::Snapshot(error) => error.code(),
             Self::Bridge(error) => error.kind().code(),
+        }
+    }
+}
+
+impl From<BackupError> for BootstrapError {
+    fn from(error: BackupError) -> Self {
+        match error {
+            // That the database does not open has nothing to do with the copy.
+            BackupError::Library(LibraryError::Storage(error))
+                if error.operation().starts_with("database.open") =>
+            {
+                Self::Bridge(error)
+            }
+            error => Self::Snapshot(error),
         }
     }
 }
@@ -45,6 +64,9 @@ pub enum CoreError {
     /// The library said no to something about playlists. See there.
     #[error(transparent)]
     Playlist(#[from] PlaylistError),
+    /// The library could not be written to or read from a file. See there.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     /// A scan ended early. See there.
     #[error(transparent)]
     Scan(#[from] ScanError),
@@ -86,6 +108,7 @@ impl CoreError {
         match self {
             Self::Library(error) => error.code(),
             Self::Playlist(error) => error.code(),
+            Self::Backup(error) => error.code(),
             Self::Scan(error) => error.code(),
             Self::Metadata(error) => error.code(),
             Self::Decode(error) => error.code(),

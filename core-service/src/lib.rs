@@ -35,8 +35,8 @@ pub use rpc::{
     RemovedAccount, Request, RpcError, generated_types,
 };
 pub use service::CoreService;
-pub use storage::StorageHealth;
-pub use wiring::{Bridges, OutputSlot, Role};
+pub use storage::{StorageDamage, StorageHealth};
+pub use wiring::{Bridges, DamageReport, OutputSlot, Role};
 
 // The examples of the README are compiled with the tests.
 #[cfg(doctest)]

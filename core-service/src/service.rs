@@ -21,7 +21,8 @@ use crate::error::{BootstrapError, CoreError};
 use crate::listening::Recorder;
 use crate::rpc::{CoreStatus, HostStatus};
 use crate::wiring::{
-    BackgroundSlot, Bridges, Care, OutputSlot, Ownership, Required, Role, present,
+    BackgroundSlot, Bridges, Care, DamageReport, OutputSlot, Ownership, Required, Role,
+    open_database, present,
 };
 
 /// The whole core: library, scanning, playback, settings, events. Clones are the same core, and
@@ -36,6 +37,7 @@ struct Inner {
     profile: String,
     database: Arc<dyn DatabaseAdapter>,
     files: Arc<dyn FileSystemAccess>,
+    damage: Option<Arc<dyn DamageReport>>,
     http: Option<Arc<dyn HttpClient>>,
     secrets: Option<Arc<dyn SecureStore>>,
     auth: Option<Arc<dyn AuthTransport>>,
@@ -69,7 +71,9 @@ impl CoreService {
             Library::schema(),
             Sync::schema(),
         ];
-        database.open(Schema::new(schema.into())).await?;
+        let snapshots = bridges.snapshots.as_deref().map(|folder| (&files, folder));
+        let schema = Schema::new(schema.into());
+        open_database(&database, schema, snapshots, clock.unix_millis()).await?;
 
         let background = Arc::new(BackgroundSlot::default());
         let jobs = match bridges.background {
@@ -126,6 +130,7 @@ impl CoreService {
             _care: bridges.lifecycle.as_ref().map(care),
             database,
             files,
+            damage: bridges.damage,
             http,
             secrets: bridges.secrets,
             auth: bridges.auth,
@@ -232,6 +237,14 @@ impl CoreService {
     /// Fails with [`BootstrapError::MissingBridge`] if the host brought none.
     pub fn lifecycle(&self) -> Result<Arc<dyn LifecycleObserver>, BootstrapError> {
         present(&self.inner.lifecycle, "lifecycle", "set `Bridges::lifecycle`")
+    }
+
+    pub(crate) fn profile(&self) -> &str {
+        &self.inner.profile
+    }
+
+    pub(crate) fn damage_report(&self) -> Option<&dyn DamageReport> {
+        self.inner.damage.as_deref()
     }
 
     pub(crate) fn cloud(&self) -> &Cloud {
@@ -376,6 +389,7 @@ impl CoreService {
                 lifecycle: self.inner.lifecycle.as_ref().map(|lifecycle| lifecycle.state()),
                 sign_in: self.inner.auth.is_some(),
             },
+            storage: self.storage_health().await?,
         })
     }
 

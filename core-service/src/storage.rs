@@ -7,6 +7,7 @@ use ts_rs::TS;
 use crate::error::CoreError;
 use crate::platform;
 use crate::service::CoreService;
+use crate::wiring::DamageReport;
 
 /// Since when the profile is stored, in milliseconds since the Unix epoch.
 const SINCE: &str = "storage.since";
@@ -15,9 +16,10 @@ const SINCE: &str = "storage.since";
 const LAST_EVICTION: &str = "storage.last_eviction";
 
 /// How the storage of a profile is.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize, TS)]
 pub struct StorageHealth {
-    /// Bytes in use, in a browser by the whole origin; `None` if the host does not say.
+    /// Bytes in use, in a browser by the whole origin, on a desktop by the database; `None` if the
+    /// host does not say.
     #[ts(type = "number | null")]
     pub used: Option<u64>,
     /// Bytes that may be used in all; `None` if the host sets no limit of its own or does not say.
@@ -35,6 +37,21 @@ pub struct StorageHealth {
     /// When it was noticed that the host had thrown the profile away.
     #[ts(type = "number | null")]
     pub last_eviction: Option<u64>,
+    /// What was found damaged in the stored database. Everything else is there; scan the sources
+    /// again to get back what they have.
+    pub damage: Vec<StorageDamage>,
+}
+
+/// A damaged part of the stored database, which is kept aside.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct StorageDamage {
+    /// The part, for people.
+    pub part: String,
+    /// What is wrong with it.
+    pub reason: String,
+    /// How many records it held, if that is known. Those that were written again later are not
+    /// lost.
+    pub records: Option<u32>,
 }
 
 /// What a host says of its storage.
@@ -54,7 +71,7 @@ impl CoreService {
     /// Fails as the settings do.
     pub async fn storage_health(&self) -> Result<StorageHealth, CoreError> {
         let HostStorage { used, quota, free, persisted } =
-            platform::host_storage(&**self.files(), self.capabilities()).await;
+            platform::host_storage(&**self.files(), self.capabilities(), self.profile()).await;
         let time = async |key| {
             let value = self.settings().get(key).await?;
             Ok::<_, CoreError>(match value {
@@ -63,7 +80,8 @@ impl CoreService {
             })
         };
         let (since, last_eviction) = (time(SINCE).await?, time(LAST_EVICTION).await?);
-        Ok(StorageHealth { used, quota, free, persisted, since, last_eviction })
+        let damage = self.damage_report().map(DamageReport::damage).unwrap_or_default();
+        Ok(StorageHealth { used, quota, free, persisted, since, last_eviction, damage })
     }
 }
 

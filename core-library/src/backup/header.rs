@@ -91,7 +91,7 @@ impl From<FieldKind> for ColumnKind {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ImportMode {
-    /// What the user did in the file is added to what is here: playlists, plays, ratings and
+    /// What the user did in the file is added to what is here: edits, playlists, plays, ratings and
     /// favourites. Nothing that is here is lost, and a second time adds nothing. Tracks come from
     /// files, so scan those first; playlists and history keep what is not here.
     Merge,
@@ -128,6 +128,9 @@ pub struct ImportReport {
     /// it, and merge again.
     #[ts(type = "number")]
     pub matched: u64,
+    /// How many tracks have got values that were edited in the file.
+    #[ts(type = "number")]
+    pub edited: u64,
     /// How many playlists came with it.
     #[ts(type = "number")]
     pub playlists: u64,

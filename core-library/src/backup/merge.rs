@@ -1,15 +1,19 @@
 //! Adding what a user did in another copy of the library to this one.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use bridge_traits::{DatabaseAdapter, Filter, Query, Record, Row, WriteBatch};
 
 use super::error::BackupError;
 use super::header::ImportReport;
 use super::reader::{BackupFile, Entry};
+use crate::ids::IdGenerator;
+use crate::import::{Request, carry_out};
 use crate::models::{Play, PlayOutcome, Playlist};
-use crate::records::{EntryRecord, TrackRecord, UserData};
-use crate::schema::{PLAYLIST_ENTRIES, PLAYLISTS, PLAYS, TRACKS};
+use crate::records::{EditRecord, EntryRecord, TrackRecord, UserData};
+use crate::schema::{EDITS, PLAYLIST_ENTRIES, PLAYLISTS, PLAYS, TRACKS};
+use crate::search;
 
 /// How many records of the file are worked on at once.
 const BATCH: usize = 250;
@@ -18,7 +22,8 @@ type Result<T, E = BackupError> = std::result::Result<T, E>;
 
 /// A merge on its way.
 struct Merge<'a> {
-    database: &'a dyn DatabaseAdapter,
+    database: &'a Arc<dyn DatabaseAdapter>,
+    ids: &'a IdGenerator,
     file: &'a BackupFile,
     /// The track here for each track of the file that is here.
     tracks: BTreeMap<String, String>,
@@ -28,12 +33,14 @@ struct Merge<'a> {
 /// Adds what `file` has to the library. Everything is found again by its id, so that a second time
 /// adds nothing, also if the first was interrupted.
 pub(crate) async fn merge(
-    database: &dyn DatabaseAdapter,
+    database: &Arc<dyn DatabaseAdapter>,
+    ids: &IdGenerator,
     file: &BackupFile,
 ) -> Result<ImportReport> {
     let report = ImportReport { written_at: file.created_at, ..ImportReport::default() };
-    let mut merge = Merge { database, file, tracks: BTreeMap::new(), report };
+    let mut merge = Merge { database, ids, file, tracks: BTreeMap::new(), report };
     merge.tracks().await?;
+    merge.edits().await?;
     merge.playlists().await?;
     merge.plays().await?;
     Ok(merge.report)
@@ -105,6 +112,25 @@ impl Merge<'_> {
         Ok(())
     }
 
+    /// What was set for tracks of the file holds here where nobody has set the same field.
+    async fn edits(&mut self) -> Result<()> {
+        let mut portions = Portions::new(self.file, EDITS);
+        while let Some(records) = portions.next().await? {
+            let mut edits = Vec::new();
+            for record in records {
+                let mut edit = EditRecord::from_record(record)?;
+                if let Some(id) = self.tracks.get(&edit.track_id) {
+                    edit.track_id.clone_from(id);
+                    edits.push(edit);
+                }
+            }
+            // Who listens is told of the merge as a whole.
+            let (_, count) = carry_out(self.database, self.ids, &Request::Adopt(edits)).await?;
+            self.report.edited += count as u64;
+        }
+        Ok(())
+    }
+
     /// Playlists that are not here come whole. One that is here in another state comes beside it.
     async fn playlists(&mut self) -> Result<()> {
         let mut wanted: BTreeMap<String, (Option<String>, Playlist)> = BTreeMap::new();
@@ -136,6 +162,7 @@ impl Merge<'_> {
         for (_, playlist) in wanted.into_values() {
             batch.put(PLAYLISTS, playlist.into_record());
         }
+        search::learn(&**self.database, &mut batch).await?;
         self.database.write(batch).await?;
         Ok(())
     }

@@ -9,4 +9,5 @@ mod value;
 pub use edit::TrackEdit;
 pub use field::TrackField;
 pub(crate) use overlay::{overlay, to_values, underlay};
+pub(crate) use validate::can_hold;
 pub use value::FieldValue;

@@ -1,5 +1,7 @@
 //! What the fields can hold.
 
+use serde_json::Value as Json;
+
 use super::{FieldValue, TrackField};
 use crate::models::Lyrics;
 
@@ -11,6 +13,14 @@ const LONGEST_LYRICS: usize = 256 * 1024;
 
 /// The most values of one field.
 const MOST_VALUES: usize = 64;
+
+/// Whether the field of this name can hold what is stored like this.
+pub(crate) fn can_hold(field: &str, value: &Json) -> bool {
+    let field = serde_json::from_value::<TrackField>(Json::from(field));
+    let known = FieldValue::from_json(value);
+    let is_value = known.is_some() || value.is_null();
+    field.is_ok_and(|field| is_value && check(field, known.as_ref()).is_ok())
+}
 
 /// Says what a field can hold, if it is not this.
 pub(super) fn check(field: TrackField, value: Option<&FieldValue>) -> Result<(), &'static str> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bridge_traits::{
-    Change, DatabaseAdapter, Direction, Filter, Precondition, Query, Result, WriteBatch,
+    Change, Collection, DatabaseAdapter, Direction, Filter, Precondition, Query, Result, WriteBatch,
 };
 use core_runtime::{Event, LibraryEvent};
 
@@ -18,11 +18,14 @@ use crate::ids::IdGenerator;
 use crate::models::{HistoryEntry, Track, TrackTags};
 use crate::playlists::{Moved, follow};
 use crate::records::{BinRecord, TrackOrders, TrackRecord, credit_ids};
-use crate::schema::{BIN, CHANGES, EDITS, TRACKS};
+use crate::schema::{BIN, CHANGES, EDITS, PLAYS, TRACKS};
 use crate::search;
 
 /// How many entries the history keeps.
 pub(crate) const HISTORY_LENGTH: u64 = 10_000;
+
+/// How many tracks one question about plays names.
+const PLAYED_AT_ONCE: usize = 500;
 
 /// Writes `plan` and returns what to tell subscribers.
 pub(super) async fn commit(
@@ -37,6 +40,8 @@ pub(super) async fn commit(
     let mut moves: Vec<(Option<Track>, Option<Track>)> = Vec::new();
     // Files may take each other's places: whoever leaves one leaves before anybody arrives.
     let mut arrivals = WriteBatch::new();
+    let forgotten: Vec<String> =
+        steps.iter().filter(|step| step.after.is_none()).map(|step| step.id.clone()).collect();
     let targets: BTreeMap<&str, &str> = steps.iter().filter_map(target).collect();
     let wanted: BTreeSet<String> = steps
         .iter()
@@ -99,6 +104,7 @@ pub(super) async fn commit(
         .iter()
         .map(|(before, after)| Moved { before: before.as_ref(), after: after.as_ref() });
     follow(database, &mut batch, &moves.collect::<Vec<_>>()).await?;
+    forget_plays(database, &mut batch, &forgotten).await?;
     for edit in edits {
         batch.put(EDITS, edit.into_record()?);
     }
@@ -110,6 +116,30 @@ pub(super) async fn commit(
     database.write(batch).await?;
     let created = created.into_iter().map(|album_id| LibraryEvent::AlbumAdded { album_id });
     Ok(events.into_iter().chain(created).map(Event::from).collect())
+}
+
+/// Removes the play history of tracks that are forgotten for good.
+async fn forget_plays(
+    database: &dyn DatabaseAdapter,
+    batch: &mut WriteBatch,
+    forgotten: &[String],
+) -> Result<()> {
+    for ids in forgotten.chunks(PLAYED_AT_ONCE) {
+        let filter = Filter::one_of("track_id", ids);
+        let mut query =
+            Query::new(PLAYS).filter(filter).project(&[Collection::KEY]).limit(Query::MAX_LIMIT);
+        loop {
+            let page = database.query(&query).await?;
+            for row in page.rows {
+                batch.delete(PLAYS, row.record.key());
+            }
+            query.after = page.next;
+            if query.after.is_none() {
+                break;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The path a step puts a track at, and the track.

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::credits::tidy;
 use super::plan::{Draft, Plan, Step};
 use super::stored::{Place, Stored, load, load_edits};
-use crate::edits::{TrackEdit, TrackField, overlay, underlay};
+use crate::edits::{TrackEdit, TrackField, can_hold, overlay, underlay};
 use crate::error::LibraryError;
 use crate::ids::IdGenerator;
 use crate::models::{HistoryKind, Reason};
@@ -72,6 +72,48 @@ pub(super) async fn service(
         }
     })
     .await
+}
+
+/// What was set elsewhere, by users and by services, holds where nobody has set the same here.
+/// Tracks that are not in the library and values that no field can hold are passed over.
+pub(super) async fn adopt(
+    database: &dyn DatabaseAdapter,
+    ids: &IdGenerator,
+    edits: &[EditRecord],
+) -> Result<Plan, LibraryError> {
+    let mut theirs: BTreeMap<&str, Vec<&EditRecord>> = BTreeMap::new();
+    for edit in edits {
+        theirs.entry(&edit.track_id).or_default().push(edit);
+    }
+    let tracks = load(database, theirs.keys().map(|&id| id.to_owned()).collect()).await?;
+    let live = tracks.into_iter().filter(|(_, stored)| stored.is_live());
+    let tracks: Vec<String> = live.map(|(id, _)| id).collect();
+    let mut plan = change(database, ids, (&tracks, Reason::Import), |id, rows| {
+        for edit in theirs.get(id).into_iter().flatten() {
+            let holds = |value: &&Json| can_hold(&edit.field, value);
+            let user = edit.user.as_ref().filter(holds);
+            let service = edit.service.as_ref().filter(holds);
+            let ours = rows.get(&edit.field);
+            let user = user.filter(|_| ours.is_none_or(|row| row.user.is_none()));
+            let service = service.filter(|_| ours.is_none_or(|row| row.service.is_none()));
+            if user.is_none() && service.is_none() {
+                continue;
+            }
+            let row = row_of(rows, id, &edit.field);
+            row.at = row.at.max(edit.at);
+            if let Some(user) = user {
+                row.user = Some(user.clone());
+            }
+            if let Some(service) = service {
+                row.service = Some(service.clone());
+                row.service_name.clone_from(&edit.service_name);
+            }
+        }
+    })
+    .await?;
+    let edited: BTreeSet<String> = plan.edits.iter().map(|edit| edit.track_id.clone()).collect();
+    plan.steps.retain(|step| edited.contains(&step.id));
+    Ok(plan)
 }
 
 type Rows = BTreeMap<String, EditRecord>;

@@ -13,6 +13,7 @@ use crate::edits::{TrackEdit, TrackField};
 use crate::error::LibraryError;
 use crate::ids::IdGenerator;
 use crate::models::Reason;
+use crate::records::EditRecord;
 
 /// How often a change starts again because somebody else changed the same records.
 const ATTEMPTS: usize = 20;
@@ -28,6 +29,8 @@ pub(crate) enum Request {
     Revert(Vec<String>, Vec<TrackField>),
     /// A service knows fields.
     Service { tracks: Vec<String>, name: String, values: TrackEdit },
+    /// What was set elsewhere holds for tracks of the library where nobody has set the same here.
+    Adopt(Vec<EditRecord>),
     /// To the bin.
     Remove(Vec<String>),
     /// Back from the bin.
@@ -69,6 +72,7 @@ async fn carry_out_once(
         Request::Service { tracks, name, values } => {
             plan_edits::service(database, ids, tracks, (name, values)).await?
         }
+        Request::Adopt(edits) => plan_edits::adopt(database, ids, edits).await?,
         Request::Remove(tracks) => plan_bin::remove(database, ids, tracks).await?,
         Request::Restore(tracks) => plan_bin::restore(database, ids, tracks).await?,
         Request::Purge(tracks) => plan_bin::purge(database, ids, tracks).await?,

@@ -1,16 +1,18 @@
 //! The whole library to a file and back.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use bridge_traits::{FileSystemAccess, Schema};
+use bridge_traits::{DatabaseExt, FileSystemAccess, Query, Schema};
 use core_runtime::LibraryEvent;
+use futures::TryStreamExt;
 
 use super::Library;
 use crate::backup::{
     BackupError, BackupFile, ExportReport, ImportMode, ImportReport, Marker, merge, replace,
     write_file,
 };
-use crate::schema::{PLAYLISTS, PLAYS, TRACKS};
+use crate::schema::{EDITS, PLAYLISTS, PLAYS, TRACKS};
 
 type Result<T, E = BackupError> = std::result::Result<T, E>;
 
@@ -61,7 +63,7 @@ impl Library {
         match mode {
             ImportMode::Merge => {
                 let _editing = self.importing.lock().await;
-                let report = merge(&*self.database, &file).await?;
+                let report = merge(&self.database, &self.ids, &file).await?;
                 self.events.emit(LibraryEvent::LibraryRestored {});
                 Ok(report)
             }
@@ -82,6 +84,7 @@ impl Library {
                     written_at: file.created_at,
                     tracks: count(TRACKS),
                     matched: count(TRACKS),
+                    edited: self.edited_tracks().await?,
                     playlists: count(PLAYLISTS),
                     plays: count(PLAYS),
                 })
@@ -97,6 +100,16 @@ impl Library {
     /// As the database does.
     pub async fn interrupted_restore(&self) -> Result<Option<String>> {
         Ok(Marker::new(&self.database).get().await?)
+    }
+
+    async fn edited_tracks(&self) -> Result<u64> {
+        let query = Query::new(EDITS).project(&["track_id"]).limit(Query::MAX_LIMIT);
+        let mut rows = self.database.scan(query);
+        let mut tracks = BTreeSet::new();
+        while let Some(row) = rows.try_next().await? {
+            tracks.insert(row.record.into_reader().text()?);
+        }
+        Ok(tracks.len() as u64)
     }
 
     async fn write_library(

@@ -31,7 +31,8 @@ impl Library {
         self.carry_out(&Request::Restore(bounded(ids)?)).await
     }
 
-    /// Forgets tracks of the bin and what the user made of them for good, and returns how many.
+    /// Forgets tracks of the bin and what the user made of them for good, and returns how many: edits,
+    /// ratings, plays, and their places in playlists.
     /// Tracks of the library are passed over. A file that is still there is new to the next scan.
     ///
     /// # Errors
@@ -41,7 +42,7 @@ impl Library {
         self.carry_out(&Request::Purge(bounded(ids)?)).await
     }
 
-    /// Forgets every track that has been in the bin since `until`, in milliseconds since the Unix
+    /// Forgets, as [`purge_tracks`](Self::purge_tracks) does, every track that has been in the bin since `until`, in milliseconds since the Unix
     /// epoch, or longer, and returns how many.
     ///
     /// # Errors

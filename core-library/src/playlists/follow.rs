@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::models::{Playlist, Track};
 use crate::records::EntryRecord;
 use crate::schema::{PLAYLIST_ENTRIES, PLAYLISTS};
-use bridge_traits::{DatabaseAdapter, Filter, Query, Result, Row, Value, WriteBatch};
+use bridge_traits::{
+    Change, DatabaseAdapter, Filter, Precondition, Query, Result, Row, Value, WriteBatch,
+};
 
 /// How many values one condition names.
 const AT_ONCE: usize = 500;
@@ -19,8 +21,8 @@ pub(crate) struct Moved<'a> {
 
 /// Adds to `batch` what changes in playlists because of `moves`.
 ///
-/// Entries of a track that is gone stay, with what is needed to show them; where a file comes (back)
-/// that an entry without a track names, the entry has a track again.
+/// Entries of a track that is forgotten for good go with it; where a file comes (back) that an entry
+/// without a track names, the entry has a track again.
 pub(crate) async fn follow(
     database: &dyn DatabaseAdapter,
     batch: &mut WriteBatch,
@@ -50,17 +52,23 @@ pub(crate) async fn follow(
         let missing = Filter::equals("track_id", Value::Null);
         rows.extend(entries(database, missing.and(Filter::one_of("location", paths))).await?);
     }
-    let mut totals: BTreeMap<String, i64> = BTreeMap::new();
+    let mut totals: BTreeMap<String, (i64, i64)> = BTreeMap::new();
     for row in rows {
         let mut entry = EntryRecord::from_record(row.record)?;
         let before = entry.duration_ms;
         let id = entry.track_id.as_deref();
         match id.and_then(|id| changed.get(id)) {
             Some((_, Some(after))) => entry.duration_ms = after.duration_ms,
-            Some((track, None)) => {
-                entry.track_id = None;
-                entry.location = track.path.clone();
-                entry.title = Some(track.display_title());
+            Some((_, None)) => {
+                let (count, total) = totals.entry(entry.playlist_id).or_default();
+                *count -= 1;
+                *total += difference(before, None);
+                batch.push(
+                    PLAYLIST_ENTRIES,
+                    Change::Delete(entry.id),
+                    Precondition::Version(row.version),
+                );
+                continue;
             }
             None => {
                 let Some(track) = added.get(entry.location.as_str()) else { continue };
@@ -68,16 +76,17 @@ pub(crate) async fn follow(
                 entry.duration_ms = track.duration_ms;
             }
         }
-        let total = totals.entry(entry.playlist_id.clone()).or_default();
+        let (_, total) = totals.entry(entry.playlist_id.clone()).or_default();
         *total += difference(before, entry.duration_ms);
         batch.replace(PLAYLIST_ENTRIES, entry.into_record(), row.version);
     }
-    totals.retain(|_, total| *total != 0);
+    totals.retain(|_, changes| *changes != (0, 0));
     let ids: Vec<_> = totals.keys().cloned().collect();
     let found = database.get_many(PLAYLISTS, &ids).await?;
-    for (row, total) in found.into_iter().zip(totals.values()) {
+    for (row, (count, total)) in found.into_iter().zip(totals.values()) {
         let Some(Row { version, record }) = row else { continue };
         let mut playlist = Playlist::from_record(record)?;
+        playlist.entry_count = playlist.entry_count.saturating_add_signed(*count);
         playlist.duration_ms = playlist.duration_ms.saturating_add_signed(*total);
         batch.replace(PLAYLISTS, playlist.into_record(), version);
     }

@@ -10,13 +10,14 @@ use bridge_traits::{
 use bytes::Bytes;
 use core_library::{
     BackupError, ImportMode, Library, NewPlaylist, PlayHistoryQuery, PlayOutcome, PlaylistQuery,
-    QueuedTrack, Session, snapshot_before_migration,
+    QueuedTrack, SearchQuery, Session, TrackEdit, TrackField, snapshot_before_migration,
 };
 use serde_json::Value as Json;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::playlists::{content, playlist};
-use crate::support::{World, add, all_tracks, file};
+use crate::recomputed::check_counts;
+use crate::support::{World, add, add_one, all_tracks, bin, file};
 
 const REPLACE: ImportMode = ImportMode::Replace { safety_copy: None };
 
@@ -262,6 +263,126 @@ async fn a_merge_adds_what_the_user_did_and_loses_nothing() {
         lists.iter().filter(|list| list.name == "Mix").map(|l| l.entry_count).collect();
     assert_eq!(mixes.iter().sum::<u64>(), 7);
     assert!(here.library.playlist(&mine.id).await.is_ok());
+}
+
+#[core_async::test]
+async fn edits_lyrics_bin_and_changes_are_in_the_file() {
+    let (world, files) = (World::new().await, files());
+    let mut sung = file("m/1", "One", "A", "B");
+    sung.lyrics = Some(core_library::Lyrics { plain: Some("la la".into()), ..Default::default() });
+    let one = add_one(&world.library, sung).await;
+    let two = add_one(&world.library, file("m/2", "Two", "A", "B")).await;
+    let edit = TrackEdit::new().set(TrackField::Title, "Mine").clear(TrackField::Year);
+    world.library.edit_track(&one.id, &edit).await.unwrap();
+    world.library.remove_tracks(std::slice::from_ref(&two.id)).await.unwrap();
+    let bytes = export(&world, &files, "out").await;
+    let end: Json = serde_json::from_slice(
+        bytes.split(|byte| *byte == b'\n').rfind(|line| !line.is_empty()).unwrap(),
+    )
+    .unwrap();
+    let count = |name: &str| end["end"][name].as_u64().unwrap();
+    let counts = ["bin", "track_details", "edits", "changes"].map(count);
+    assert_eq!(counts, [1, 1, 2, 2]);
+
+    let other = World::new().await;
+    let report = other.library.import_library(&files, "out", &REPLACE).await.unwrap();
+    assert_eq!((report.tracks, report.edited), (1, 1));
+    assert_eq!(bin(&other.library).await, bin(&world.library).await);
+    for id in [&one.id, &two.id] {
+        let details = other.library.track_details(id).await.unwrap();
+        assert_eq!(details, world.library.track_details(id).await.unwrap());
+    }
+    let changes = core_library::HistoryQuery::default();
+    assert_eq!(
+        other.library.history(&changes).await.unwrap(),
+        world.library.history(&changes).await.unwrap()
+    );
+    // What the file says is there too.
+    assert_eq!(other.library.revert(&one.id, &[]).await.unwrap().title, "One");
+}
+
+#[core_async::test]
+async fn a_merge_brings_edits_where_there_are_none() {
+    let (world, files) = (World::new().await, files());
+    let theirs = add_one(&world.library, file("m/1", "One", "A", "B")).await;
+    let edit = TrackEdit::new()
+        .set(TrackField::Title, "Theirs")
+        .set(TrackField::Artists, &["X", "Y"][..])
+        .clear(TrackField::Album)
+        .set(TrackField::Year, 1999);
+    world.library.edit_track(&theirs.id, &edit).await.unwrap();
+    let known = TrackEdit::new().set(TrackField::Label, "Factory");
+    let ids = [theirs.id];
+    world.library.set_service_values(&ids, "service", &known).await.unwrap();
+    let absent = add_one(&world.library, file("m/2", "Two", "A", "B")).await;
+    let edit = TrackEdit::new().set(TrackField::Title, "Not there");
+    world.library.edit_track(&absent.id, &edit).await.unwrap();
+    export(&world, &files, "theirs").await;
+
+    let here = World::new().await.second();
+    let ours = add_one(&here.library, file("m/1", "One", "A", "B")).await;
+    let edit = TrackEdit::new().set(TrackField::Title, "Ours");
+    here.library.edit_track(&ours.id, &edit).await.unwrap();
+    let report = here.library.import_library(&files, "theirs", &ImportMode::Merge).await.unwrap();
+    assert_eq!((report.tracks, report.matched, report.edited), (2, 1, 1));
+    let details = here.library.track_details(&ours.id).await.unwrap();
+    let track = &details.track;
+    assert_eq!((track.title.as_str(), track.year), ("Ours", Some(1999)));
+    assert_eq!((track.artist.as_deref(), track.album.as_deref()), (Some("X, Y"), None));
+    assert_eq!(details.tags.label.as_deref(), Some("Factory"));
+    check_counts(&here.library).await;
+    // It is an edit like any other: a scan leaves it alone, and it can be taken back.
+    let mut again = file("m/1", "Rescanned", "A", "B");
+    again.signature = "new".into();
+    let change = core_library::FileChange::Update { track_id: ours.id.clone(), file: again };
+    here.library.apply(vec![change]).await.unwrap();
+    assert_eq!(here.library.track(&ours.id).await.unwrap().year, Some(1999));
+    let before = export(&here, &files, "before").await;
+    let report = here.library.import_library(&files, "theirs", &ImportMode::Merge).await.unwrap();
+    assert_eq!(report.edited, 0);
+    assert_eq!(export(&here, &files, "after").await, before, "nothing comes twice");
+    let reverted = here.library.revert(&ours.id, &[]).await.unwrap();
+    assert_eq!((reverted.title.as_str(), reverted.year), ("Rescanned", None));
+    assert_eq!(reverted.artist.as_deref(), Some("A"));
+}
+
+#[core_async::test]
+async fn edits_that_no_field_can_hold_are_passed_over() {
+    let (world, files) = (World::new().await, files());
+    let theirs = add_one(&world.library, file("m/1", "One", "A", "B")).await;
+    let edit = TrackEdit::new().set(TrackField::Title, "Mine").set(TrackField::Year, 1999);
+    world.library.edit_track(&theirs.id, &edit).await.unwrap();
+    let bytes = export(&world, &files, "out").await;
+    let broken = rewrite(&bytes, |line| {
+        if line[0] == "edits" {
+            for value in line.as_array_mut().unwrap() {
+                if *value == "1999" {
+                    *value = "[\"soon\"]".into();
+                }
+            }
+        }
+    });
+    assert_ne!(broken, bytes);
+    files.write_bytes("broken", Bytes::from(broken)).await.unwrap();
+    let here = World::new().await.second();
+    let ours = add_one(&here.library, file("m/1", "One", "A", "B")).await;
+    here.library.import_library(&files, "broken", &ImportMode::Merge).await.unwrap();
+    let track = here.library.track(&ours.id).await.unwrap();
+    assert_eq!((track.title.as_str(), track.year), ("Mine", None));
+}
+
+#[core_async::test]
+async fn merged_playlists_are_found_with_a_typo() {
+    let (world, files) = (World::new().await, files());
+    playlist(&world, "Wintersonne", &[]).await;
+    export(&world, &files, "theirs").await;
+    let here = World::new().await.second();
+    here.library.import_library(&files, "theirs", &ImportMode::Merge).await.unwrap();
+    for text in ["wintersonne", "wintresonne"] {
+        let query = SearchQuery { text: text.into(), limit: None };
+        let found = here.library.search(&query).await.unwrap().playlists;
+        assert_eq!(found.len(), 1, "{text}");
+    }
 }
 
 #[core_async::test]

@@ -1,10 +1,12 @@
 //! The bin: what goes there, what comes back, and with what.
 
 use core_library::{
-    FileChange, Library, LibraryError, SearchQuery, Track, TrackEdit, TrackField, TrackQuery,
+    FileChange, Library, LibraryError, PlayHistoryQuery, PlayOutcome, SearchQuery, Track,
+    TrackEdit, TrackField, TrackQuery,
 };
 use core_runtime::{Event, LibraryEvent};
 
+use crate::playlists::{content, playlist};
 use crate::recomputed::check_counts;
 use crate::support::{World, add, add_one, all_tracks, bin, file, library};
 
@@ -143,6 +145,33 @@ async fn purged_tracks_are_forgotten() {
     let again = add_one(&library, file("m/1", "One", "A", "Album")).await;
     assert_ne!(again.id, track.id);
     assert_eq!(again.title, "One", "its edits went with it");
+}
+
+#[core_async::test]
+async fn purged_tracks_leave_the_history_and_every_playlist() {
+    let world = World::new().await;
+    let tracks = world.tracks(&["a", "b"]).await;
+    let library = &world.library;
+    for track in &tracks {
+        let play = library.start_play(track).await.unwrap();
+        library.end_play(&play.id, PlayOutcome::Completed, 1).await.unwrap();
+    }
+    let [a, b] = [0, 1].map(|at| tracks[at].clone());
+    let mix = playlist(&world, "Mix", &[a.clone(), b.clone(), a.clone()]).await;
+    let only = playlist(&world, "Only", std::slice::from_ref(&b)).await;
+    library.remove_tracks(std::slice::from_ref(&a)).await.unwrap();
+    assert_eq!(library.playlist(&mix.id).await.unwrap().entry_count, 3, "it may come back");
+    assert_eq!(library.purge_tracks(&[a]).await.unwrap(), 1);
+
+    assert_eq!(content(&world, &mix.id).await.0, ["b"]);
+    assert_eq!(content(&world, &only.id).await.0, ["b"]);
+    for id in [&mix.id, &only.id] {
+        let playlist = library.playlist(id).await.unwrap();
+        assert_eq!((playlist.entry_count, playlist.duration_ms), (1, 60_000));
+    }
+    let plays = library.play_history(&PlayHistoryQuery::default()).await.unwrap().items;
+    assert_eq!(plays.iter().map(|play| &play.track_id).collect::<Vec<_>>(), [&b]);
+    check_counts(library).await;
 }
 
 #[core_async::test]

@@ -10,8 +10,8 @@ use bridge_desktop::{
     SqliteDatabase, SystemClock,
 };
 use bridge_traits::{
-    AudioOutput, Capabilities, Clock, FileSystemAccess, LoggerSink, NetworkMonitor, Secret,
-    SecureStore,
+    AudioOutput, Capabilities, Clock, DatabaseAdapter, FileSystemAccess, LoggerSink,
+    NetworkMonitor, Secret, SecureStore, path,
 };
 
 // What a host tells of its window and of the signals that end it.
@@ -24,6 +24,9 @@ use crate::wiring::Bridges;
 
 /// The name under which the keyring files our secrets.
 const KEYRING_SERVICE: &str = "music-platform-core";
+
+/// The database in the folder of a profile.
+const DATABASE: &str = "library.db";
 
 /// How a desktop core is set up.
 #[derive(Debug)]
@@ -159,9 +162,10 @@ pub async fn bootstrap_desktop(config: DesktopConfig) -> Result<CoreService, Boo
         }),
     };
     let locks = config.data_dir.join("locks");
+    let snapshots = config.data_dir.join("snapshots");
     let profile = config.data_dir.display().to_string();
     let bridges = Bridges {
-        database: Some(Arc::new(SqliteDatabase::at(config.data_dir.join("library.db")))),
+        database: Some(Arc::new(SqliteDatabase::at(config.data_dir.join(DATABASE)))),
         files: Some(Arc::new(DesktopFileSystem::new())),
         clock: Some(Arc::new(SystemClock::new())),
         randomness: Some(Arc::new(OsRandomness)),
@@ -173,6 +177,7 @@ pub async fn bootstrap_desktop(config: DesktopConfig) -> Result<CoreService, Boo
         lifecycle: Some(Arc::new(config.lifecycle)),
         instance_lock: Some(Arc::new(FileInstanceLock::new(locks, config.label))),
         capabilities: Some(capabilities),
+        snapshots: snapshots.to_str().map(|path| path.replace(std::path::MAIN_SEPARATOR, "/")),
         ..Bridges::default()
     };
     let core = CoreService::start(&profile, bridges).await?;
@@ -184,12 +189,34 @@ pub async fn bootstrap_desktop(config: DesktopConfig) -> Result<CoreService, Boo
 pub(crate) async fn host_storage(
     files: &dyn FileSystemAccess,
     capabilities: &Capabilities,
+    profile: &str,
 ) -> HostStorage {
     let free = files.free_space().await.ok().flatten();
-    HostStorage { used: None, quota: None, free, persisted: Some(capabilities.durable) }
+    let folder = profile.replace(std::path::MAIN_SEPARATOR, "/");
+    let mut used = None;
+    // The log of what is not in the database yet is there only now and then.
+    for name in [DATABASE, "library.db-wal"] {
+        if let Ok(file) = files.metadata(&path::join(&folder, name)).await {
+            used = Some(used.unwrap_or(0) + file.length);
+        }
+    }
+    HostStorage { used, quota: None, free, persisted: Some(capabilities.durable) }
 }
 
 /// What logging needs on the desktop: standard error, stamped by the system's clock.
 pub fn desktop_logging() -> (Arc<dyn LoggerSink>, Arc<dyn Clock>) {
     (Arc::new(bridge_desktop::StreamLogger::stderr()), Arc::new(SystemClock::new()))
 }
+
+/// A database of this platform's kind that is gone with its last handle, for tests that compare
+/// platforms.
+#[doc(hidden)]
+#[expect(clippy::unused_async, reason = "the same as in a browser, where it takes a while")]
+pub async fn scratch_database(_name: &str) -> Arc<dyn DatabaseAdapter> {
+    Arc::new(SqliteDatabase::in_memory())
+}
+
+#[cfg(test)]
+mod sqlite_plans;
+#[cfg(test)]
+mod sqlite_snapshots;

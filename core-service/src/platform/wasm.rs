@@ -5,12 +5,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use bridge_traits::{
-    AuthTransport, Capabilities, Clock, FileSystemAccess, LoggerSink, Result, SecureStore,
+    AuthTransport, Capabilities, Clock, DatabaseAdapter, FileSystemAccess, LoggerSink, Result,
+    SecureStore,
 };
 use bridge_wasm::{
-    ChannelAuthTransport, FetchHttpClient, IndexedDbDatabase, IndexedDbFileSystem, OpfsFileSystem,
-    WebClock, WebCryptoSecureStore, WebInstanceLock, WebLifecycle, WebNetwork, WebRandomness,
-    is_cross_origin_isolated, is_storage_persisted, storage_use,
+    ChannelAuthTransport, DatabaseDamage, FetchHttpClient, IndexedDbDatabase, IndexedDbFileSystem,
+    OpfsFileSystem, WebClock, WebCryptoSecureStore, WebInstanceLock, WebLifecycle, WebNetwork,
+    WebRandomness, is_cross_origin_isolated, is_storage_persisted, storage_use,
 };
 
 // What a worker's script hands over and needs, for `mpc-wasm`.
@@ -18,8 +19,8 @@ pub use bridge_wasm::{BlobFile, ConsoleLogger, WorkletOutput};
 
 use crate::error::BootstrapError;
 use crate::service::CoreService;
-use crate::storage::{self, HostStorage};
-use crate::wiring::Bridges;
+use crate::storage::{self, HostStorage, StorageDamage};
+use crate::wiring::{Bridges, DamageReport};
 
 /// How a core in a browser is set up.
 #[derive(Clone, Debug)]
@@ -93,8 +94,10 @@ pub async fn bootstrap_wasm(
     let auth = sign_in.map(|SignIn { redirect_uri, show }| -> Arc<dyn AuthTransport> {
         Arc::new(ChannelAuthTransport::new(redirect_uri, move |url| show(url)))
     });
+    let database = IndexedDbDatabase::new(&profile);
     let bridges = Bridges {
-        database: Some(Arc::new(IndexedDbDatabase::new(&profile))),
+        damage: Some(Arc::new(Damage(database.clone()))),
+        database: Some(Arc::new(database)),
         files: Some(files),
         clock: Some(Arc::new(WebClock::new())),
         randomness: Some(Arc::new(WebRandomness::new())),
@@ -105,6 +108,7 @@ pub async fn bootstrap_wasm(
         network: Some(Arc::new(WebNetwork::new())),
         lifecycle: Some(Arc::new(WebLifecycle::new(&page)?)),
         instance_lock: Some(Arc::new(WebInstanceLock::new("tab"))),
+        snapshots: Some("snapshots".to_owned()),
         ..Bridges::default()
     };
     let core = CoreService::start(&profile, bridges).await?;
@@ -112,10 +116,28 @@ pub async fn bootstrap_wasm(
     Ok(core)
 }
 
+/// What was found damaged in IndexedDB.
+#[derive(Debug)]
+struct Damage(IndexedDbDatabase);
+
+impl DamageReport for Damage {
+    fn damage(&self) -> Vec<StorageDamage> {
+        let damage = self.0.health().damage.into_iter();
+        damage
+            .map(|DatabaseDamage { part, reason, rows }| StorageDamage {
+                part,
+                reason,
+                records: rows,
+            })
+            .collect()
+    }
+}
+
 /// What the browser says of the origin's storage.
 pub(crate) async fn host_storage(
     _files: &dyn FileSystemAccess,
     _capabilities: &Capabilities,
+    _profile: &str,
 ) -> HostStorage {
     let used = storage_use().await.ok().flatten();
     HostStorage {
@@ -129,4 +151,12 @@ pub(crate) async fn host_storage(
 /// What logging needs in a browser: the console, stamped by the browser's clock.
 pub fn wasm_logging() -> (Arc<dyn LoggerSink>, Arc<dyn Clock>) {
     (Arc::new(ConsoleLogger::new()), Arc::new(WebClock::new()))
+}
+
+/// A database of this platform's kind under a name of its own, for tests that compare platforms.
+#[doc(hidden)]
+#[expect(clippy::unused_async, reason = "the same as on a desktop")]
+pub async fn scratch_database(name: &str) -> Arc<dyn DatabaseAdapter> {
+    let number = WebClock::new().unix_millis();
+    Arc::new(IndexedDbDatabase::new(&format!("scratch-{name}-{number}")))
 }

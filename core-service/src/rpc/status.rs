@@ -4,6 +4,7 @@ use bridge_traits::{Capabilities, LifecycleState, NetworkState};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::storage::StorageHealth;
 use crate::wiring::Role;
 
 /// How the core is.
@@ -26,6 +27,8 @@ pub struct CoreStatus {
     pub capabilities: Capabilities,
     /// How things are around the core.
     pub host: HostStatus,
+    /// How the storage is.
+    pub storage: StorageHealth,
 }
 
 /// How things are around the core.

@@ -1,14 +1,16 @@
 //! The bridges of one host.
 
+use std::fmt;
 use std::sync::Arc;
 
 use bridge_traits::{
     AudioOutput, AuthTransport, BackgroundExecutor, Capabilities, Clock, DatabaseAdapter,
-    FileSystemAccess, HttpClient, InstanceLock, LifecycleObserver, NetworkMonitor, Randomness,
-    SecureStore, SettingsStore,
+    FileSystemAccess, HttpClient, InstanceLock, LifecycleObserver, NetworkMonitor, PlatformSend,
+    PlatformSync, Randomness, SecureStore, SettingsStore,
 };
 
 use crate::error::BootstrapError;
+use crate::storage::StorageDamage;
 
 /// The bridges of one host. Fill in what the host has; the core says what it misses.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +46,17 @@ pub struct Bridges {
     pub settings: Option<Arc<dyn SettingsStore>>,
     /// Who does jobs later, if not the core with a queue in the database.
     pub background: Option<Arc<dyn BackgroundExecutor>>,
+    /// The folder, among [`files`](Self::files), for copies of the database before a new release
+    /// migrates it. Without it there are none.
+    pub snapshots: Option<String>,
+    /// Who knows what was found damaged in the stored database, if there is such a thing.
+    pub damage: Option<Arc<dyn DamageReport>>,
+}
+
+/// Says what was found damaged in a stored database that could be opened all the same.
+pub trait DamageReport: fmt::Debug + PlatformSend + PlatformSync {
+    /// The damaged parts, which are kept aside.
+    fn damage(&self) -> Vec<StorageDamage>;
 }
 
 /// The bridges the core cannot do without.

@@ -3,13 +3,15 @@
 mod background_slot;
 mod bridges;
 mod care;
+mod opening;
 mod output_slot;
 mod ownership;
 
 pub(crate) use background_slot::BackgroundSlot;
-pub use bridges::Bridges;
+pub use bridges::{Bridges, DamageReport};
 pub(crate) use bridges::{Required, present};
 pub(crate) use care::Care;
+pub(crate) use opening::open_database;
 pub use output_slot::OutputSlot;
 pub(crate) use ownership::Ownership;
 pub use ownership::Role;

@@ -5,8 +5,11 @@
 mod accounts;
 mod calls;
 mod cloud_calls;
+mod equality;
+mod generated;
 mod importing;
 mod lists;
 mod owning;
+mod snapshots;
 mod starting;
 mod support;
