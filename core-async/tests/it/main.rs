@@ -24,9 +24,14 @@ mod signals;
 mod support;
 mod task;
 mod task_parts;
-#[cfg(any(not(target_family = "wasm"), target_feature = "atomics"))]
-mod threads;
 mod time;
 mod wake_ups;
 
-core_async::__platform! { {} { mod browser; } }
+core_async::__platform! {
+    { mod threads; }
+    {
+        mod browser;
+        #[cfg(target_feature = "atomics")]
+        mod threads;
+    }
+}

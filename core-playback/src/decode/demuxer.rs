@@ -43,9 +43,6 @@ const BLOCK: u64 = 64 * 1024;
 /// The most packets of other tracks, or already delivered, that are passed over at once.
 const MAX_SKIPPED: usize = 1 << 20;
 
-/// The demuxer cannot go farther than this in one step.
-const FARTHEST: u64 = isize::MAX as u64;
-
 /// A shift shows on the second page with audio; the first one has one packet then.
 const PACKETS_WITH_SHIFT: usize = 300;
 
@@ -162,11 +159,9 @@ impl Demuxer {
             return Ok(None);
         }
         let range = self.layout.range.clone();
-        // Where memory is small, the demuxer counts the way from packet to packet in as few bits.
-        let with_places = FARTHEST < u64::from(u32::MAX);
-        let read = || read_edits(&mut self.source.clone(), range.clone(), with_places);
+        let read = || read_edits(&mut self.source.clone(), range.clone());
         let edits = complete(&self.source, read).await?.map_err(DecodeError::malformed)?;
-        if edits.iter().any(|edit| edit.farthest >= FARTHEST) {
+        if edits.iter().any(Edit::is_too_far) {
             return Err(DecodeError::unsupported("audio more than 2 GiB into a file"));
         }
         self.forgets_place |= edits.iter().any(|edit| edit.is_fragmented);

@@ -14,6 +14,9 @@ const MAX_DEPTH: usize = 8;
 /// The most boxes that are looked at.
 const MAX_BOXES: usize = 10_000;
 
+/// The longest way that the demuxer goes in one step.
+const FARTHEST: u64 = isize::MAX as u64;
+
 /// The longest table that is read: the sizes of eight million packets, two days of music.
 const LARGEST_TABLE: u64 = 32 << 20;
 
@@ -32,8 +35,16 @@ pub(crate) struct Edit {
     pub(crate) is_big_endian: bool,
     /// Whether the audio comes in fragments that each have an index of their own.
     pub(crate) is_fragmented: bool,
-    /// An upper bound of the place of the last byte that the index names, if that was asked for.
-    pub(crate) farthest: u64,
+    // An upper bound of the place of the last byte that the index names, if that matters here.
+    farthest: u64,
+}
+
+impl Edit {
+    /// Whether audio is farther into the file than the demuxer can go in one step: it counts in as
+    /// many bits as memory has.
+    pub(crate) fn is_too_far(&self) -> bool {
+        self.farthest >= FARTHEST
+    }
 }
 
 /// Whether a file can be read at all.
@@ -101,14 +112,13 @@ pub(crate) fn find_index(reader: &mut (impl Read + Seek), range: Range<u64>) -> 
     Ok(if found { Index::Found(0) } else { Index::Missing })
 }
 
-/// Reads the edits of all tracks in the MP4 file that occupies `range`, with what the index says about
-/// places if `with_places`: that takes reading all of it.
+/// Reads the edits of all tracks in the MP4 file that occupies `range`.
 pub(crate) fn read_edits(
     reader: &mut (impl Read + Seek),
     range: Range<u64>,
-    with_places: bool,
 ) -> io::Result<Vec<Edit>> {
-    let mut movie = Movie { with_places, ..Movie::default() };
+    // Places are read only where they may be too far: that takes reading all of the index.
+    let mut movie = Movie { with_places: FARTHEST < u64::from(u32::MAX), ..Movie::default() };
     movie.read_boxes(reader, range, 0)?;
     Ok(movie.tracks.iter().map(|track| movie.describe(track)).collect())
 }
