@@ -11,7 +11,7 @@ mod mirror;
 mod provider;
 mod remote_file;
 
-pub use drives::{GoogleDrive, WebDav};
+pub use drives::{GoogleDrive, OneDrive, WebDav};
 pub use engine::{
     Explanation, FailedItem, Sync, SyncError, SyncOptions, SyncPlan, SyncReport, SyncRequest,
     SyncStatus, account_of,

@@ -14,6 +14,8 @@ use serde_json::Value;
 pub struct Ask {
     /// The method.
     pub method: Method,
+    /// The origin that was asked.
+    pub origin: String,
     /// The path, without the origin.
     pub path: String,
     /// The parameters of the query.
@@ -27,11 +29,14 @@ pub struct Ask {
 impl Ask {
     /// Takes a request apart.
     pub fn of(request: &Request) -> Self {
-        let rest = request.url.split_once("://").map_or("", |(_, rest)| rest);
-        let target = rest.find('/').map_or("/", |slash| &rest[slash..]);
+        let host = request.url.find("://").map_or(0, |colon| colon + 3);
+        let end = request.url[host..].find('/').map_or(request.url.len(), |slash| host + slash);
+        let (origin, target) = request.url.split_at(end);
+        let target = if target.is_empty() { "/" } else { target };
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         Self {
             method: request.method,
+            origin: origin.to_owned(),
             path: path.to_owned(),
             query: pairs(query.as_bytes()),
             headers: request.headers.clone(),

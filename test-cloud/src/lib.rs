@@ -1,7 +1,8 @@
 //! Cloud services for tests.
 //!
 //! [`AuthorizationServer`] speaks OAuth 2 as providers do, [`DriveService`] version 3 of Google
-//! Drive's interface, [`DavService`] WebDAV. All are plain state machines from [`Ask`] to [`Answer`], so the same code
+//! Drive's interface or that of OneDrive in Microsoft Graph, [`DavService`] WebDAV. All are plain
+//! state machines from [`Ask`] to [`Answer`], so the same code
 //! answers in memory, natively and in a browser, and over real HTTP. Every misbehaviour that a client
 //! has to survive is a switch.
 

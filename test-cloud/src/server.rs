@@ -130,6 +130,7 @@ async fn ask(request: Request) -> Ask {
     };
     Ask {
         method,
+        origin: format!("http://{}", headers.get("host").unwrap_or_default()),
         path: parts.uri.path().to_owned(),
         query,
         headers,

@@ -22,6 +22,8 @@ const TRIES: u32 = 6;
 #[derive(Debug)]
 pub(super) struct Refusal {
     pub(super) status: u16,
+    /// The address it names instead.
+    pub(super) location: Option<String>,
     pub(super) body: Value,
 }
 
@@ -67,13 +69,7 @@ impl Api {
             Err(refusal) => return Ok(Err(refusal)),
         };
         let is_asked_for = match response.status {
-            206 => {
-                let range = response.headers.get("content-range").unwrap_or_default();
-                range.strip_prefix("bytes ").is_some_and(|range| {
-                    let start = range.split('-').next().and_then(|start| start.parse().ok());
-                    start == Some(offset)
-                })
-            }
+            206 => begins_at(&response, offset, length),
             // The drive ignores ranges: what comes begins at the beginning (RFC 9110 § 14.2).
             200 => offset == 0,
             _ => false,
@@ -97,9 +93,10 @@ impl Api {
                 return Ok(Ok(response));
             }
             let status = response.status;
+            let location = response.headers.get("location").map(str::to_owned);
             let body = response.bytes(LONGEST_ERROR).await.unwrap_or_default();
             let body = serde_json::from_slice(&body).unwrap_or_default();
-            let refusal = Refusal { status, body };
+            let refusal = Refusal { status, location, body };
             if tries >= TRIES || !is_throttled(&refusal) {
                 return Ok(Err(refusal));
             }
@@ -118,13 +115,29 @@ impl Refusal {
         let kind = match self.status {
             401 | 403 => ErrorKind::PermissionDenied,
             404 | 410 => ErrorKind::NotFound,
-            409 | 412 => ErrorKind::Conflict,
+            // No such range: the file is not what it was.
+            409 | 412 | 416 => ErrorKind::Conflict,
             429 => ErrorKind::RateLimited { retry_after: None },
             408 | 425 | 500..=599 => ErrorKind::Unavailable,
             _ => ErrorKind::InvalidRequest,
         };
         let detail = format!("status {}", self.status);
         BridgeError::new(kind, operation).with_detail(detail).into()
+    }
+}
+
+/// Whether a partial answer is the part that was asked for. In browsers a server of another origin
+/// may keep `Content-Range` from us: then its length, which it cannot, has to fit.
+fn begins_at(response: &Response, offset: u64, length: usize) -> bool {
+    match response.headers.get("content-range") {
+        Some(range) => range.strip_prefix("bytes ").is_some_and(|range| {
+            range.split('-').next().and_then(|start| start.parse().ok()) == Some(offset)
+        }),
+        None => {
+            let kind = response.headers.get("content-type").unwrap_or_default();
+            let fits = response.content_length().is_some_and(|all| all <= length as u64);
+            fits && !kind.starts_with("multipart/")
+        }
     }
 }
 

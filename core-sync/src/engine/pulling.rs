@@ -18,6 +18,9 @@ impl Run<'_> {
     /// Asks until everything the drive has to say is kept.
     pub(super) async fn pull(&mut self) -> Result<MirrorState, SyncError> {
         let mut state = self.store.state().await?;
+        if state.root != self.request.options.root {
+            state = self.change_root(state).await?;
+        }
         let provider = Arc::clone(&self.request.provider);
         // A drive that does not say what changes is listed anew each time.
         if state.phase == Phase::Following && state.cursor.is_none() {
@@ -38,6 +41,28 @@ impl Run<'_> {
                 },
             };
         }
+    }
+
+    /// Has everything find its place anew, and the drive listed again: what it was asked for may
+    /// have been the other folder only.
+    async fn change_root(&self, state: MirrorState) -> Result<MirrorState, SyncError> {
+        let mut after = None;
+        loop {
+            let (mut items, next) = self.store.page(Which::Known, after).await?;
+            for item in &mut items {
+                item.presence = Presence::There;
+                item.place_again("another folder is mirrored");
+            }
+            self.store.write(items, None).await?;
+            after = next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let root = self.request.options.root.clone();
+        let state = MirrorState { root, ..state.relisting(None) };
+        self.store.write([], Some(state.clone())).await?;
+        Ok(state)
     }
 
     /// Takes a cursor before the listing, so that nothing falls between the two.

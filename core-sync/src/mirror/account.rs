@@ -30,6 +30,8 @@ pub(crate) struct MirrorState {
     pub(crate) confirming: bool,
     /// When a sync was last complete, in milliseconds since the Unix epoch.
     pub(crate) completed_at: Option<u64>,
+    /// The folder that is mirrored; everything for `None`.
+    pub(crate) root: Option<String>,
 }
 
 impl MirrorState {
@@ -45,6 +47,7 @@ impl MirrorState {
             generation: 0,
             confirming: false,
             completed_at: None,
+            root: None,
         }
     }
 
@@ -83,6 +86,7 @@ impl MirrorState {
             .with(self.generation)
             .with(self.confirming)
             .with(self.completed_at)
+            .with(self.root)
     }
 
     pub(crate) fn from_record(record: Record) -> Result<Self> {
@@ -101,6 +105,7 @@ impl MirrorState {
             generation: fields.integer()?,
             confirming: fields.boolean()?,
             completed_at: fields.optional_integer()?,
+            root: fields.optional_text()?,
         })
     }
 }

@@ -22,6 +22,7 @@ fn accounts() -> Collection {
         .required("generation", Integer)
         .required("confirming", Boolean)
         .optional("completed_at", Integer)
+        .optional("root", Text)
 }
 
 /// `to_place` and `to_read` are the queue of what is left to do: work that is done is taken out in

@@ -51,6 +51,8 @@ pub(crate) enum Which<'a> {
     At { path: &'a str },
     /// Files that are a track.
     Tracks,
+    /// What is on the drive as far as we were told.
+    Known,
     /// Everything that is or was a track, reachable or not.
     EveryTrack,
     /// Files whose tags could not be read, for good.
@@ -197,6 +199,7 @@ impl MirrorStore {
             Which::At { path } => file().and(there()).and(Filter::equals("path", path)),
             Which::EveryTrack => file().and(a_track()),
             Which::Tracks => file().and(there()).and(a_track()),
+            Which::Known => Filter::equals("presence", Presence::Gone.name()).negated(),
             Which::Unreadable => {
                 let failed = Filter::equals("error", Value::Null).negated();
                 there().and(is("to_read", false)).and(failed)

@@ -21,6 +21,14 @@ impl Meter {
         Self { inner, requests: Arc::default(), bytes: Arc::default() }
     }
 
+    /// Counts what goes through `inner`, too, in the same numbers: for drives whose content comes
+    /// from other servers.
+    #[must_use]
+    pub fn beside(&self, inner: Arc<dyn HttpClient>) -> Self {
+        let (requests, bytes) = (Arc::clone(&self.requests), Arc::clone(&self.bytes));
+        Self { inner, requests, bytes }
+    }
+
     /// How many requests were sent.
     pub fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)

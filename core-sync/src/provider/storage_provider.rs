@@ -78,6 +78,16 @@ pub trait StorageProvider: fmt::Debug + PlatformSend + PlatformSync {
     /// Fails with [`ProviderError::CursorExpired`], or as the drive does.
     async fn changes(&self, cursor: &str) -> Result<Changes, ProviderError>;
 
+    /// The id of the folder that a person means by this: its id, or, where folders can be found by
+    /// their paths, its path, beginning with a slash.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `NotFound` if the drive says that there is no such folder, or as the drive does.
+    async fn find_folder(&self, named: &str) -> Result<String, ProviderError> {
+        Ok(named.to_owned())
+    }
+
     /// Part of the content of a file.
     ///
     /// # Errors

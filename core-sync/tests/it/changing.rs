@@ -2,11 +2,22 @@
 
 use core_runtime::{Event, SyncEvent};
 
-use crate::support::{World, album, wav};
+use crate::support::{Kind, World, album, on_every_drive, wav};
 
-#[core_async::test]
-async fn a_drive_is_mirrored_and_then_costs_one_request() {
-    let world = World::new().await;
+on_every_drive! {
+    #[core_async::test] a_drive_is_mirrored_and_then_costs_one_request
+    #[core_async::test] names_are_there_before_tags
+    #[core_async::test] changes_are_followed
+    #[core_async::test] folders_come_and_go_with_all_they_hold
+    #[core_async::test] names_are_kept_whatever_they_are
+    #[core_async::test] only_the_chosen_folder_is_mirrored
+    #[core_async::test] another_folder_can_be_chosen_later
+    #[core_async::test] a_preview_says_what_would_happen_and_does_not_do_it
+    #[core_async::test] what_happened_is_told_and_can_be_explained
+}
+
+async fn a_drive_is_mirrored_and_then_costs_one_request(kind: Kind) {
+    let world = World::new(kind).await;
     world.files(|files| {
         let music = files.folder("root", "Music");
         album(files, &music, "First", 3);
@@ -25,14 +36,13 @@ async fn a_drive_is_mirrored_and_then_costs_one_request() {
     assert_eq!((report.added, report.unchanged, report.requests), (0, 5, 1));
 }
 
-#[core_async::test]
-async fn names_are_there_before_tags() {
-    let mut world = World::new().await;
+async fn names_are_there_before_tags(kind: Kind) {
+    let mut world = World::new(kind).await;
     world.files(|files| album(files, "root", "First", 3));
     world.options.read_tags = false;
     let report = world.sync().await.unwrap();
     assert_eq!(report.added, 3);
-    assert_eq!(report.requests, 3, "a cursor, a page, and what has changed since");
+    assert_eq!(report.requests, kind.fewest_requests());
     let first = world.tracks().await.into_values().next().unwrap();
     assert_eq!((first.title.as_str(), first.duration_ms, first.playable), ("01", None, true));
     world.options.read_tags = true;
@@ -42,9 +52,8 @@ async fn names_are_there_before_tags() {
     assert_eq!((read.id, read.title.as_str()), (first.id, "First 1"));
 }
 
-#[core_async::test]
-async fn changes_are_followed() {
-    let world = World::new().await;
+async fn changes_are_followed(kind: Kind) {
+    let world = World::new(kind).await;
     let (first, second) =
         world.files(|files| (album(files, "root", "First", 3), album(files, "root", "Second", 2)));
     world.sync().await.unwrap();
@@ -72,9 +81,8 @@ async fn changes_are_followed() {
     );
 }
 
-#[core_async::test]
-async fn folders_come_and_go_with_all_they_hold() {
-    let world = World::new().await;
+async fn folders_come_and_go_with_all_they_hold(kind: Kind) {
+    let world = World::new(kind).await;
     let (top, inner) = world.files(|files| {
         let top = files.folder("root", "Top");
         let inner = album(files, &top, "Inner", 3);
@@ -102,9 +110,8 @@ async fn folders_come_and_go_with_all_they_hold() {
     }
 }
 
-#[core_async::test]
-async fn names_are_kept_whatever_they_are() {
-    let world = World::new().await;
+async fn names_are_kept_whatever_they_are(kind: Kind) {
+    let world = World::new(kind).await;
     let names = [
         "A/B.wav",
         "é.wav",
@@ -128,9 +135,8 @@ async fn names_are_kept_whatever_they_are() {
     assert_eq!(world.sync().await.unwrap().unchanged, names.len() as u64);
 }
 
-#[core_async::test]
-async fn only_the_chosen_folder_is_mirrored() {
-    let mut world = World::new().await;
+async fn only_the_chosen_folder_is_mirrored(kind: Kind) {
+    let mut world = World::new(kind).await;
     let (music, other) = world.files(|files| {
         let music = files.folder("root", "Music");
         album(files, &music, "In", 2);
@@ -149,9 +155,26 @@ async fn only_the_chosen_folder_is_mirrored() {
     assert_eq!(world.sync().await.unwrap().removed, 2);
 }
 
-#[core_async::test]
-async fn a_preview_says_what_would_happen_and_does_not_do_it() {
-    let world = World::new().await;
+/// What was mirrored before keeps its tracks, and what is not any more goes into the bin.
+async fn another_folder_can_be_chosen_later(kind: Kind) {
+    let mut world = World::new(kind).await;
+    let (first, second) =
+        world.files(|files| (album(files, "root", "First", 3), album(files, "root", "Second", 2)));
+    world.sync().await.unwrap();
+    let before = world.tracks().await;
+    for (root, left) in [(Some(first), 3), (Some(second), 2), (None, 5)] {
+        world.options.root = root;
+        world.sync().await.unwrap();
+        let after = world.tracks().await;
+        assert_eq!(after.len(), left);
+        assert!(after.iter().all(|(id, track)| before[id].id == track.id));
+    }
+    world.assert_mirrored().await;
+    assert_eq!(world.sync().await.unwrap().requests, 1);
+}
+
+async fn a_preview_says_what_would_happen_and_does_not_do_it(kind: Kind) {
+    let world = World::new(kind).await;
     world.files(|files| album(files, "root", "First", 3));
     let plan = world.preview().await;
     assert_eq!((plan.to_place, plan.to_remove, plan.needs_confirmation), (3, 0, false));
@@ -159,9 +182,8 @@ async fn a_preview_says_what_would_happen_and_does_not_do_it() {
     assert_eq!(world.sync().await.unwrap().added, 3);
 }
 
-#[core_async::test]
-async fn what_happened_is_told_and_can_be_explained() {
-    let world = World::new().await;
+async fn what_happened_is_told_and_can_be_explained(kind: Kind) {
+    let world = World::new(kind).await;
     let mut events = world.events.subscribe_to(|event| matches!(event, Event::Sync(_)));
     world.files(|files| album(files, "root", "First", 1));
     world.sync().await.unwrap();

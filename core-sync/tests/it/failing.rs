@@ -7,11 +7,22 @@ use core_async::task::yield_now;
 use core_sync::SyncError;
 use test_cloud::{DriveFault, Weather};
 
-use crate::support::{World, album, wav};
+use crate::support::{Kind, World, album, on_every_drive, wav};
 
-#[core_async::test(start_paused = true)]
-async fn a_large_drive_in_bad_weather_is_mirrored_all_the_same() {
-    let mut world = World::new().await;
+on_every_drive! {
+    #[core_async::test(start_paused = true)] a_large_drive_in_bad_weather_is_mirrored_all_the_same
+    #[core_async::test(start_paused = true)] tags_are_read_in_bad_weather_too
+    #[core_async::test] a_sync_that_is_killed_goes_on_where_it_was
+    #[core_async::test] a_cursor_that_is_forgotten_costs_a_listing_and_no_track
+    #[core_async::test] a_file_that_is_no_music_is_a_track_that_says_so
+    #[core_async::test] one_program_at_a_time_synchronises_an_account
+    #[core_async::test] a_cancelled_sync_says_what_it_did_and_can_go_on
+    #[core_async::test(start_paused = true)] a_drive_that_is_asked_too_much_is_asked_later
+    #[core_async::test] a_drive_that_forgets_every_cursor_is_not_listed_for_ever
+}
+
+async fn a_large_drive_in_bad_weather_is_mirrored_all_the_same(kind: Kind) {
+    let mut world = World::new(kind).await;
     world.options.read_tags = false;
     world.drive.set_page(50);
     world.files(|files| {
@@ -28,9 +39,8 @@ async fn a_large_drive_in_bad_weather_is_mirrored_all_the_same() {
     world.assert_mirrored().await;
 }
 
-#[core_async::test(start_paused = true)]
-async fn tags_are_read_in_bad_weather_too() {
-    let world = World::new().await;
+async fn tags_are_read_in_bad_weather_too(kind: Kind) {
+    let world = World::new(kind).await;
     world.files(|files| album(files, "root", "First", 60));
     world.drive.set_weather(Weather::bad(100, 9));
     let mut failures = 0;
@@ -44,9 +54,8 @@ async fn tags_are_read_in_bad_weather_too() {
 }
 
 /// Killed after every answer of a sync of ten pages: what was kept is not asked for again.
-#[core_async::test]
-async fn a_sync_that_is_killed_goes_on_where_it_was() {
-    let mut world = World::new().await;
+async fn a_sync_that_is_killed_goes_on_where_it_was(kind: Kind) {
+    let mut world = World::new(kind).await;
     world.options.read_tags = false;
     world.drive.set_page(10);
     world.files(|files| {
@@ -79,17 +88,15 @@ async fn a_sync_that_is_killed_goes_on_where_it_was() {
     }
     world.sync().await.unwrap();
     world.assert_mirrored().await;
-    let mut pages: Vec<_> =
-        world.drive.requests().into_iter().filter(|line| line.contains("/files ")).collect();
+    let mut pages = world.drive.listings();
     pages.sort();
     let asked = pages.len();
     pages.dedup();
     assert!(asked <= 2 * pages.len(), "{asked} requests for {} pages", pages.len());
 }
 
-#[core_async::test]
-async fn a_cursor_that_is_forgotten_costs_a_listing_and_no_track() {
-    let world = World::new().await;
+async fn a_cursor_that_is_forgotten_costs_a_listing_and_no_track(kind: Kind) {
+    let world = World::new(kind).await;
     world.files(|files| album(files, "root", "First", 5));
     world.sync().await.unwrap();
     let before = world.tracks().await;
@@ -102,9 +109,8 @@ async fn a_cursor_that_is_forgotten_costs_a_listing_and_no_track() {
     world.assert_mirrored().await;
 }
 
-#[core_async::test]
-async fn a_file_that_is_no_music_is_a_track_that_says_so() {
-    let world = World::new().await;
+async fn a_file_that_is_no_music_is_a_track_that_says_so(kind: Kind) {
+    let world = World::new(kind).await;
     world.files(|files| {
         album(files, "root", "First", 2);
         files.file("root", "broken.wav", vec![7; 3000]);
@@ -116,9 +122,8 @@ async fn a_file_that_is_no_music_is_a_track_that_says_so() {
     assert_eq!(world.sync().await.unwrap().requests, 1, "it is not tried for ever");
 }
 
-#[core_async::test]
-async fn one_program_at_a_time_synchronises_an_account() {
-    let world = World::new().await;
+async fn one_program_at_a_time_synchronises_an_account(kind: Kind) {
+    let world = World::new(kind).await;
     world.files(|files| album(files, "root", "First", 5));
     let (request, cancel) = (world.request(), CancellationToken::new());
     let (first, second) = (world.program(), world.program());
@@ -128,9 +133,8 @@ async fn one_program_at_a_time_synchronises_an_account() {
     assert!(matches!(other, Err(SyncError::UnderWay)), "{other:?}");
 }
 
-#[core_async::test]
-async fn a_cancelled_sync_says_what_it_did_and_can_go_on() {
-    let world = World::new().await;
+async fn a_cancelled_sync_says_what_it_did_and_can_go_on(kind: Kind) {
+    let world = World::new(kind).await;
     world.files(|files| album(files, "root", "First", 5));
     let cancel = CancellationToken::new();
     cancel.cancel();
@@ -139,9 +143,8 @@ async fn a_cancelled_sync_says_what_it_did_and_can_go_on() {
     assert_eq!(world.sync().await.unwrap().added, 5);
 }
 
-#[core_async::test(start_paused = true)]
-async fn a_drive_that_is_asked_too_much_is_asked_later() {
-    let world = World::new().await;
+async fn a_drive_that_is_asked_too_much_is_asked_later(kind: Kind) {
+    let world = World::new(kind).await;
     world.files(|files| album(files, "root", "First", 1));
     let mut weather = Weather::default();
     weather.next.extend([DriveFault::RateLimit, DriveFault::RateLimit, DriveFault::RateLimit]);
@@ -149,9 +152,8 @@ async fn a_drive_that_is_asked_too_much_is_asked_later() {
     assert_eq!(world.sync().await.unwrap().added, 1);
 }
 
-#[core_async::test]
-async fn a_drive_that_forgets_every_cursor_is_not_listed_for_ever() {
-    let world = World::new().await;
+async fn a_drive_that_forgets_every_cursor_is_not_listed_for_ever(kind: Kind) {
+    let world = World::new(kind).await;
     world.files(|files| album(files, "root", "First", 5));
     world.drive.set_weather(Weather::forgetful());
     let error = world.sync().await.unwrap_err();

@@ -2,11 +2,17 @@
 
 use bridge_memory::SeededRandomness;
 
-use crate::support::{World, album, wav};
+use crate::support::{Kind, World, album, on_every_drive, wav};
 
-#[core_async::test]
-async fn a_file_that_is_uploaded_again_elsewhere_is_the_same_track() {
-    let world = World::new().await;
+on_every_drive! {
+    #[core_async::test] a_file_that_is_uploaded_again_elsewhere_is_the_same_track
+    #[core_async::test] a_better_copy_takes_the_place_of_the_old_one
+    #[core_async::test] equal_files_are_tracks_of_their_own
+    #[core_async::test] a_thousand_changes_leave_every_track_with_its_music
+}
+
+async fn a_file_that_is_uploaded_again_elsewhere_is_the_same_track(kind: Kind) {
+    let world = World::new(kind).await;
     let folder = world.files(|files| album(files, "root", "First", 3));
     world.sync().await.unwrap();
     let before = world.tracks().await;
@@ -26,9 +32,8 @@ async fn a_file_that_is_uploaded_again_elsewhere_is_the_same_track() {
     assert_eq!(why, "the same content as a file that is gone");
 }
 
-#[core_async::test]
-async fn a_better_copy_takes_the_place_of_the_old_one() {
-    let world = World::new().await;
+async fn a_better_copy_takes_the_place_of_the_old_one(kind: Kind) {
+    let world = World::new(kind).await;
     let folder = world.files(|files| {
         let folder = files.folder("root", "First");
         files.file(&folder, "song.mp3", wav("Song", "Somebody"));
@@ -47,9 +52,8 @@ async fn a_better_copy_takes_the_place_of_the_old_one() {
     assert_eq!(after[&new].title, "Song (remastered)");
 }
 
-#[core_async::test]
-async fn equal_files_are_tracks_of_their_own() {
-    let world = World::new().await;
+async fn equal_files_are_tracks_of_their_own(kind: Kind) {
+    let world = World::new(kind).await;
     world.files(|files| {
         for name in ["a.wav", "b.wav", "c.wav"] {
             files.file("root", name, wav("Same", "Somebody"));
@@ -85,9 +89,8 @@ struct Piece {
 
 /// Moves, renames, retags, removals and returns at random: what a file is, only the test knows for
 /// sure, and the library must agree.
-#[core_async::test]
-async fn a_thousand_changes_leave_every_track_with_its_music() {
-    let world = World::new().await;
+async fn a_thousand_changes_leave_every_track_with_its_music(kind: Kind) {
+    let world = World::new(kind).await;
     let random = SeededRandomness::new(11);
     let pick = |length: usize| usize::try_from(random.below(length as u64)).unwrap();
     let folders: Vec<_> = (0..5)

@@ -6,6 +6,7 @@
 mod changing;
 mod failing;
 mod identity;
+mod one_drive;
 mod pages;
 mod reading;
 mod removing;

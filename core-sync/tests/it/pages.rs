@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::support::{ACCOUNT, World};
+use crate::support::{ACCOUNT, Kind, World};
 
 /// A drive that says what it was told to say.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl StorageProvider for Script {
 }
 
 async fn mirrored(pages: Vec<Vec<RemoteChange>>) -> BTreeMap<String, String> {
-    let mut world = World::new().await;
+    let mut world = World::new(Kind::GoogleDrive).await;
     world.options.read_tags = false;
     let request = SyncRequest {
         account: ACCOUNT.to_owned(),

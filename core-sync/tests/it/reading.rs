@@ -2,11 +2,20 @@
 
 use test_cloud::Weather;
 
-use crate::support::{ACCOUNT, World, album, wav};
+use crate::support::{ACCOUNT, Kind, World, album, on_every_drive, wav};
 
-#[core_async::test(start_paused = true)]
-async fn an_outage_puts_reading_off_and_no_file_is_given_up() {
-    let world = World::new().await;
+on_every_drive! {
+    #[core_async::test(start_paused = true)] an_outage_puts_reading_off_and_no_file_is_given_up
+    #[core_async::test(start_paused = true)] one_file_that_fails_again_and_again_is_given_up_until_it_changes
+    #[core_async::test] a_file_that_may_not_be_read_does_not_stop_the_others
+    #[core_async::test] an_account_that_must_sign_in_again_stops_the_sync
+    #[core_async::test] what_is_on_the_screen_is_read_first
+    #[core_async::test] a_file_that_became_shorter_is_read_again_later_not_half
+    #[core_async::test] what_moved_and_changed_is_one_track_that_is_not_as_it_was
+}
+
+async fn an_outage_puts_reading_off_and_no_file_is_given_up(kind: Kind) {
+    let world = World::new(kind).await;
     world.files(|files| album(files, "root", "First", 30));
     world.drive.set_weather(Weather::without_contents(503, []));
     for _ in 0..10 {
@@ -19,9 +28,8 @@ async fn an_outage_puts_reading_off_and_no_file_is_given_up() {
     assert!(world.tracks().await.values().all(|track| track.title.starts_with("First")));
 }
 
-#[core_async::test(start_paused = true)]
-async fn one_file_that_fails_again_and_again_is_given_up_until_it_changes() {
-    let world = World::new().await;
+async fn one_file_that_fails_again_and_again_is_given_up_until_it_changes(kind: Kind) {
+    let world = World::new(kind).await;
     let bad = world.files(|files| files.file("root", "bad.wav", wav("Bad", "x")));
     let mut reports = Vec::new();
     for number in 0..8 {
@@ -41,9 +49,8 @@ async fn one_file_that_fails_again_and_again_is_given_up_until_it_changes() {
     assert_eq!(world.tracks().await[&bad].title, "Mended");
 }
 
-#[core_async::test]
-async fn a_file_that_may_not_be_read_does_not_stop_the_others() {
-    let world = World::new().await;
+async fn a_file_that_may_not_be_read_does_not_stop_the_others(kind: Kind) {
+    let world = World::new(kind).await;
     let ids = world.files(|files| {
         album(files, "root", "First", 5);
         files.paths().into_keys().collect::<Vec<_>>()
@@ -55,9 +62,8 @@ async fn a_file_that_may_not_be_read_does_not_stop_the_others() {
     assert_eq!(tracks.values().filter(|track| track.title.starts_with("First")).count(), 4);
 }
 
-#[core_async::test]
-async fn an_account_that_must_sign_in_again_stops_the_sync() {
-    let world = World::new().await;
+async fn an_account_that_must_sign_in_again_stops_the_sync(kind: Kind) {
+    let world = World::new(kind).await;
     world.files(|files| album(files, "root", "First", 5));
     world.drive.set_weather(Weather::without_contents(401, []));
     let error = world.sync().await.unwrap_err();
@@ -66,9 +72,8 @@ async fn an_account_that_must_sign_in_again_stops_the_sync() {
     assert_eq!(world.sync().await.unwrap().waiting, 0);
 }
 
-#[core_async::test]
-async fn what_is_on_the_screen_is_read_first() {
-    let mut world = World::new().await;
+async fn what_is_on_the_screen_is_read_first(kind: Kind) {
+    let mut world = World::new(kind).await;
     world.files(|files| album(files, "root", "First", 300));
     world.options.read_tags = false;
     world.sync().await.unwrap();
@@ -79,21 +84,17 @@ async fn what_is_on_the_screen_is_read_first() {
     let program = world.program();
     let wanted: Vec<_> = seen.iter().map(|(_, track)| track.id.clone()).collect();
     program.prioritise(ACCOUNT, &wanted);
-    let before = world.drive.requests().len();
+    let before = world.drive.reads().len();
     program.sync(&world.request(), &core_async::sync::CancellationToken::new()).await.unwrap();
-    let mut read: Vec<_> = world.drive.requests()[before..]
-        .iter()
-        .filter_map(|line| line.strip_prefix("/drive/v3/files/").map(str::to_owned))
-        .collect();
+    let mut read = world.drive.reads().split_off(before);
     read.dedup();
-    let first: Vec<_> = seen.iter().map(|(id, _)| format!("{id} ")).collect();
+    let first: Vec<_> = seen.iter().map(|(id, _)| (*id).clone()).collect();
     assert_eq!(read[..3], first[..]);
     assert_eq!(read.len(), 300, "each file has one turn");
 }
 
-#[core_async::test]
-async fn a_file_that_became_shorter_is_read_again_later_not_half() {
-    let world = World::new().await;
+async fn a_file_that_became_shorter_is_read_again_later_not_half(kind: Kind) {
+    let world = World::new(kind).await;
     let id = world.files(|files| files.file("root", "song.wav", wav("Long", "x").repeat(3)));
     world.sync().await.unwrap();
     let path = world.tracks().await[&id].path.clone();
@@ -104,9 +105,8 @@ async fn a_file_that_became_shorter_is_read_again_later_not_half() {
     assert_eq!(error.kind(), bridge_traits::ErrorKind::Conflict);
 }
 
-#[core_async::test]
-async fn what_moved_and_changed_is_one_track_that_is_not_as_it_was() {
-    let world = World::new().await;
+async fn what_moved_and_changed_is_one_track_that_is_not_as_it_was(kind: Kind) {
+    let world = World::new(kind).await;
     let folder = world.files(|files| album(files, "root", "First", 10));
     world.sync().await.unwrap();
     world.files(|files| {

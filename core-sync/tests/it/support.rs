@@ -15,13 +15,54 @@ use core_async::sync::CancellationToken;
 use core_library::{Library, Track, TrackQuery};
 use core_runtime::EventBus;
 use core_sync::{
-    GoogleDrive, Meter, Sync, SyncError, SyncOptions, SyncPlan, SyncReport, SyncRequest,
+    GoogleDrive, Meter, OneDrive, StorageProvider, Sync, SyncError, SyncOptions, SyncPlan,
+    SyncReport, SyncRequest,
 };
 use test_cloud::{Ask, DriveFiles, DriveService, serve};
 
 pub(crate) const ACCOUNT: &str = "acc";
 
+/// Where the drive is.
+const ADDRESS: &str = "https://drive.test";
+
+/// The same cases for every kind of drive.
+macro_rules! on_every_drive {
+    ($(#[$test:meta] $case:ident)+) => {
+        mod google_drive {
+            $(#[$test] async fn $case() {
+                super::$case(crate::support::Kind::GoogleDrive).await;
+            })+
+        }
+        mod one_drive {
+            $(#[$test] async fn $case() {
+                super::$case(crate::support::Kind::OneDrive).await;
+            })+
+        }
+    };
+}
+pub(crate) use on_every_drive;
+
+/// What kind of drive it is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Kind {
+    GoogleDrive,
+    OneDrive,
+}
+
+impl Kind {
+    /// How many requests it takes to mirror one page, without tags.
+    pub(crate) fn fewest_requests(self) -> u64 {
+        match self {
+            // A cursor, a page, and what has changed since.
+            Self::GoogleDrive => 3,
+            // The page brings the cursor.
+            Self::OneDrive => 2,
+        }
+    }
+}
+
 pub(crate) struct World {
+    pub(crate) kind: Kind,
     pub(crate) drive: Arc<DriveService>,
     pub(crate) database: Arc<dyn DatabaseAdapter>,
     pub(crate) events: EventBus,
@@ -32,15 +73,20 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) async fn new() -> Self {
-        let drive = Arc::new(DriveService::new(|token| token == "good"));
+    pub(crate) async fn new(kind: Kind) -> Self {
+        let accepts = |token: &str| token == "good";
+        let drive = Arc::new(match kind {
+            Kind::GoogleDrive => DriveService::new(accepts),
+            Kind::OneDrive => DriveService::graph(accepts),
+        });
         let http = Arc::new(MemoryHttpClient::new());
         let asked = Arc::clone(&drive);
-        serve(&http, "https://drive.test", &Arc::new(move |ask: Ask| asked.answer(&ask)));
+        serve(&http, ADDRESS, &Arc::new(move |ask: Ask| asked.answer(&ask)));
         let database: Arc<dyn DatabaseAdapter> = Arc::new(MemoryDatabase::new());
         let schema = Schema::new(vec![Library::schema(), Sync::schema()]);
         database.open(schema).await.unwrap();
         Self {
+            kind,
             drive,
             database,
             events: EventBus::default(),
@@ -87,14 +133,30 @@ impl World {
     }
 
     pub(crate) fn request(&self) -> SyncRequest {
-        let meter = Meter::new(Arc::new(Bearer(self.client())));
-        let provider = GoogleDrive::at(Arc::new(meter.clone()), "https://drive.test");
+        let plain = self.client();
+        let meter = Meter::new(Arc::new(Bearer(Arc::clone(&plain))));
+        let account: Arc<dyn HttpClient> = Arc::new(meter.clone());
+        let provider: Arc<dyn StorageProvider> = match self.kind {
+            Kind::GoogleDrive => Arc::new(GoogleDrive::at(account, ADDRESS)),
+            Kind::OneDrive => {
+                let drive = OneDrive::at(account, Arc::new(meter.beside(plain)), ADDRESS);
+                Arc::new(match &self.options.root {
+                    Some(folder) => drive.in_folder(folder),
+                    None => drive,
+                })
+            }
+        };
         SyncRequest {
             account: ACCOUNT.to_owned(),
-            provider: Arc::new(provider),
+            provider,
             meter: Some(meter),
             options: self.options.clone(),
         }
+    }
+
+    /// A client that shows the token to whomever it asks.
+    pub(crate) fn account(&self) -> Arc<dyn HttpClient> {
+        Arc::new(Bearer(Arc::<MemoryHttpClient>::clone(&self.http)))
     }
 
     pub(crate) async fn sync(&self) -> Result<SyncReport, SyncError> {

@@ -4,11 +4,16 @@ use core_async::sync::CancellationToken;
 use core_async::task::yield_now;
 use core_runtime::{Event, SyncEvent};
 
-use crate::support::{ACCOUNT, World, album};
+use crate::support::{ACCOUNT, Kind, World, album, on_every_drive};
 
-#[core_async::test]
-async fn each_phase_counts_its_own_items_up_to_a_total_that_is_true() {
-    let world = World::new().await;
+on_every_drive! {
+    #[core_async::test] each_phase_counts_its_own_items_up_to_a_total_that_is_true
+    #[core_async::test] a_mirror_tells_how_it_is_without_asking_the_drive
+    #[core_async::test] others_see_a_sync_that_runs_and_hear_of_one_that_is_dropped
+}
+
+async fn each_phase_counts_its_own_items_up_to_a_total_that_is_true(kind: Kind) {
+    let world = World::new(kind).await;
     world.files(|files| album(files, "root", "Album", 12));
     let mut events = world.events.subscribe();
     world.sync().await.unwrap();
@@ -30,9 +35,8 @@ async fn each_phase_counts_its_own_items_up_to_a_total_that_is_true() {
     assert!(seen.iter().any(|(phase, ..)| phase == "reading"), "{seen:?}");
 }
 
-#[core_async::test]
-async fn a_mirror_tells_how_it_is_without_asking_the_drive() {
-    let world = World::new().await;
+async fn a_mirror_tells_how_it_is_without_asking_the_drive(kind: Kind) {
+    let world = World::new(kind).await;
     world.files(|files| {
         album(files, "root", "Album", 2);
         files.file("root", "broken.wav", "no music");
@@ -48,9 +52,8 @@ async fn a_mirror_tells_how_it_is_without_asking_the_drive() {
     assert_eq!(world.drive.requests().len(), asked);
 }
 
-#[core_async::test]
-async fn others_see_a_sync_that_runs_and_hear_of_one_that_is_dropped() {
-    let world = World::new().await;
+async fn others_see_a_sync_that_runs_and_hear_of_one_that_is_dropped(kind: Kind) {
+    let world = World::new(kind).await;
     world.files(|files| album(files, "root", "Album", 2));
     let mut events = world.events.subscribe();
     let (program, other) = (world.program(), world.program());

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use bridge_traits::Method;
 
 use super::files::{DavFiles, Node};
-use crate::drive::{DriveFault, Weather};
+use crate::drive::Weather;
 use crate::exchange::{Answer, Ask};
 
 /// What a server offers beyond RFC 4918.
@@ -96,11 +96,8 @@ impl DavService {
         if ask.headers.get("authorization") != Some(&*self.authorization) {
             return Answer::status(401).with_header("www-authenticate", "Basic realm=\"files\"");
         }
-        let fault = match state.weather.strike() {
-            DriveFault::RateLimit => DriveFault::Status(503),
-            fault => fault,
-        };
-        fault.apply(self.good(&state, ask))
+        let fault = state.weather.strike();
+        fault.apply(self.good(&state, ask), || Answer::status(503))
     }
 
     fn good(&self, state: &State, ask: &Ask) -> Answer {

@@ -3,7 +3,6 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use bridge_memory::SeededRandomness;
-use serde_json::json;
 
 use crate::exchange::Answer;
 
@@ -19,7 +18,7 @@ pub enum DriveFault {
     Short,
     /// This status.
     Status(u16),
-    /// Too many requests, as Drive says it with 403.
+    /// Too many requests, as the drive says it.
     RateLimit,
     /// An answer as it should be. For the places between others.
     None,
@@ -81,8 +80,8 @@ impl Weather {
 }
 
 impl DriveFault {
-    /// What becomes of a good answer.
-    pub(crate) fn apply(self, mut answer: Answer) -> Answer {
+    /// What becomes of a good answer; `rate_limit` is how the drive says that it is too many.
+    pub(crate) fn apply(self, mut answer: Answer, rate_limit: fn() -> Answer) -> Answer {
         match self {
             Self::None => answer,
             Self::Broken => Answer::broken(),
@@ -95,10 +94,7 @@ impl DriveFault {
                 answer
             }
             Self::Status(status) => Answer::status(status),
-            Self::RateLimit => {
-                let reason = json!({ "reason": "userRateLimitExceeded" });
-                Answer::json(403, &json!({ "error": { "code": 403, "errors": [reason] } }))
-            }
+            Self::RateLimit => rate_limit(),
         }
     }
 }

@@ -1,13 +1,9 @@
 //! The files of a drive and the log of what happened to them.
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
-use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-
-const FOLDER: &str = "application/vnd.google-apps.folder";
 
 /// What the user of a drive does with it. The root folder is `root`.
 #[derive(Clone, Debug, Default)]
@@ -15,16 +11,22 @@ pub struct DriveFiles {
     files: BTreeMap<String, File>,
     /// The ids of what changed, in order.
     log: Vec<String>,
+    /// The places in the log where something came out of the bin.
+    returns: BTreeSet<usize>,
     made: u64,
 }
 
+/// A file, or a folder, which has no content.
 #[derive(Clone, Debug)]
-struct File {
-    name: String,
-    parent: String,
-    content: Option<Bytes>,
-    revision: u64,
-    trashed: bool,
+pub(super) struct File {
+    pub(super) name: String,
+    pub(super) parent: String,
+    pub(super) content: Option<Bytes>,
+    /// Counts contents.
+    pub(super) revision: u64,
+    /// Counts changes of any kind.
+    pub(super) version: u64,
+    pub(super) trashed: bool,
 }
 
 impl DriveFiles {
@@ -59,6 +61,9 @@ impl DriveFiles {
 
     /// Puts it into the bin, or takes it out again.
     pub fn trash(&mut self, id: &str, trashed: bool) {
+        if !trashed {
+            self.returns.insert(self.log.len());
+        }
         self.change(id, |file| file.trashed = trashed);
     }
 
@@ -80,7 +85,8 @@ impl DriveFiles {
         self.files.get(id)?.content.as_ref()
     }
 
-    fn path(&self, id: &str) -> Option<String> {
+    /// The path of what can be reached from the root.
+    pub(super) fn path(&self, id: &str) -> Option<String> {
         let mut path = String::new();
         let mut at = id;
         for _ in 0..100 {
@@ -98,7 +104,8 @@ impl DriveFiles {
         self.made += 1;
         let id = format!("f{:06}", self.made);
         let (name, parent) = (name.to_owned(), parent.to_owned());
-        self.files.insert(id.clone(), File { name, parent, content, revision: 1, trashed: false });
+        let file = File { name, parent, content, revision: 1, version: 1, trashed: false };
+        self.files.insert(id.clone(), file);
         self.log.push(id.clone());
         id
     }
@@ -106,6 +113,7 @@ impl DriveFiles {
     fn change(&mut self, id: &str, change: impl FnOnce(&mut File)) {
         if let Some(file) = self.files.get_mut(id) {
             change(file);
+            file.version += 1;
             self.log.push(id.to_owned());
         }
     }
@@ -115,84 +123,72 @@ impl DriveFiles {
         self.log.len()
     }
 
-    /// A page of what is not in the bin, in the order of ids, behind `after`.
-    pub(super) fn page(&self, after: &str, length: usize) -> (Vec<Value>, Option<String>) {
+    pub(super) fn get(&self, id: &str) -> Option<&File> {
+        self.files.get(id)
+    }
+
+    /// Everything but what is in the bin, in the order of ids, behind `after`.
+    pub(super) fn behind(&self, after: &str) -> impl Iterator<Item = &str> {
         let start = (std::ops::Bound::Excluded(after.to_owned()), std::ops::Bound::Unbounded);
         let there = self.files.range(start).filter(|(_, file)| !file.trashed);
-        let page: Vec<_> = there.take(length + 1).map(|(id, _)| id.clone()).collect();
-        let next = (page.len() > length).then(|| page[length - 1].clone());
-        (page.iter().take(length).filter_map(|id| self.describe(id)).collect(), next)
+        there.map(|(id, _)| id.as_str())
     }
 
-    /// A page of changes from `start`: each item as it is now.
-    pub(super) fn changes(&self, start: usize, length: usize) -> (Vec<Value>, Option<usize>) {
-        let rest = self.log.get(start..).unwrap_or_default();
-        let changes = rest.iter().take(length).map(|id| match self.describe(id) {
-            Some(file) => {
-                json!({ "changeType": "file", "fileId": id, "removed": false, "file": file })
-            }
-            None => json!({ "changeType": "file", "fileId": id, "removed": true }),
-        });
-        (changes.collect(), (rest.len() > length).then_some(start + length))
+    /// What happened from `start` on, as ids, and whether the item came out of the bin then.
+    pub(super) fn since(&self, start: usize) -> impl Iterator<Item = (&str, bool)> {
+        let log = self.log.iter().enumerate().skip(start);
+        log.map(|(at, id)| (id.as_str(), self.returns.contains(&at)))
     }
 
-    fn describe(&self, id: &str) -> Option<Value> {
-        let file = self.files.get(id)?;
-        let mut value = json!({
-            "id": id,
-            "name": file.name,
-            "parents": [file.parent],
-            "trashed": file.trashed,
-            "modifiedTime": "2024-05-01T10:00:00.000Z",
-        });
-        match &file.content {
-            None => value["mimeType"] = FOLDER.into(),
-            Some(content) => {
-                value["mimeType"] = "audio/wav".into();
-                value["size"] = content.len().to_string().into();
-                value["md5Checksum"] = checksum(content).into();
-                value["headRevisionId"] = format!("r{}", file.revision).into();
+    /// Whether an item is in a folder, however deep, with no folder in the bin between.
+    pub(super) fn is_in(&self, id: &str, folder: &str) -> bool {
+        let mut at = id;
+        for _ in 0..100 {
+            let Some(file) = self.files.get(at).filter(|file| !file.trashed) else { return false };
+            if file.parent == folder {
+                return true;
             }
+            at = &file.parent;
         }
-        Some(value)
+        false
+    }
+
+    /// The folder or file with this path below the root.
+    pub(super) fn find(&self, path: &str) -> Option<String> {
+        self.files.keys().find(|id| self.path(id).as_deref() == Some(path)).cloned()
     }
 }
 
-/// Equal for equal content, in the shape of an MD5.
-fn checksum(content: &[u8]) -> String {
-    Sha256::digest(content).iter().take(16).fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").ok();
-        text
-    })
+/// The first sixteen bytes of a checksum: equal for equal content.
+pub(super) fn checksum(content: &[u8]) -> impl Iterator<Item = u8> {
+    Sha256::digest(content).into_iter().take(16)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn ids(page: &[Value]) -> Vec<&str> {
-        page.iter().filter_map(|item| item["id"].as_str().or(item["fileId"].as_str())).collect()
-    }
-
     #[test]
-    fn pages_name_everything_once_and_changes_everything_that_happened() {
+    fn everything_is_named_once_and_everything_that_happened() {
         let mut files = DriveFiles::default();
         let folder = files.folder("root", "Music");
         let song = files.file(&folder, "song.wav", "content");
         let other = files.file("root", "other.wav", "content");
-        let (first, next) = files.page("", 2);
-        let (rest, end) = files.page(&next.expect("there is more"), 2);
-        assert_eq!([ids(&first), ids(&rest)].concat(), [&*folder, &song, &other]);
-        assert_eq!(end, None);
-        assert_eq!(rest[0]["md5Checksum"], first[1]["md5Checksum"], "equal for equal content");
+        assert_eq!(files.behind("").collect::<Vec<_>>(), [&*folder, &song, &other]);
+        assert_eq!(files.behind(&song).collect::<Vec<_>>(), [&*other]);
+        assert_eq!(files.find("/Music/song.wav"), Some(song.clone()));
+        assert!(files.is_in(&song, &folder) && !files.is_in(&other, &folder));
         let now = files.now();
         files.rename(&song, "renamed.wav");
         files.trash(&folder, true);
         files.delete(&other);
-        let (changes, _) = files.changes(now, 10);
-        assert_eq!(ids(&changes), [&*song, &folder, &other]);
-        let removed = changes.iter().map(|change| change["removed"] == true);
-        assert_eq!(removed.collect::<Vec<_>>(), [false, false, true]);
+        files.trash(&folder, false);
+        let happened: Vec<_> = files.since(now).collect();
+        let expected = [(&*song, false), (&folder, false), (&other, false), (&folder, true)];
+        assert_eq!(happened, expected);
+        files.trash(&folder, true);
         assert!(files.paths().is_empty(), "what is in a folder in the bin cannot be reached");
+        let equal = checksum(b"content").eq(checksum(b"content"));
+        assert!(equal && !checksum(b"content").eq(checksum(b"other")));
     }
 }

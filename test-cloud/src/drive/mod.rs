@@ -1,7 +1,9 @@
-//! A drive with version 3 of Google Drive's interface.
+//! A drive that speaks the protocol of one provider or another.
 
 mod faults;
 mod files;
+mod google;
+mod graph;
 mod service;
 
 pub use faults::{DriveFault, Weather};

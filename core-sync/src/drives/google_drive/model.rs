@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::drives::time::millis;
 use crate::provider::{RemoteChange, RemoteItem, RemoteKind};
 
 pub(super) const FOLDER: &str = "application/vnd.google-apps.folder";
@@ -117,50 +118,6 @@ impl Change {
             (false, Some(file), _) => Some(file.into_change()),
             (_, _, Some(id)) => Some(RemoteChange::Removed { id }),
             _ => None,
-        }
-    }
-}
-
-/// Milliseconds since the Unix epoch of a time in UTC such as `2024-02-29T12:34:56.789Z`
-/// (RFC 3339), by the calendar of RFC 3339 appendix B.
-fn millis(text: &str) -> Option<u64> {
-    let number = |range: std::ops::Range<usize>| text.get(range)?.parse::<u64>().ok();
-    let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
-    let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
-    let fraction = match text.get(19..)?.strip_prefix('.') {
-        Some(rest) => {
-            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-            format!("{digits:0<3}").get(..3)?.parse().ok()?
-        }
-        None => 0,
-    };
-    if !text.ends_with('Z') || !(1..=12).contains(&month) || !(1970..=9999).contains(&year) {
-        return None;
-    }
-    // Years begin in March, so that the day that comes and goes is the last of its year.
-    let (shifted, months) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let days = 365 * shifted + shifted / 4 - shifted / 100 + shifted / 400;
-    let days = (days + (months * 153 + 2) / 5 + day - 1).checked_sub(719_468)?;
-    Some(((days * 24 + hour) * 60 + minute) * 60_000 + second * 1000 + fraction)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::millis;
-
-    #[test]
-    fn times_are_milliseconds_since_1970() {
-        for (text, expected) in [
-            ("1970-01-01T00:00:00Z", Some(0)),
-            ("2000-02-29T23:59:59.9Z", Some(951_868_799_900)),
-            ("2024-03-01T00:00:00.123456Z", Some(1_709_251_200_123)),
-            ("2026-11-21T10:38:00.000Z", Some(1_795_257_480_000)),
-            ("2026-13-21T10:38:00.000Z", None),
-            ("2026-11-21T10:38:00+01:00", None),
-            ("yesterday", None),
-            ("", None),
-        ] {
-            assert_eq!(millis(text), expected, "{text}");
         }
     }
 }

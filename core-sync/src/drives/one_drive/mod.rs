@@ -1,0 +1,7 @@
+//! OneDrive, by version 1.0 of Microsoft Graph.
+
+mod links;
+mod model;
+mod provider;
+
+pub use provider::OneDrive;

@@ -1,0 +1,116 @@
+//! Version 3 of Google Drive's interface.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::files::{DriveFiles, checksum};
+use super::service::State;
+use crate::exchange::{Answer, Ask};
+
+const FOLDER: &str = "application/vnd.google-apps.folder";
+
+pub(super) fn answer(state: &mut State, ask: &Ask) -> Answer {
+    let Some(path) = ask.path.strip_prefix("/drive/v3/") else { return Answer::status(404) };
+    let wanted = ask.parameter("pageSize").and_then(|size| size.parse().ok()).unwrap_or(100);
+    let length = state.page.min(wanted);
+    let token = ask.parameter("pageToken");
+    match path {
+        "about" => {
+            let user = json!({
+                "permissionId": "1",
+                "displayName": "Ann",
+                "emailAddress": "ann@example.org",
+            });
+            Answer::json(200, &json!({ "user": user }))
+        }
+        "changes/startPageToken" => {
+            Answer::json(200, &json!({ "startPageToken": state.files.now().to_string() }))
+        }
+        "files" => {
+            let after = token.unwrap_or_default();
+            state.listings.push(after.to_owned());
+            Answer::json(200, &listing(&state.files, after, length))
+        }
+        "changes" => match token.and_then(|token| token.parse().ok()) {
+            Some(start) if state.knows(start) => {
+                Answer::json(200, &changes(&state.files, start, length))
+            }
+            _ => {
+                let error = json!({ "reason": "invalid", "location": "pageToken" });
+                Answer::json(400, &json!({ "error": { "code": 400, "errors": [error] } }))
+            }
+        },
+        _ => match path.strip_prefix("files/") {
+            Some(id) if ask.parameter("alt") == Some("media") => {
+                state.reads.push(id.to_owned());
+                match state.weather.refuses_content(id) {
+                    Some(status) => Answer::status(status),
+                    None => state.content(id, ask),
+                }
+            }
+            _ => Answer::status(404),
+        },
+    }
+}
+
+/// Too many requests, which Google Drive says with 403.
+pub(super) fn rate_limit() -> Answer {
+    let reason = json!({ "reason": "userRateLimitExceeded" });
+    Answer::json(403, &json!({ "error": { "code": 403, "errors": [reason] } }))
+}
+
+fn listing(files: &DriveFiles, after: &str, length: usize) -> Value {
+    let mut ids: Vec<_> = files.behind(after).take(length + 1).collect();
+    let has_more = ids.len() > length;
+    ids.truncate(length);
+    let described: Vec<_> = ids.iter().filter_map(|id| describe(files, id)).collect();
+    let mut page = json!({ "incompleteSearch": false, "files": described });
+    if let Some(last) = ids.last().filter(|_| has_more) {
+        page["nextPageToken"] = (*last).into();
+    }
+    page
+}
+
+/// Each item as it is now.
+fn changes(files: &DriveFiles, start: usize, length: usize) -> Value {
+    let changes = files.since(start).take(length).map(|(id, _)| match describe(files, id) {
+        Some(file) => {
+            json!({ "changeType": "file", "fileId": id, "removed": false, "file": file })
+        }
+        None => json!({ "changeType": "file", "fileId": id, "removed": true }),
+    });
+    let mut page = json!({ "changes": changes.collect::<Vec<_>>() });
+    let next = start + length;
+    match next < files.now() {
+        true => page["nextPageToken"] = next.to_string().into(),
+        false => page["newStartPageToken"] = files.now().to_string().into(),
+    }
+    page
+}
+
+fn describe(files: &DriveFiles, id: &str) -> Option<Value> {
+    let file = files.get(id)?;
+    let mut value = json!({
+        "id": id,
+        "name": file.name,
+        "parents": [file.parent],
+        "trashed": file.trashed,
+        "modifiedTime": "2024-05-01T10:00:00.000Z",
+    });
+    match &file.content {
+        None => value["mimeType"] = FOLDER.into(),
+        Some(content) => {
+            // In the shape of an MD5.
+            let md5 = checksum(content).fold(String::new(), |mut text, byte| {
+                write!(text, "{byte:02x}").ok();
+                text
+            });
+            value["mimeType"] = "audio/wav".into();
+            value["size"] = content.len().to_string().into();
+            value["md5Checksum"] = md5.into();
+            value["headRevisionId"] = format!("r{}", file.revision).into();
+        }
+    }
+    Some(value)
+}
