@@ -2,6 +2,7 @@
 
 use bridge_traits::{SettingChange, SettingValue};
 use core_auth::{Account, Auth};
+use core_sync::SyncError;
 
 use super::kind::DriveKind;
 use super::new_drive::{DriveAccess, DriveClient, NewDrive};
@@ -22,25 +23,43 @@ impl CoreService {
     ///
     /// Dropping the future ends the sign-in.
     pub async fn add_drive(&self, new: NewDrive) -> Result<Account, CoreError> {
+        let known = self.accounts().await?;
         let account = match new.access {
             DriveAccess::GoogleDrive(client) => self.sign_in(DriveKind::GoogleDrive, client).await,
+            DriveAccess::OneDrive(client) => self.sign_in(DriveKind::OneDrive, client).await,
         }?;
-        self.keep_root(&account.id, new.root).await?;
+        self.keep_root(&known, &account, new.root).await?;
         Ok(account)
     }
 
-    /// Remembers which folder of an account is mirrored.
+    /// Remembers which folder of an account is mirrored, once the drive has been asked for it;
+    /// `known` are the accounts of before.
     pub(super) async fn keep_root(
         &self,
-        account: &str,
-        root: Option<String>,
+        known: &[Account],
+        account: &Account,
+        named: Option<String>,
     ) -> Result<(), CoreError> {
-        let key = root_key(account);
-        let change = match root {
-            Some(root) => SettingChange::Set(key, SettingValue::Text(root)),
+        let key = root_key(&account.id);
+        let change = match named {
+            Some(named) => match self.find_folder(&account.id, &named).await {
+                Ok(root) => SettingChange::Set(key, SettingValue::Text(root)),
+                Err(error) => {
+                    // A new account that would mirror something else than was asked for.
+                    if known.iter().all(|known| known.id != account.id) {
+                        self.accounts_handle().await?.sign_out(&account.id).await.ok();
+                    }
+                    return Err(error);
+                }
+            },
             None => SettingChange::Remove(key),
         };
         Ok(self.settings().apply(vec![change]).await?)
+    }
+
+    async fn find_folder(&self, account: &str, named: &str) -> Result<String, CoreError> {
+        let (drive, _) = self.drive(account, None).await?;
+        Ok(drive.find_folder(named).await.map_err(SyncError::from)?)
     }
 
     /// Signs in on the provider's own pages, and keeps the client once that has worked.

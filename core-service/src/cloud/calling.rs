@@ -33,6 +33,7 @@ impl CoreService {
         let root = new.root.clone();
         let access = match new.kind {
             DriveKind::GoogleDrive => DriveAccess::GoogleDrive(self.client(new).await?),
+            DriveKind::OneDrive => DriveAccess::OneDrive(self.client(new).await?),
         };
         Ok(NewDrive { access, root })
     }

@@ -3,8 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use bridge_traits::{
-    Clock, DatabaseAdapter, HttpClient, InstanceLock, NetworkMonitor, Randomness, ReadAt,
-    SettingValue,
+    Clock, DatabaseAdapter, InstanceLock, NetworkMonitor, Randomness, ReadAt, SettingValue,
 };
 use core_auth::{Auth, AuthBridges, AuthError, OAuthProvider};
 use core_library::Library;
@@ -106,15 +105,20 @@ impl CoreService {
 
     /// What is needed to synchronise an account.
     pub(super) async fn sync_request(&self, account: &str) -> Result<SyncRequest, CoreError> {
-        let (provider, meter) = self.drive(account).await?;
         let mut options = SyncOptions::default();
         if let Some(SettingValue::Text(root)) = self.settings().get(&root_key(account)).await? {
             options.root = Some(root);
         }
+        let (provider, meter) = self.drive(account, options.root.clone()).await?;
         Ok(SyncRequest { account: account.to_owned(), provider, meter: Some(meter), options })
     }
 
-    async fn drive(&self, account: &str) -> Result<(Arc<dyn StorageProvider>, Meter), CoreError> {
+    /// An account's drive, asked for one folder only if `root` names it.
+    pub(super) async fn drive(
+        &self,
+        account: &str,
+        root: Option<String>,
+    ) -> Result<(Arc<dyn StorageProvider>, Meter), CoreError> {
         let auth = self.accounts_handle().await?;
         let client = auth.client(account).await?;
         let provider = auth.account(account).await?.provider;
@@ -122,9 +126,13 @@ impl CoreService {
         let kind = DriveKind::of(&provider).ok_or_else(unknown)?;
         let settings = ClientSettings::load(&**self.settings(), kind).await?.ok_or_else(unknown)?;
         let meter = Meter::new(Arc::new(client));
-        let account: Arc<dyn HttpClient> = Arc::new(meter.clone());
-        let provider = kind.drive(Connection { account, api: settings.api(kind) });
-        Ok((provider, meter))
+        let connection = Connection {
+            account: Arc::new(meter.clone()),
+            plain: Arc::new(meter.beside(self.http()?)),
+            api: settings.api(kind),
+            root,
+        };
+        Ok((kind.drive(connection), meter))
     }
 
     /// The file of a track by its path, here or on a drive.
@@ -137,7 +145,7 @@ impl CoreService {
         let Some(account) = core_sync::account_of(path) else {
             return Ok(self.files().open(path).await?);
         };
-        let (provider, _) = self.drive(account).await?;
+        let (provider, _) = self.drive(account, None).await?;
         Ok(self.cloud().sync()?.open(provider, account, path).await?)
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bridge_traits::HttpClient;
 use core_auth::OAuthProvider;
-use core_sync::{GoogleDrive, StorageProvider};
+use core_sync::{GoogleDrive, OneDrive, StorageProvider};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -18,24 +18,33 @@ use super::description::SignInMethod;
 pub enum DriveKind {
     /// Google Drive.
     GoogleDrive,
+    /// OneDrive, personal or of an organisation.
+    // One word, as its maker writes it.
+    #[serde(rename = "onedrive")]
+    OneDrive,
 }
 
 /// How a drive's servers are asked.
 pub(super) struct Connection {
     /// In the name of the account.
     pub(super) account: Arc<dyn HttpClient>,
+    /// In nobody's name.
+    pub(super) plain: Arc<dyn HttpClient>,
     /// Where the drive's interface is.
     pub(super) api: String,
+    /// The folder that is mirrored; everything for `None`.
+    pub(super) root: Option<String>,
 }
 
 impl DriveKind {
     /// Every kind.
-    pub const ALL: [Self; 1] = [Self::GoogleDrive];
+    pub const ALL: [Self; 2] = [Self::GoogleDrive, Self::OneDrive];
 
     /// What accounts of it are filed under.
     pub fn id(self) -> &'static str {
         match self {
             Self::GoogleDrive => "google-drive",
+            Self::OneDrive => "onedrive",
         }
     }
 
@@ -43,13 +52,14 @@ impl DriveKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::GoogleDrive => "Google Drive",
+            Self::OneDrive => "OneDrive",
         }
     }
 
     /// How users sign in to it.
     pub fn method(self) -> SignInMethod {
         match self {
-            Self::GoogleDrive => SignInMethod::Provider,
+            Self::GoogleDrive | Self::OneDrive => SignInMethod::Provider,
         }
     }
 
@@ -62,6 +72,7 @@ impl DriveKind {
     pub(super) fn sign_in(self, client_id: &str) -> OAuthProvider {
         match self {
             Self::GoogleDrive => OAuthProvider::google_drive(client_id),
+            Self::OneDrive => OAuthProvider::onedrive(client_id),
         }
     }
 
@@ -69,14 +80,22 @@ impl DriveKind {
     pub(super) fn public_api(self) -> &'static str {
         match self {
             Self::GoogleDrive => "https://www.googleapis.com",
+            Self::OneDrive => "https://graph.microsoft.com",
         }
     }
 
     /// A drive of this kind.
     pub(super) fn drive(self, connection: Connection) -> Arc<dyn StorageProvider> {
-        let Connection { account, api } = connection;
+        let Connection { account, plain, api, root } = connection;
         match self {
             Self::GoogleDrive => Arc::new(GoogleDrive::at(account, &api)),
+            Self::OneDrive => {
+                let drive = OneDrive::at(account, plain, &api);
+                Arc::new(match root {
+                    Some(folder) => drive.in_folder(&folder),
+                    None => drive,
+                })
+            }
         }
     }
 }

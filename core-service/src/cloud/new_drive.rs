@@ -11,7 +11,8 @@ use super::kind::DriveKind;
 pub struct NewDrive {
     /// What it is, and how it is signed in to.
     pub access: DriveAccess,
-    /// The folder to mirror, by the drive's own id; everything for `None`.
+    /// The folder to mirror: its id, or, on a OneDrive, its path, beginning with a slash. Everything
+    /// for `None`.
     pub root: Option<String>,
 }
 
@@ -21,6 +22,8 @@ pub struct NewDrive {
 pub enum DriveAccess {
     /// On Google's own pages.
     GoogleDrive(DriveClient),
+    /// On Microsoft's own pages.
+    OneDrive(DriveClient),
 }
 
 impl DriveAccess {
@@ -28,6 +31,7 @@ impl DriveAccess {
     pub(super) fn into_client(self) -> Option<(DriveKind, DriveClient)> {
         match self {
             Self::GoogleDrive(client) => Some((DriveKind::GoogleDrive, client)),
+            Self::OneDrive(client) => Some((DriveKind::OneDrive, client)),
         }
     }
 }

@@ -64,7 +64,7 @@ impl CoreService {
         let Some(kind) = DriveKind::of(&account.provider) else { return Ok(account) };
         if let Some((client, root)) = self.left(kind).await? {
             self.keep_client(&trial, &known, &account, (kind, client)).await?;
-            self.keep_root(&account.id, root).await?;
+            self.keep_root(&known, &account, root).await?;
             self.secrets()?.remove(&name(kind)).await?;
         }
         Ok(account)

@@ -9,8 +9,9 @@ use bridge_memory::{
 use bridge_traits::Secret;
 use core_async::sync::CancellationToken;
 use core_service::core_auth::{Account, AuthError};
+use core_service::core_library::TrackQuery;
 use core_service::{
-    Bridges, CoreError, CoreService, DriveAccess, DriveAddresses, DriveClient, NewDrive,
+    Bridges, CoreError, CoreService, DriveAccess, DriveAddresses, DriveClient, DriveKind, NewDrive,
 };
 use test_cloud::{Ask, AuthorizationServer, DriveService, TokenFault, serve};
 
@@ -18,6 +19,7 @@ use crate::support::{bridges, wav};
 
 /// A provider with a drive, a user, and a core that reaches both.
 pub(crate) struct World {
+    kind: DriveKind,
     pub(crate) server: Arc<AuthorizationServer>,
     pub(crate) drive: Arc<DriveService>,
     pub(crate) transport: MemoryAuthTransport,
@@ -28,9 +30,17 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new() -> Self {
+        Self::of(DriveKind::GoogleDrive).await
+    }
+
+    async fn of(kind: DriveKind) -> Self {
         let server = Arc::new(AuthorizationServer::new("client", "canary"));
         let known = Arc::clone(&server);
-        let drive = Arc::new(DriveService::new(move |token| known.accepts(token)));
+        let accepts = move |token: &str| known.accepts(token);
+        let drive = Arc::new(match kind {
+            DriveKind::OneDrive => DriveService::graph(accepts),
+            _ => DriveService::new(accepts),
+        });
         let http = Arc::new(MemoryHttpClient::new());
         let (asked, browsed) = (Arc::clone(&server), Arc::clone(&drive));
         serve(&http, "https://as.test", &Arc::new(move |ask: Ask| asked.answer(&ask)));
@@ -46,12 +56,21 @@ impl World {
             ..bridges()
         };
         let core = CoreService::start("test", bridges.clone()).await.unwrap();
-        Self { server, drive, transport, clock, bridges, core }
+        Self { kind, server, drive, transport, clock, bridges, core }
     }
 
     /// Begins the program again, with what the one before has kept.
     pub(crate) async fn restart(&mut self) {
         self.core = CoreService::start("test", self.bridges.clone()).await.unwrap();
+    }
+
+    fn new_drive(&self, client: &str) -> NewDrive {
+        let client = Self::client(client);
+        let access = match self.kind {
+            DriveKind::OneDrive => DriveAccess::OneDrive(client),
+            _ => DriveAccess::GoogleDrive(client),
+        };
+        NewDrive { access, root: None }
     }
 
     fn client(id: &str) -> DriveClient {
@@ -66,13 +85,15 @@ impl World {
 
     /// Signs in as a user who agrees.
     async fn add(&self) -> Result<Account, CoreError> {
-        let access = DriveAccess::GoogleDrive(Self::client("client"));
+        self.add_drive(self.new_drive("client")).await
+    }
+
+    async fn add_drive(&self, new: NewDrive) -> Result<Account, CoreError> {
         let user = async {
             let page = self.transport.next_page().await;
             let (uri, query) = self.server.sign_in(&page);
             self.transport.redirect(&uri, &query);
         };
-        let new = NewDrive { access, root: None };
         let (account, ()) = core_async::join!(self.core.add_drive(new), user);
         account
     }
@@ -85,11 +106,22 @@ impl World {
 
 #[core_async::test]
 async fn a_drive_is_added_mirrored_and_left() {
-    let world = World::new().await;
-    world.drive.files(|files| files.file("root", "first.wav", wav(20)));
+    for kind in DriveKind::ALL {
+        a_drive_is_added_mirrored_played_and_left(kind).await;
+    }
+}
+
+async fn a_drive_is_added_mirrored_played_and_left(kind: DriveKind) {
+    let world = World::of(kind).await;
+    let content = wav(20);
+    world.drive.files(|files| files.file("root", "first.wav", content.clone()));
     let account = world.add().await.unwrap();
+    assert_eq!(account.provider, kind.id());
     assert_eq!(account.label.as_deref(), Some("ann@example.org"));
     assert_eq!(world.sync(&account.id).await.unwrap(), 1);
+    let tracks = world.core.library().tracks(&TrackQuery::default()).await.unwrap();
+    let file = world.core.open_track_file(&tracks.items[0].path).await.unwrap();
+    assert_eq!(file.read_at(0, content.len()).await.unwrap(), content);
     let again = world.add().await.unwrap();
     assert_eq!(again.id, account.id, "signing in again finds the account");
     world.core.remove_account(&account.id).await.unwrap();
@@ -102,10 +134,8 @@ async fn a_sign_in_that_fails_leaves_other_accounts_as_they_are() {
     let world = World::new().await;
     let account = world.add().await.unwrap();
     // The provider knows no such client: it never sends the user back.
-    let access = DriveAccess::GoogleDrive(World::client("misspelt"));
-    let new = NewDrive { access, root: None };
     core_async::select! {
-        added = world.core.add_drive(new) => panic!("{added:?}"),
+        added = world.core.add_drive(world.new_drive("misspelt")) => panic!("{added:?}"),
         _ = world.transport.next_page() => {}
     }
     world.server.set(|faults| {
@@ -120,4 +150,26 @@ async fn a_sign_in_that_fails_leaves_other_accounts_as_they_are() {
     assert_eq!(world.sync(&account.id).await.unwrap(), 1);
     let renewal = world.server.token_requests().pop().unwrap();
     assert_eq!(renewal["client_id"], "client");
+}
+
+#[core_async::test]
+async fn a_folder_that_is_not_there_is_named_before_anything_is_mirrored() {
+    let world = World::of(DriveKind::OneDrive).await;
+    let music = world.drive.files(|files| {
+        let music = files.folder("root", "Music");
+        files.file(&music, "inside.wav", wav(20));
+        files.file("root", "outside.wav", wav(30));
+        music
+    });
+    let missing = NewDrive { root: Some("/Musik".to_owned()), ..world.new_drive("client") };
+    let error = world.add_drive(missing).await.unwrap_err();
+    assert_eq!(error.code(), "not_found");
+    assert_eq!(world.core.accounts().await.unwrap(), [], "it would mirror something else");
+    let music = NewDrive { root: Some(music), ..world.new_drive("client") };
+    let account = world.add_drive(music).await.unwrap();
+    assert_eq!(world.sync(&account.id).await.unwrap(), 1);
+    // Another folder may be chosen by signing in again.
+    assert_eq!(world.add().await.unwrap().id, account.id);
+    assert_eq!(world.sync(&account.id).await.unwrap(), 1);
+    assert_eq!(world.core.library().counts().await.unwrap().tracks, 2);
 }

@@ -21,6 +21,8 @@ pub(crate) enum AccountCommand {
 pub(crate) enum NewAccount {
     /// Google Drive.
     GoogleDrive(ClientArgs),
+    /// OneDrive, personal or of an organisation.
+    Onedrive(ClientArgs),
 }
 
 /// A drive that is signed in to on its provider's own pages, with a client of your own there.
@@ -44,7 +46,7 @@ pub(crate) struct ClientArgs {
     /// Print the sign-in address instead of opening a browser.
     #[arg(long)]
     pub(crate) no_browser: bool,
-    /// Mirror this folder only, by the drive's own id.
+    /// Mirror this folder only: its id, or, on a OneDrive, its path, such as /Music.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) root: Option<String>,
 }
@@ -53,7 +55,9 @@ impl AccountCommand {
     /// Whether the sign-in address is printed.
     pub(crate) fn prints_address(&self) -> bool {
         match self {
-            Self::Add(NewAccount::GoogleDrive(client)) => client.no_browser,
+            Self::Add(NewAccount::GoogleDrive(client) | NewAccount::Onedrive(client)) => {
+                client.no_browser
+            }
             Self::List | Self::Remove { .. } => false,
         }
     }

@@ -49,12 +49,12 @@ fn added(account: &Account) -> String {
 }
 
 fn new_drive(new: NewAccount) -> NewDrive {
-    match new {
-        NewAccount::GoogleDrive(args) => {
-            let root = args.root.clone();
-            NewDrive { access: DriveAccess::GoogleDrive(client(args)), root }
-        }
-    }
+    let (access, args): (fn(DriveClient) -> DriveAccess, _) = match new {
+        NewAccount::GoogleDrive(args) => (DriveAccess::GoogleDrive, args),
+        NewAccount::Onedrive(args) => (DriveAccess::OneDrive, args),
+    };
+    let root = args.root.clone();
+    NewDrive { access: access(client(args)), root }
 }
 
 fn client(args: ClientArgs) -> DriveClient {

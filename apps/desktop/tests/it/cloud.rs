@@ -12,6 +12,7 @@ use crate::support::{User, items, write_wav};
 
 /// A provider with a drive, and a user who agrees.
 struct Cloud {
+    kind: &'static str,
     server: Arc<AuthorizationServer>,
     drive: Arc<DriveService>,
     accounts: Server,
@@ -19,12 +20,17 @@ struct Cloud {
 }
 
 impl Cloud {
-    fn new() -> Self {
+    fn new(kind: &'static str) -> Self {
         let server = Arc::new(AuthorizationServer::new("client", "canary"));
         let known = Arc::clone(&server);
-        let drive = Arc::new(DriveService::new(move |token| known.accepts(token)));
+        let accepts = move |token: &str| known.accepts(token);
+        let drive = Arc::new(match kind {
+            "onedrive" => DriveService::graph(accepts),
+            _ => DriveService::new(accepts),
+        });
         let (asked, browsed) = (Arc::clone(&server), Arc::clone(&drive));
         Self {
+            kind,
             server,
             drive,
             accounts: Server::start(move |ask| asked.answer(&ask)).unwrap(),
@@ -34,8 +40,13 @@ impl Cloud {
 
     /// Signs in as a user without a browser: reads the address that is printed, and goes there.
     fn add_account(&self, user: &User) -> Value {
+        self.add_account_with(user, &[])
+    }
+
+    fn add_account_with(&self, user: &User, args: &[&str]) -> Value {
         let mut child = command(user)
-            .args(["--json", "account", "add", "google-drive", "--client-id", "client"])
+            .args(["--json", "account", "add", self.kind, "--client-id", "client"])
+            .args(args)
             .args(["--no-browser", "--auth-url", &format!("{}/authorize", self.accounts.origin())])
             .args(["--token-url", &format!("{}/token", self.accounts.origin())])
             .args(["--api-url", &self.files.origin()])
@@ -87,12 +98,21 @@ fn visit(uri: &str, query: &str) {
 }
 
 #[test]
-fn a_drive_is_signed_in_to_mirrored_followed_and_left() {
-    let (cloud, user) = (Cloud::new(), User::new());
+fn a_google_drive_is_signed_in_to_mirrored_followed_and_left() {
+    a_drive_is_signed_in_to_mirrored_followed_and_left("google-drive");
+}
+
+#[test]
+fn a_onedrive_is_signed_in_to_mirrored_followed_and_left() {
+    a_drive_is_signed_in_to_mirrored_followed_and_left("onedrive");
+}
+
+fn a_drive_is_signed_in_to_mirrored_followed_and_left(kind: &'static str) {
+    let (cloud, user) = (Cloud::new(kind), User::new());
     let first = cloud.upload(&user, "first.wav", 1);
     cloud.upload(&user, "second.wav", 2);
     let account = cloud.add_account(&user);
-    assert_eq!(account["provider"], "google-drive");
+    assert_eq!(account["provider"], kind);
     assert_eq!(account["label"], "ann@example.org");
     let accounts = json(&user, &["account", "list"]);
     assert_eq!(accounts.as_array().unwrap(), std::slice::from_ref(&account));
@@ -134,8 +154,44 @@ fn a_drive_is_signed_in_to_mirrored_followed_and_left() {
 }
 
 #[test]
+fn a_drive_that_fails_does_not_keep_others_from_being_mirrored() {
+    let (broken, good, user) = (Cloud::new("google-drive"), Cloud::new("onedrive"), User::new());
+    let (first, second) = (broken.add_account(&user), good.add_account(&user));
+    good.upload(&user, "first.wav", 1);
+    broken.server.grants(|grants| grants.revoke_all());
+    let output = command(&user).args(["--json", "sync"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let results: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(results[0]["account"], first["id"]);
+    assert_eq!(results[0]["error"]["code"], "permission_denied");
+    assert_eq!((&results[1]["account"], &results[1]["added"]), (&second["id"], &1.into()));
+    assert_eq!(items(&json(&user, &["tracks"])).len(), 1);
+}
+
+#[test]
+fn a_folder_of_a_onedrive_is_chosen_by_its_path() {
+    let (cloud, user) = (Cloud::new("onedrive"), User::new());
+    cloud.upload(&user, "outside.wav", 1);
+    cloud.drive.files(|files| {
+        let folder = files.folder("root", "Müsic & more");
+        files.file(&folder, "inside.wav", "no music")
+    });
+    cloud.add_account_with(&user, &["--root", "/Müsic & more"]);
+    let output = command(&user).args(["--json", "sync"]).output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&report["added"], output.status.code()), (&1.into(), Some(1)));
+    assert!(report["failed"][0]["path"].as_str().unwrap().contains("inside.wav"), "{report}");
+}
+
+#[test]
 fn no_token_is_readable_where_the_program_keeps_its_data() {
-    let (cloud, user) = (Cloud::new(), User::new());
+    for kind in ["google-drive", "onedrive"] {
+        no_token_of_a_drive_is_readable(kind);
+    }
+}
+
+fn no_token_of_a_drive_is_readable(kind: &'static str) {
+    let (cloud, user) = (Cloud::new(kind), User::new());
     cloud.upload(&user, "first.wav", 1);
     cloud.add_account(&user);
     let output = command(&user).args(["-vvv", "sync"]).output().unwrap();
