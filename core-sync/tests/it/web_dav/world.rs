@@ -9,7 +9,7 @@ use core_library::Track;
 use core_sync::{Meter, SyncError, SyncReport, SyncRequest, WebDav};
 use test_cloud::{Ask, DavFiles, DavKind, DavService, serve};
 
-use crate::support::{ACCOUNT, World, wav};
+use crate::support::{ACCOUNT, Kind, World, wav};
 
 pub(super) const KINDS: [DavKind; 3] = [DavKind::Plain, DavKind::WithIds, DavKind::WithSync];
 pub(super) const URL: &str = "https://dav.test/dav/files/";
@@ -21,7 +21,7 @@ pub(super) struct DavWorld {
 
 impl DavWorld {
     pub(super) async fn new(kind: DavKind) -> Self {
-        let inner = World::new().await;
+        let inner = World::new(Kind::GoogleDrive).await;
         let server = Arc::new(DavService::new(kind, "ann", "secret"));
         let asked = Arc::clone(&server);
         serve(&inner.http, "https://dav.test", &Arc::new(move |ask: Ask| asked.answer(&ask)));
