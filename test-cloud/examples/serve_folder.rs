@@ -4,14 +4,15 @@
 //!     cargo run -p test-cloud --features server --example serve_folder -- FOLDER [PREFIX]
 //!
 //! One line of JSON says where everything is: `{"client_id", "authorize", "token", "api"}`. Every
-//! token begins with PREFIX. It runs until its standard input ends.
+//! token begins with PREFIX. What asks for `/end-access` where the tokens come from ends every
+//! sign-in, as a user does on a provider's own pages. It runs until its standard input ends.
 
 use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use test_cloud::{AuthorizationServer, DriveFiles, DriveService, Server};
+use test_cloud::{Answer, AuthorizationServer, DriveFiles, DriveService, Grants, Server};
 
 const CLIENT: &str = "development";
 
@@ -37,7 +38,13 @@ fn serve(folder: &Path, prefix: &str) -> std::io::Result<()> {
     let known = Arc::clone(&server);
     let drive = Arc::new(DriveService::new(move |token| known.accepts(token)));
     drive.files(|files| upload(files, "root", folder))?;
-    let accounts = Server::start(move |ask| server.answer(&ask))?;
+    let accounts = Server::start(move |ask| match ask.path.as_str() {
+        "/end-access" => {
+            server.grants(Grants::revoke_all);
+            Answer::status(204)
+        }
+        _ => server.answer(&ask),
+    })?;
     let files = Server::start(move |ask| drive.answer(&ask))?;
     println!(
         "{}",

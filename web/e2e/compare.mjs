@@ -3,9 +3,13 @@
 /** Differ by nature: ids are made on each host, and so are the moments of adding. */
 const OWN = {
   tracks: ["id", "artist_id", "album_id", "added_at", "path"],
-  albums: ["id", "artist_id", "cover_track_id"],
+  albums: ["id", "artist_id", "cover_track_id", "added_at"],
   artists: ["id"],
 };
+
+/** A value without the ids in it, as credits have them. */
+const plain = (value) =>
+  Array.isArray(value) ? value.map((part) => (part?.id ? { ...part, id: null } : part)) : value;
 
 /** What makes an item the same one on both hosts. */
 const KEYS = {
@@ -56,7 +60,7 @@ function compareLists(list, desktop, browser) {
     }
     for (const [index, item] of mine.entries()) {
       for (const [field, result] of fields) {
-        const [a, b] = [item[field] ?? null, other[index][field] ?? null];
+        const [a, b] = [item, other[index]].map((side) => plain(side[field] ?? null));
         if (JSON.stringify(a) !== JSON.stringify(b)) {
           result.differ += 1;
           result.examples.push(`${name}: ${JSON.stringify(a)} and ${JSON.stringify(b)}`);
@@ -100,13 +104,17 @@ function compareGroups(desktop, browser) {
 /** Where the core keeps imported files, in its own storage. */
 const IMPORTED = "music/";
 
+/** On a drive: each host calls the account something else. */
+const REMOTE = /^remote:[^/]*/;
+
 /** Paths below the music folder: the desktop has the whole path, the browser begins with the folder's name. */
 function withRelativePaths(tracks, musicFolder) {
   const folder = musicFolder.replace(/\/+$/, "");
   const prefixes = [`${folder}/`, `${IMPORTED}${folder.split("/").at(-1)}/`];
   return tracks.map((track) => {
     const prefix = prefixes.find((candidate) => track.path.startsWith(candidate));
-    return { ...track, path: prefix ? track.path.slice(prefix.length) : track.path };
+    const path = prefix ? track.path.slice(prefix.length) : track.path.replace(REMOTE, "remote:");
+    return { ...track, path };
   });
 }
 
@@ -117,7 +125,11 @@ function groupBy(items, key) {
     groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
   }
   const order = (item) =>
-    JSON.stringify(Object.entries(item).filter(([name]) => !/id$|_at$/.test(name)));
+    JSON.stringify(
+      Object.entries(item)
+        .filter(([name]) => !/id$|_at$/.test(name))
+        .map(([name, value]) => [name, plain(value)]),
+    );
   for (const group of groups.values()) {
     group.sort((a, b) => (order(a) < order(b) ? -1 : 1));
   }

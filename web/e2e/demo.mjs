@@ -1,10 +1,11 @@
 /**
  * Imports a folder in the player and compares the library with the one the desktop made of it.
  *
- *     node e2e/demo.mjs --url U --music DIR --desktop-json FILE --screenshot FILE
+ *     node e2e/demo.mjs --url U --music DIR --desktop-json FILE [--cloud-json FILE] --screenshot FILE
  *
  * FILE holds `{tracks, albums, artists, searches: [{text, tracks: [titles…]}]}` as `mpc-desktop
- * --json` writes them. Ends with 0 when both are equal and a track could be heard.
+ * --json` writes them; the other FILE holds the same of the development cloud, which the player
+ * mirrors in a library of its own. Ends with 0 when all are equal and a track of each was heard.
  */
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
@@ -12,7 +13,7 @@ import { dirname, resolve } from "node:path";
 import { compare, print } from "./compare.mjs";
 import { everything, importFiles, launch, listen, openPlayer, parseArguments } from "./lib.mjs";
 
-const options = parseArguments(["url", "music", "desktop-json", "screenshot"]);
+const options = parseArguments(["url", "music", "desktop-json", "screenshot"], ["cloud-json"]);
 const desktop = JSON.parse(readFileSync(options["desktop-json"], "utf8"));
 const music = resolve(options.music);
 
@@ -59,8 +60,32 @@ async function run() {
   const heard = await hear(page, library.tracks);
   await shoot(page, library.albums);
   console.log(`screenshot: ${options.screenshot}`);
-  console.log(equal && heard ? "demo: both libraries are equal" : "demo: FAILED");
-  return equal && heard;
+  const mirrored = options["cloud-json"] === undefined || (await mirror(context));
+  const good = equal && heard && mirrored;
+  console.log(good ? "demo: both libraries are equal" : "demo: FAILED");
+  return good;
+}
+
+/** Signs in to the development cloud, mirrors it, and compares and plays what was mirrored. */
+async function mirror(context) {
+  const page = await openPlayer(context, options.url, `demo-cloud-${Date.now()}`);
+  await page.locator("#add-from").click();
+  await page.getByRole("button", { name: "Google Drive" }).click();
+  const opened = context.waitForEvent("page");
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await (await opened).getByRole("link", { name: "Allow" }).click();
+  await page.getByRole("status").getByText("in line since").waitFor();
+  const library = {
+    tracks: await everything(page, "tracks"),
+    albums: await everything(page, "albums"),
+    artists: await everything(page, "artists"),
+    searches: [],
+  };
+  console.log("\nthe development cloud, mirrored by both hosts:");
+  const rows = compare(JSON.parse(readFileSync(options["cloud-json"], "utf8")), library, music);
+  print(rows);
+  const equal = library.tracks.length > 0 && rows.every((row) => row.equal);
+  return equal && (await hear(page, library.tracks));
 }
 
 /** Plays the longest track that can be decoded, and listens. */

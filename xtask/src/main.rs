@@ -4,6 +4,7 @@
 
 mod bench;
 mod ci;
+mod cloud;
 mod conformance;
 mod demo;
 mod paths;

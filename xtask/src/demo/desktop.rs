@@ -1,10 +1,13 @@
 //! The desktop half of the demo: everything `mpc-desktop` does, and what it found as one document.
 
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
+use crate::cloud::Cloud;
 use crate::paths;
 use crate::shell::{Step, remove_dir};
 
@@ -50,6 +53,42 @@ pub(crate) fn show(music: &Path) -> Result<PathBuf> {
     Ok(path)
 }
 
+/// Signs in to the development cloud, mirrors it into a fresh library, and writes down what that holds.
+pub(crate) fn mirror(cloud: &Cloud) -> Result<PathBuf> {
+    let desktop = Desktop { library: paths::output("demo/desktop-cloud"), ..Desktop::build()? };
+    remove_dir(&desktop.library)?;
+    let mut signing_in = desktop
+        .command()
+        .args(["--json", "account", "add", "google-drive", "--no-browser"])
+        .args(["--client-id", cloud.service("client_id")?])
+        .args(["--auth-url", cloud.service("authorize")?])
+        .args(["--token-url", cloud.service("token")?])
+        .args(["--api-url", cloud.service("api")?])
+        .command()
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("mpc-desktop cannot be started")?;
+    let mut output = BufReader::new(signing_in.stdout.take().context("stdout is piped")?);
+    let mut line = String::new();
+    output.read_line(&mut line)?;
+    let page: Value = serde_json::from_str(&line).context("no sign-in address was printed")?;
+    cloud.allow(page["authorize_url"].as_str().context("no sign-in address was printed")?)?;
+    std::io::copy(&mut output, &mut std::io::sink())?;
+    if !signing_in.wait()?.success() {
+        bail!("mpc-desktop did not sign in");
+    }
+    desktop.command().args(["account", "list"]).run()?;
+    desktop.command().arg("sync").run()?;
+    let found = json!({
+        "tracks": desktop.all("tracks")?,
+        "albums": desktop.all("albums")?,
+        "artists": desktop.all("artists")?,
+    });
+    let path = paths::output("demo/desktop-cloud.json");
+    std::fs::write(&path, serde_json::to_string_pretty(&found)?)?;
+    Ok(path)
+}
+
 /// The desktop host, with a library of its own.
 #[derive(Debug)]
 struct Desktop {
@@ -67,7 +106,8 @@ impl Desktop {
     }
 
     fn command(&self) -> Step {
-        Step::new(&self.program).arg("--data-dir").arg(&self.library)
+        // What the demo signs in to is on this machine, and gone with it.
+        Step::new(&self.program).arg("--data-dir").arg(&self.library).env("MPC_PASSPHRASE", "demo")
     }
 
     fn json(&self, args: &[&str]) -> Result<Value> {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
+use crate::cloud::Cloud;
 use crate::setup::{self, Part, Toolchain};
 use crate::shell::{Step, remove_dir};
 use crate::{paths, serve, web};
@@ -44,16 +45,21 @@ pub(crate) fn run(options: &DemoOptions) -> Result<()> {
     };
     heading("Desktop: scan into SQLite, list, search, decode");
     let expected = desktop::show(&music)?;
+    heading("Desktop: mirror the development cloud");
+    // The cloud keeps its files in memory, so it always has the small albums.
+    let cloud = Cloud::start(&make_album()?, "development")?;
+    let mirrored = desktop::mirror(&cloud)?;
     heading("Browser: build the bundle and the player");
     web::build(&toolchain)?;
-    let server = start_server(options)?;
+    let server = start_server(options, &cloud)?;
 
     if options.once {
         heading("Browser: import the same files, search and play them");
-        return compare(&toolchain, &server, &music, &expected);
+        return compare(&toolchain, &server, &music, &[expected, mirrored]);
     }
     heading("The web player is ready");
     println!("  open {} and import {}", server.url(), music.display());
+    println!("  or choose “Add from…” and Google Drive, which is a cloud on this machine here");
     println!("  Ctrl-C stops the server");
     open(&server.url());
     loop {
@@ -62,8 +68,13 @@ pub(crate) fn run(options: &DemoOptions) -> Result<()> {
 }
 
 /// Serves the player on the port that was asked for, or on the usual one, or on a free one.
-fn start_server(options: &DemoOptions) -> Result<serve::Server> {
-    let start = |port| serve::Server::start(&paths::output("web"), port, serve::Isolation::Off);
+fn start_server(options: &DemoOptions, cloud: &Cloud) -> Result<serve::Server> {
+    // A copy: the addresses of this cloud are of no use to anybody afterwards.
+    let site = paths::output("demo/web");
+    remove_dir(&site)?;
+    paths::copy_tree(&paths::output("web"), &site)?;
+    std::fs::write(site.join("drives.json"), cloud.drives().to_string())?;
+    let start = |port| serve::Server::start(&site, port, serve::Isolation::Off);
     match options.port {
         Some(port) => start(port),
         None if options.once => start(0),
@@ -97,7 +108,7 @@ fn compare(
     toolchain: &Toolchain,
     server: &serve::Server,
     music: &Path,
-    expected: &Path,
+    [expected, mirrored]: &[PathBuf; 2],
 ) -> Result<()> {
     let screenshot = paths::output("demo/player.png");
     let status = Step::new("node")
@@ -106,6 +117,8 @@ fn compare(
         .arg(music)
         .arg("--desktop-json")
         .arg(expected)
+        .arg("--cloud-json")
+        .arg(mirrored)
         .arg("--screenshot")
         .arg(&screenshot)
         .env("CHROME", &toolchain.browser()?.program)

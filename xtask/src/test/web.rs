@@ -4,8 +4,9 @@ use anyhow::Result;
 
 use super::counts;
 use super::report::Report;
+use crate::cloud::Cloud;
 use crate::setup::Toolchain;
-use crate::shell::{Step, colour};
+use crate::shell::{Step, colour, remove_dir};
 use crate::{paths, serve, web};
 
 /// Builds what the tests need and runs both suites.
@@ -19,8 +20,13 @@ pub(crate) fn run(toolchain: &Toolchain, filter: Option<&str>, report: &mut Repo
     }
     if filter.is_some() {
         println!("web player: its one scenario cannot be filtered, left out");
-    } else if let Err(error) = end_to_end(toolchain, report) {
-        report.broken("web", "player", &error);
+    } else {
+        if let Err(error) = end_to_end(toolchain, report) {
+            report.broken("web", "player", &error);
+        }
+        if let Err(error) = cloud(toolchain, report) {
+            report.broken("web", "cloud", &error);
+        }
     }
 }
 
@@ -47,5 +53,26 @@ fn end_to_end(toolchain: &Toolchain, report: &mut Report) -> Result<()> {
         .dir(paths::root().join("web"))
         .watch()?;
     report.ran("web", "player", counts::web(&watched.text), &watched);
+    Ok(())
+}
+
+/// Signing in, mirroring and playing, with COOP and COEP and without, against a cloud on other origins.
+fn cloud(toolchain: &Toolchain, report: &mut Report) -> Result<()> {
+    let drive = paths::output("e2e/drive");
+    let web = paths::root().join("web");
+    remove_dir(&drive)?;
+    Step::new("node").arg("e2e/cloud-files.mjs").arg(&drive).dir(&web).run()?;
+    let cloud = Cloud::start(&drive, "canary-e2e")?;
+    let site = paths::output("web");
+    let open = serve::Server::start(&site, 0, serve::Isolation::Off)?;
+    let isolated = serve::Server::start(&site, 0, serve::Isolation::On)?;
+    let watched = Step::new("node")
+        .arg("e2e/cloud.e2e.mjs")
+        .args(["--url", &open.url(), "--isolated-url", &isolated.url()])
+        .args(["--services", &cloud.services().to_string()])
+        .env("CHROME", &toolchain.browser()?.program)
+        .dir(web)
+        .watch()?;
+    report.ran("web", "cloud", counts::web(&watched.text), &watched);
     Ok(())
 }

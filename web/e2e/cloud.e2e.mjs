@@ -1,0 +1,389 @@
+/**
+ * Signs in to a cloud, mirrors it, plays from it and signs out, in headless Chromium: by a window
+ * and by leaving the page, served with COOP and COEP and without. Then it looks for what must not
+ * be anywhere.
+ *
+ *     node e2e/cloud.e2e.mjs --url U --isolated-url U --services JSON
+ *
+ * JSON is the line that `test-cloud`'s example `serve_folder` prints; its drive holds what
+ * `node e2e/cloud-files.mjs FOLDER` writes.
+ */
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CANARY, drives, ON_DRIVE } from "./cloud.mjs";
+import {
+  everything,
+  launchIn,
+  listen,
+  openPlayer,
+  parseArguments,
+  pause,
+  ready,
+  within,
+} from "./lib.mjs";
+
+const options = parseArguments(["url", "isolated-url", "services"]);
+const services = JSON.parse(options.services);
+const folder = mkdtempSync(join(tmpdir(), "mpc-cloud-"));
+const context = await launchIn(folder);
+const complaints = [];
+const complain = (text) => complaints.push(text);
+/** Everything that the console said, every address that a page had, and every event. */
+const said = [];
+const events = [];
+let passed = 0;
+let failed = 0;
+
+async function check(name, run) {
+  try {
+    const remark = await run();
+    passed += 1;
+    console.log(`ok   ${name}${remark ? ` (${remark})` : ""}`);
+  } catch (error) {
+    failed += 1;
+    console.log(`FAIL ${name}\n     ${String(error.stack ?? error).replaceAll("\n", "\n     ")}`);
+  }
+}
+
+context.on("page", (page) => {
+  page.on("console", (message) => {
+    const text = message.text();
+    (text.startsWith("event ") ? events : said).push(text);
+  });
+  page.on("framenavigated", (frame) => said.push(frame.url()));
+});
+await context.route("**/drives.json", (route) => route.fulfill({ json: drives(services) }));
+
+for (const [where, url] of [
+  ["without COOP and COEP", options.url],
+  ["with COOP and COEP", options["isolated-url"]],
+]) {
+  for (const way of ["a window", "this tab"]) {
+    await check(`${where}, by ${way}: signs in, mirrors, plays, signs out`, () =>
+      within(story(url, way), 120_000, "it took too long"),
+    );
+  }
+}
+
+await check("a refusal says what helps, and trying again works", async () => {
+  const page = await open(options.url, "refusal");
+  const window = await beginSignIn(page);
+  await window.getByRole("link", { name: "Refuse" }).click();
+  const dialog = page.getByRole("dialog", { name: "Sign in to Google Drive" });
+  await dialog.getByText("Try again, and allow the access.").waitFor();
+  const opened = context.waitForEvent("page");
+  await dialog.getByRole("button", { name: "Try again" }).click();
+  await (await opened).getByRole("link", { name: "Allow" }).click();
+  await page.getByText("ann@example.org is signed in to Google Drive").waitFor();
+  await page.close();
+});
+
+await check("a sign-in that is given up lets the next one begin", async () => {
+  const page = await open(options.url, "given-up");
+  const window = await beginSignIn(page);
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  if (!window.isClosed()) {
+    await window.close();
+  }
+  await (await beginSignIn(page)).getByRole("link", { name: "Allow" }).click();
+  await page.getByText("ann@example.org is signed in to Google Drive").waitFor();
+  await page.close();
+});
+
+await check("a blocked window is told, and the sign-in goes on in the tab", async () => {
+  const page = await open(options.url, "blocked");
+  await page.evaluate(() => {
+    window.open = () => null;
+  });
+  await chooseDrive(page);
+  const dialog = page.getByRole("dialog", { name: "Sign in to Google Drive" });
+  await dialog.getByText("The browser did not open a window to sign in").waitFor();
+  await dialog.getByRole("button", { name: "Continue in this tab" }).click();
+  await page.getByRole("link", { name: "Allow" }).click();
+  await page.getByText("ann@example.org is signed in to Google Drive").waitFor();
+  await page.close();
+});
+
+await check("everything can be reached and is named without a mouse", async () => {
+  const page = await open(options.url, "keyboard");
+  await page.locator("#add-from").focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Add music from…" });
+  await dialog.waitFor();
+  for (let tries = 0; tries < 10; tries += 1) {
+    const focused = await page.evaluate(() => document.activeElement?.textContent);
+    if (focused === "Google Drive") {
+      break;
+    }
+    await page.keyboard.press("Tab");
+  }
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog", { name: "Google Drive", exact: true }).waitFor();
+  const opened = context.waitForEvent("page");
+  await page.keyboard.press("Enter");
+  await (await opened).getByRole("link", { name: "Allow" }).click();
+  await page.getByRole("listitem", { name: "Google Drive, ann@example.org" }).waitFor();
+  await page.getByRole("status").getByText("12 tracks").waitFor();
+  await page.close();
+});
+
+await check("two tabs do not synchronise one account at once", async () => {
+  const first = await open(options.url, "keyboard");
+  const second = await open(options.url, "keyboard");
+  const [account] = await first.evaluate(() => window.mpc.accounts.list());
+  const start = (page) =>
+    page.evaluate(
+      (id) =>
+        window.mpc.sync.start(id).then(
+          () => "done",
+          (error) => error.code,
+        ),
+      account.id,
+    );
+  await slowly();
+  const outcomes = (await Promise.all([start(first), start(second)])).sort();
+  await context.unroute(`${services.api}/**`);
+  assert.deepEqual(outcomes, ["done", "sync_under_way"]);
+  const status = await second.evaluate(() => window.mpc.sync.status());
+  assert.equal(status[0].tracks, ON_DRIVE);
+  await first.close();
+  await second.close();
+});
+
+await check("an account can be removed while it is synchronised", async () => {
+  const page = await open(options.url, "given-up");
+  await page.evaluate(() => {
+    location.hash = "#/accounts";
+  });
+  const card = page.getByRole("listitem", { name: "Google Drive, ann@example.org" });
+  await card.getByText("in line since").waitFor();
+  await slowly();
+  await card.getByRole("button", { name: "Sync now" }).click();
+  await card.getByRole("button", { name: "Stop" }).waitFor();
+  await card.getByRole("button", { name: "Remove" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+  await page.getByText("The account is removed").waitFor();
+  await context.unroute(`${services.api}/**`);
+  assert.deepEqual(await everything(page, "tracks"), []);
+  await page.close();
+});
+
+await check("an access that was ended is said, and signing in again goes on", async () => {
+  const page = await open(options.url, "keyboard");
+  await page.evaluate(() => {
+    location.hash = "#/accounts";
+  });
+  const card = page.getByRole("listitem", { name: "Google Drive, ann@example.org" });
+  await card.getByText("in line since").waitFor();
+  const before = await everything(page, "tracks");
+  await fetch(services.authorize.replace("/authorize", "/end-access"));
+  await card.getByRole("button", { name: "Sync now" }).click();
+  await card.getByText("The drive asks you to sign in again.").waitFor();
+  const opened = context.waitForEvent("page");
+  await card.getByRole("button", { name: "Sign in again" }).click();
+  await (await opened).getByRole("link", { name: "Allow" }).click();
+  await card.getByText("in line since").waitFor();
+  const after = await everything(page, "tracks");
+  assert.deepEqual(
+    after.map(({ id }) => id),
+    before.map(({ id }) => id),
+  );
+  await page.close();
+});
+
+await check("a track on a drive says where it is from", async () => {
+  const page = await open(options.url, "keyboard");
+  await page.evaluate(() => {
+    location.hash = "#/tracks";
+  });
+  await page.getByRole("button", { name: "More for Cloud Track 7" }).click();
+  await page.getByRole("button", { name: "Where it is from…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Cloud Track 7" });
+  await dialog.getByText("“08.wav” on Google Drive of ann@example.org.").waitFor();
+  await page.close();
+});
+
+await check("no token is in storage, an address, an event or the console", async () => {
+  const page = await open(options.url, "keyboard");
+  const kept = await page.evaluate(async () => {
+    const texts = [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage })];
+    const decoder = new TextDecoder("latin1");
+    const flat = (value) => {
+      if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
+        return decoder.decode(value);
+      }
+      if (typeof value === "object" && value !== null) {
+        return Object.entries(value)
+          .map(([key, each]) => `${key} ${flat(each)}`)
+          .join(" ");
+      }
+      return String(value);
+    };
+    const settled = (request) =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    let records = 0;
+    for (const { name } of await indexedDB.databases()) {
+      const database = await settled(indexedDB.open(name));
+      for (const store of database.objectStoreNames) {
+        const all = await settled(database.transaction(store).objectStore(store).getAll());
+        records += all.length;
+        texts.push(...all.map(flat));
+      }
+      database.close();
+    }
+    return { texts, records };
+  });
+  assert.ok(
+    kept.texts.some((text) => text.includes("The Clouds")),
+    "the search finds what is stored",
+  );
+  for (const [what, texts] of Object.entries({ storage: kept.texts, said, complaints, events })) {
+    const found = texts.filter((text) => tokenIn(text));
+    assert.deepEqual(found, [], `${what} holds a token`);
+  }
+  await page.close();
+  return `${kept.records} records, ${said.length} lines and addresses, ${events.length} events`;
+});
+
+await context.close();
+
+await check("no token is in the browser's profile on disk", async () => {
+  let files = 0;
+  let found = false;
+  const walk = (path) => {
+    for (const entry of readdirSync(path, { withFileTypes: true })) {
+      const inside = join(path, entry.name);
+      if (entry.isDirectory()) {
+        walk(inside);
+      } else if (entry.isFile()) {
+        files += 1;
+        const content = readFileSync(inside, "latin1");
+        found ||= content.includes("The Clouds");
+        // The services' own pages and the addresses of codes are the browser's, not ours.
+        if (!inside.includes("History") && !inside.includes("Sessions")) {
+          assert.ok(!tokenIn(content), `${inside} holds a token`);
+        }
+      }
+    }
+  };
+  walk(folder);
+  assert.ok(found, "the search finds what is stored");
+  return `${files} files`;
+});
+
+await check("no page complained", async () => {
+  // What a refused request says on the console is the browser's word, not ours.
+  const ours = complaints.filter((text) => !text.includes("Failed to load resource"));
+  assert.deepEqual(ours, []);
+});
+
+rmSync(folder, { recursive: true, force: true });
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+/** From an empty library to an empty library. */
+async function story(url, way) {
+  const page = await open(url, `story ${way}`);
+  const isolated = url !== options.url;
+  assert.equal(await page.evaluate(() => globalThis.crossOriginIsolated), isolated);
+  const window = await beginSignIn(page);
+  if (way === "a window") {
+    await window.getByRole("link", { name: "Allow" }).click();
+  } else {
+    await page.getByRole("button", { name: "Continue in this tab" }).click();
+    await page.getByRole("link", { name: "Allow" }).click();
+    await ready(page);
+    watchEvents(page);
+  }
+  await page.getByText("ann@example.org is signed in to Google Drive").waitFor();
+  const card = page.getByRole("listitem", { name: "Google Drive, ann@example.org" });
+  await card.getByText(`${ON_DRIVE} tracks`).waitFor();
+  assert.ok(!/code=|state=/.test(page.url()), page.url());
+
+  const tracks = await everything(page, "tracks");
+  assert.equal(tracks.length, ON_DRIVE);
+  assert.ok(tracks.every((track) => track.duration_ms === 3000 && track.artist === "The Clouds"));
+  const [status] = await page.evaluate(() => globalThis.mpc.sync.status());
+  assert.deepEqual([status.to_read, status.unreadable, status.is_running], [0, 0, false]);
+  const chosen = tracks.find((track) => track.title === "Cloud Track 7");
+  await page.evaluate((id) => globalThis.mpc.player.play(id), chosen.id);
+  await listen(page);
+  await page.waitForFunction(() => globalThis.ears.rms() > 0.05);
+  const heard = await page.evaluate(() => globalThis.ears.frequency());
+  assert.ok(Math.abs(heard - 440) < 3, `440 Hz sound like ${heard}`);
+  const why = await page.evaluate((id) => globalThis.mpc.sync.explain(id), chosen.id);
+  assert.deepEqual([why.is_there, why.name], [true, "08.wav"]);
+  await page.evaluate(() => globalThis.mpc.player.stop());
+
+  await page.evaluate(() => {
+    location.hash = "#/accounts";
+  });
+  await card.getByRole("button", { name: "Remove" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+  await page.getByText("The account is removed").waitFor();
+  assert.deepEqual(await page.evaluate(() => globalThis.mpc.accounts.list()), []);
+  assert.deepEqual(await everything(page, "tracks"), []);
+  await page.close();
+  if (way === "a window" && !window.isClosed()) {
+    await window.getByText("You can close this window").waitFor();
+    await window.close();
+    return "the window stays open";
+  }
+  return undefined;
+}
+
+async function open(url, profile) {
+  const page = await openPlayer(context, url, `e2e-cloud ${profile}`, complain);
+  watchEvents(page);
+  return page;
+}
+
+/** Opens the dialog and chooses Google Drive; the page may show a window then. */
+async function chooseDrive(page) {
+  await page.locator("#add-from").click();
+  await page.getByRole("button", { name: "Google Drive" }).click();
+  await page
+    .getByRole("dialog", { name: "Google Drive", exact: true })
+    .getByRole("button", { name: "Sign in" })
+    .click();
+}
+
+/** Begins a sign-in, and gives the window in which it goes on. */
+async function beginSignIn(page) {
+  const opened = context.waitForEvent("page");
+  await chooseDrive(page);
+  const window = await opened;
+  await window.getByRole("link", { name: "Allow" }).waitFor();
+  return window;
+}
+
+/** Has the drive answer late, so that what is under way is seen. */
+function slowly() {
+  return context.route(`${services.api}/**`, async (route) => {
+    await pause(500);
+    // A page that has gone away needs no answer.
+    await route.continue().catch(() => {});
+  });
+}
+
+/** Every event of every page, as text. */
+function watchEvents(page) {
+  page
+    .evaluate(async () => {
+      for await (const event of window.mpc.events({ capacity: 100_000 })) {
+        console.debug(`event ${JSON.stringify(event)}`);
+      }
+    })
+    .catch(() => {});
+}
+
+/** Access and refresh tokens; a code is of no use to anybody once it was redeemed. */
+function tokenIn(text) {
+  return text.includes(`${CANARY}-access`) || text.includes(`${CANARY}-refresh`);
+}
