@@ -98,6 +98,20 @@ async fn a_file_that_is_gone_is_not_asked_for_for_ever() {
 }
 
 #[core_async::test]
+async fn bytes_of_another_revision_are_not_given() {
+    let world = World::new(Kind::OneDrive).await;
+    let id = world.files(|files| files.file("root", "song.wav", wav("One", "x")));
+    world.sync().await.unwrap();
+    let path = world.tracks().await[&id].path.clone();
+    // As long as the one before.
+    world.files(|files| files.replace(&id, wav("Two", "x")));
+    let file = world.program().open(world.request().provider, ACCOUNT, &path).await.unwrap();
+    assert_eq!(file.read_at(0, 10).await.unwrap_err().kind(), ErrorKind::Conflict);
+    assert_eq!(world.sync().await.unwrap().updated, 1);
+    assert_eq!(world.tracks().await[&id].title, "Two");
+}
+
+#[core_async::test]
 async fn the_token_is_shown_to_graph_only() {
     let world = World::new(Kind::OneDrive).await;
     world.files(|files| files.file("root", "song.wav", wav("Song", "x")));
