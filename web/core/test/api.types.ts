@@ -1,20 +1,27 @@
 /** The public interface, held in place by the compiler: this file is type-checked, never run. */
 import {
+  type Account,
   type Album,
   type Artist,
   type Capabilities,
   type Core,
   type CoreOptions,
   createCore,
+  type DriveDescription,
   type Event,
+  type Explanation,
   entriesFromDataTransfer,
   type ImportEntry,
   MusicCoreError,
   type MusicErrorCode,
   type Page,
   type PlayerStatus,
+  type RemovedAccount,
   type ScanReport,
   type SearchResults,
+  type SyncPlan,
+  type SyncReport,
+  type SyncStatus,
   type Track,
 } from "../src/index.js";
 
@@ -59,6 +66,20 @@ export async function theInterface(signal: AbortSignal): Promise<void> {
   expectType<PlayerStatus>()(await core.player.status(), true);
   expectType<AudioContext | undefined>()(core.player.context, true);
   expectType<AudioWorkletNode | undefined>()(core.player.node, true);
+
+  expectType<DriveDescription[]>()(await core.accounts.kinds(), true);
+  expectType<Account[]>()(await core.accounts.list({ signal }), true);
+  const drive = { kind: "google-drive", client_id: "c", root: "r" } as const;
+  expectType<Account>()(await core.accounts.add(drive, { via: "tab", signal }), true);
+  expectType<Account | undefined>()(await core.accounts.finish(), true);
+  expectType<RemovedAccount>()(await core.accounts.remove("id"), true);
+  expectType<SyncReport>()(await core.sync.start("id", { signal }), true);
+  expectType<SyncPlan>()(await core.sync.preview("id"), true);
+  expectType<SyncStatus[]>()(await core.sync.status(), true);
+  expectType<Explanation | null>()(await core.sync.explain("id"), true);
+  await core.sync.prioritise(["id"]);
+  // @ts-expect-error: there is no such kind of drive
+  await core.accounts.add({ kind: "floppy" });
 
   for await (const event of core.events({ signal, capacity: 10 })) {
     expectType<Event>()(event, true);
