@@ -93,7 +93,7 @@ impl DatabaseAdapter for MemoryDatabase {
         if batch.is_empty() {
             return Ok(Commit { sequence: state.engine.sequence() });
         }
-        let changes = state.engine.prepare(&batch)?;
+        let changes = state.engine.prepare(batch)?;
         let (sequence, collections) = (changes.sequence, changes.collections());
         state.engine.commit(changes)?;
         // Told under the lock, so that notices come in the order of the commits.

@@ -1,5 +1,7 @@
 //! What a batch comes down to once it has been checked.
 
+use std::collections::BTreeSet;
+
 use bridge_traits::Record;
 use serde::{Deserialize, Serialize};
 
@@ -26,9 +28,7 @@ pub struct RowChange {
 impl ChangeSet {
     /// The collections it changes, sorted.
     pub fn collections(&self) -> Vec<String> {
-        let mut names: Vec<_> = self.changes.iter().map(|row| row.collection.clone()).collect();
-        names.sort();
-        names.dedup();
-        names
+        let names: BTreeSet<&String> = self.changes.iter().map(|row| &row.collection).collect();
+        names.into_iter().cloned().collect()
     }
 }

@@ -5,6 +5,7 @@ use std::ops::Bound;
 
 use bridge_traits::{
     BridgeError, CompiledSchema, ErrorKind, Filter, Page, Query, Result, Row, Schema, SchemaChange,
+    WriteBatch,
 };
 use serde::{Deserialize, Serialize};
 
@@ -214,7 +215,7 @@ impl Engine {
     /// Fails with `Conflict` or `InvalidRequest`, as [`DatabaseAdapter::write`] does.
     ///
     /// [`DatabaseAdapter::write`]: bridge_traits::DatabaseAdapter::write
-    pub fn prepare(&self, batch: &bridge_traits::WriteBatch) -> Result<ChangeSet> {
+    pub fn prepare(&self, batch: WriteBatch) -> Result<ChangeSet> {
         prepare::prepare(self, batch)
     }
 

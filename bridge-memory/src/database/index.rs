@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::ops::Bound;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bridge_traits::{Index, Record, Value};
 
+use super::changes::Changes;
 use super::table::Rows;
 
 /// One entry: field values, then the record's key.
@@ -14,28 +15,47 @@ type Entry = (Vec<Value>, Arc<str>);
 /// An ordered index over one collection.
 ///
 /// It is built when it is first asked, all at once, which is several times faster than entry by
-/// entry: a database opens without waiting for indexes that nobody may ever ask.
+/// entry: a database opens without waiting for indexes that nobody may ever ask. What changes
+/// afterwards waits until it is asked again, so that writing much does not wait for indexes either.
 #[derive(Debug)]
 pub(super) struct OrderedIndex {
     pub(super) definition: Index,
     pub(super) positions: Vec<usize>,
     entries: OnceLock<BTreeSet<Entry>>,
+    /// What it was when it was last asked, unless it is up to date or not built.
+    outdated: Mutex<Option<Outdated>>,
+}
+
+/// An index and what has changed since.
+#[derive(Debug)]
+struct Outdated {
+    entries: BTreeSet<Entry>,
+    changes: Changes<Vec<Value>>,
 }
 
 impl OrderedIndex {
     pub(super) fn new(definition: Index, positions: Vec<usize>) -> Self {
-        Self { definition, positions, entries: OnceLock::new() }
+        Self { definition, positions, entries: OnceLock::new(), outdated: Mutex::new(None) }
     }
 
-    /// The entries, built from all rows of the collection if they are not there yet.
+    /// The entries, built from all rows of the collection or brought up to date if need be.
     pub(super) fn entries(&self, rows: &Rows) -> Entries<'_> {
         Entries(self.entries.get_or_init(|| {
-            rows.iter().map(|(key, row)| (self.values(&row.record), Arc::clone(key))).collect()
+            match self.outdated.lock().unwrap_or_else(PoisonError::into_inner).take() {
+                Some(outdated) => self.update(outdated, rows),
+                None => self.build(rows),
+            }
         }))
     }
 
+    /// Whether it can answer without work.
     pub(super) fn is_built(&self) -> bool {
         self.entries.get().is_some()
+    }
+
+    /// Whether there is anything to keep up to date.
+    pub(super) fn is_kept(&mut self) -> bool {
+        self.is_built() || self.outdated.get_mut().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     /// Takes notice that the record of `key` changes from `old` to `new`.
@@ -46,20 +66,40 @@ impl OrderedIndex {
         if old.zip(new).is_some_and(same) {
             return;
         }
-        let [old, new] =
-            [old, new].map(|record| record.map(|record| (self.values(record), Arc::clone(key))));
-        let Some(entries) = self.entries.get_mut() else { return };
-        if let Some(old) = old {
-            entries.remove(&old);
+        let old = old.map(|old| self.values(old));
+        let outdated = self.outdated.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(entries) = self.entries.take() {
+            *outdated = Some(Outdated { entries, changes: Changes::default() });
         }
-        if let Some(new) = new {
-            entries.insert(new);
+        let Some(Outdated { entries, changes }) = outdated else { return };
+        changes.add(old, key);
+        if changes.are_many(entries.len()) {
+            *outdated = None;
         }
     }
 
     /// The indexed values of a record.
     pub(super) fn values(&self, record: &Record) -> Vec<Value> {
         self.positions.iter().map(|&position| record.0[position].clone()).collect()
+    }
+
+    fn build(&self, rows: &Rows) -> BTreeSet<Entry> {
+        // Sorted by values that lie together: rows, and what they hold, are all over the memory.
+        rows.iter().map(|(key, row)| (self.values(&row.record), Arc::clone(key))).collect()
+    }
+
+    fn update(&self, outdated: Outdated, rows: &Rows) -> BTreeSet<Entry> {
+        let Outdated { mut entries, changes } = outdated;
+        let (gone, changed) = changes.finish();
+        for entry in gone {
+            entries.remove(&entry);
+        }
+        for key in changed {
+            if let Some((key, row)) = rows.get_key_value(&*key) {
+                entries.insert((self.values(&row.record), Arc::clone(key)));
+            }
+        }
+        entries
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod adapter;
 mod change_set;
+mod changes;
 mod engine;
 mod index;
 mod plan;

@@ -3,64 +3,96 @@
 use std::collections::{BTreeMap, HashMap};
 
 use bridge_traits::{
-    BridgeError, Change, ErrorKind, Precondition, Record, Result, Value, WriteBatch,
+    BridgeError, Change, ErrorKind, Operation, Precondition, Record, Result, Value, WriteBatch,
 };
 
 use super::change_set::{ChangeSet, RowChange};
 use super::engine::Engine;
 use super::table::Table;
 
-/// The records a batch has written so far, over those of the engine.
+/// What a batch has written so far, over the records of the engine.
 struct Overlay<'a> {
     engine: &'a Engine,
+    operations: &'a [Operation],
     sequence: u64,
-    /// Collection and key → place in `changes`.
+    /// Collection and key → place in `last`.
     places: HashMap<(&'a str, &'a str), usize>,
-    changes: Vec<RowChange>,
+    /// The last operation on each record, by the number of the operation.
+    last: Vec<usize>,
     /// Collection, index and values → the key that now has them, if any.
-    unique: BTreeMap<(&'a str, usize, Vec<Value>), Option<String>>,
+    unique: BTreeMap<(&'a str, usize, Vec<Value>), Option<&'a str>>,
 }
 
 /// What `batch` comes down to.
-pub(super) fn prepare(engine: &Engine, batch: &WriteBatch) -> Result<ChangeSet> {
-    let mut overlay = Overlay {
-        engine,
-        sequence: engine.sequence() + 1,
-        places: HashMap::new(),
-        changes: Vec::new(),
-        unique: BTreeMap::new(),
-    };
-    for operation in &batch.operations {
-        let table = engine.table(&operation.collection)?;
-        let (key, record) = match &operation.change {
-            Change::Put(record) => {
-                table.collection.check(record)?;
-                (record.key(), Some(record))
-            }
-            Change::Delete(key) => (key.as_str(), None),
-        };
-        overlay.check(&operation.collection, key, operation.precondition)?;
-        overlay.set(table, &operation.collection, key, record)?;
-    }
-    Ok(ChangeSet { sequence: overlay.sequence, changes: overlay.changes })
+pub(super) fn prepare(engine: &Engine, batch: WriteBatch) -> Result<ChangeSet> {
+    let sequence = engine.sequence() + 1;
+    let last = Overlay::new(engine, &batch.operations, sequence).check()?;
+    // Records are large: they move rather than being copied.
+    let mut operations: Vec<_> = batch.operations.into_iter().map(Some).collect();
+    let changes = last.into_iter().filter_map(|number| operations[number].take());
+    let changes = changes.map(|Operation { collection, change, .. }| match change {
+        Change::Put(record) => {
+            RowChange { collection, key: record.key().to_owned(), record: Some(record) }
+        }
+        Change::Delete(key) => RowChange { collection, key, record: None },
+    });
+    Ok(ChangeSet { sequence, changes: changes.collect() })
 }
 
 impl<'a> Overlay<'a> {
+    fn new(engine: &'a Engine, operations: &'a [Operation], sequence: u64) -> Self {
+        let places = HashMap::with_capacity(operations.len());
+        let last = Vec::with_capacity(operations.len());
+        Self { engine, operations, sequence, places, last, unique: BTreeMap::new() }
+    }
+
+    /// Goes through the operations and returns the last one on each record.
+    fn check(mut self) -> Result<Vec<usize>> {
+        for (number, operation) in self.operations.iter().enumerate() {
+            let table = self.engine.table(&operation.collection)?;
+            let (key, record) = match &operation.change {
+                Change::Put(record) => {
+                    table.collection.check(record)?;
+                    (record.key(), Some(record))
+                }
+                Change::Delete(key) => (key.as_str(), None),
+            };
+            self.check_precondition(&operation.collection, key, operation.precondition)?;
+            self.check_unique(table, &operation.collection, key, record)?;
+            match self.places.get(&(operation.collection.as_str(), key)) {
+                Some(&place) => self.last[place] = number,
+                None => {
+                    self.places.insert((&operation.collection, key), self.last.len());
+                    self.last.push(number);
+                }
+            }
+        }
+        Ok(self.last)
+    }
+
     /// The record as the batch has left it so far, and its version.
-    fn current(&self, collection: &'a str, key: &'a str) -> Result<Option<(&Record, u64)>> {
+    fn current(&self, collection: &'a str, key: &'a str) -> Result<Option<(&'a Record, u64)>> {
         if let Some(&place) = self.places.get(&(collection, key)) {
-            return Ok(self.changes[place].record.as_ref().map(|record| (record, self.sequence)));
+            return Ok(match &self.operations[self.last[place]].change {
+                Change::Put(record) => Some((record, self.sequence)),
+                Change::Delete(_) => None,
+            });
         }
         let row = self.engine.get(collection, key)?;
         Ok(row.map(|row| (&row.record, row.version)))
     }
 
-    fn check(&self, collection: &'a str, key: &'a str, precondition: Precondition) -> Result<()> {
-        let current = self.current(collection, key)?.map(|(_, version)| version);
+    fn check_precondition(
+        &self,
+        collection: &'a str,
+        key: &'a str,
+        precondition: Precondition,
+    ) -> Result<()> {
+        let current = || self.current(collection, key).map(|row| row.map(|(_, version)| version));
         let holds = match precondition {
             Precondition::None => true,
-            Precondition::Absent => current.is_none(),
-            Precondition::Version(version) => current == Some(version),
+            Precondition::Absent => current()?.is_none(),
+            Precondition::Version(version) => current()? == Some(version),
             _ => return Err(BridgeError::new(ErrorKind::Unsupported, "database.write")),
         };
         if holds {
@@ -69,23 +101,20 @@ impl<'a> Overlay<'a> {
         Err(conflict(format!("{collection}/{key} was changed by somebody else")))
     }
 
-    fn set(
+    fn check_unique(
         &mut self,
         table: &'a Table,
         collection: &'a str,
         key: &'a str,
         record: Option<&Record>,
     ) -> Result<()> {
-        let has_unique = table.indexes.iter().any(|index| index.definition.unique);
-        let old = match has_unique {
-            true => self.current(collection, key)?.map(|(record, _)| record.clone()),
-            false => None,
-        };
-        for (number, index) in table.indexes.iter().enumerate() {
-            if !index.definition.unique {
-                continue;
-            }
-            if let Some(old) = &old {
+        let unique = || table.indexes.iter().enumerate().filter(|(_, it)| it.definition.unique);
+        if unique().next().is_none() {
+            return Ok(());
+        }
+        let old = self.current(collection, key)?.map(|(record, _)| record);
+        for (number, index) in unique() {
+            if let Some(old) = old {
                 self.unique.insert((collection, number, index.values(old)), None);
             }
             let Some(record) = record else { continue };
@@ -95,26 +124,14 @@ impl<'a> Overlay<'a> {
             }
             let slot = (collection, number, values);
             let owner = match self.unique.get(&slot) {
-                Some(owner) => owner.as_deref(),
+                Some(owner) => *owner,
                 None => index.entries(&table.rows).find(&slot.2).map(AsRef::as_ref),
             };
             if owner.is_some_and(|owner| owner != key) {
                 let name = &index.definition.name;
                 return Err(conflict(format!("{collection} has another record with this {name}")));
             }
-            self.unique.insert(slot, Some(key.to_owned()));
-        }
-        let change = RowChange {
-            collection: collection.to_owned(),
-            key: key.to_owned(),
-            record: record.cloned(),
-        };
-        match self.places.get(&(collection, key)) {
-            Some(&place) => self.changes[place] = change,
-            None => {
-                self.places.insert((collection, key), self.changes.len());
-                self.changes.push(change);
-            }
+            self.unique.insert(slot, Some(key));
         }
         Ok(())
     }

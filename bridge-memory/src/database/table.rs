@@ -1,9 +1,10 @@
 //! One collection in memory: its rows and everything that finds them.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use bridge_traits::{BridgeError, Collection, ErrorKind, FieldKind, Result, Row, Value};
+use bridge_traits::{BridgeError, Collection, ErrorKind, FieldKind, Record, Result, Row, Value};
 
 use super::index::OrderedIndex;
 use super::tokens::{Postings, TokenIndex};
@@ -67,28 +68,39 @@ impl Table {
 
     /// Writes a record.
     pub(super) fn put(&mut self, row: Row) {
-        let key: Arc<str> = Arc::from(row.record.key());
-        // While nothing is indexed, as when a database is read, there is nothing to look up.
-        if self.has_indexes() {
-            let old = self.rows.get(&key).map(|row| &row.record);
-            for index in &mut self.indexes {
-                index.replace(old, Some(&row.record), &key);
+        match self.rows.entry(Arc::from(row.record.key())) {
+            Entry::Occupied(mut slot) => {
+                let old = std::mem::replace(slot.get_mut(), row);
+                let key = Arc::clone(slot.key());
+                self.note(Some(&old.record), &key);
             }
-            for tokens in &mut self.tokens {
-                tokens.replace(old, Some(&row.record), &key);
+            Entry::Vacant(slot) => {
+                let key = Arc::clone(slot.key());
+                slot.insert(row);
+                self.note(None, &key);
             }
         }
-        self.rows.insert(key, row);
     }
 
     /// Removes a record, if it is there.
     pub(super) fn remove(&mut self, key: &str) {
-        let Some((key, old)) = self.rows.remove_entry(key) else { return };
+        if let Some((key, old)) = self.rows.remove_entry(key) {
+            self.note(Some(&old.record), &key);
+        }
+    }
+
+    /// Tells the indexes that the record of `key` was `old` before.
+    fn note(&mut self, old: Option<&Record>, key: &Arc<str>) {
+        // While nothing is indexed, as when a database is read, there is nothing to look up.
+        if !self.has_indexes() {
+            return;
+        }
+        let new = self.rows.get(key).map(|row| &row.record);
         for index in &mut self.indexes {
-            index.replace(Some(&old.record), None, &key);
+            index.replace(old, new, key);
         }
         for tokens in &mut self.tokens {
-            tokens.replace(Some(&old.record), None, &key);
+            tokens.replace(old, new, key, self.rows.len());
         }
     }
 
@@ -108,9 +120,10 @@ impl Table {
         tokens.map(|tokens| tokens.postings(&self.rows)).is_some()
     }
 
-    fn has_indexes(&self) -> bool {
-        self.indexes.iter().any(OrderedIndex::is_built)
-            || self.tokens.iter().any(TokenIndex::is_built)
+    /// Whether some index wants to know what changes.
+    fn has_indexes(&mut self) -> bool {
+        self.indexes.iter_mut().any(OrderedIndex::is_kept)
+            || self.tokens.iter_mut().any(TokenIndex::is_kept)
     }
 
     /// Replaces the indexes by those of the definition, which are built when they are asked.
@@ -130,5 +143,68 @@ impl Table {
             .filter(|&position| fields[position].kind == FieldKind::Tokens)
             .map(TokenIndex::new)
             .collect();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bridge_traits::{Record, TokenMatch};
+
+    use super::*;
+
+    fn collection() -> Collection {
+        let tracks = Collection::new("tracks").required("year", FieldKind::Integer);
+        tracks.required("search", FieldKind::Tokens).index(&["year"])
+    }
+
+    fn row(number: usize, year: usize) -> Row {
+        let year = i64::try_from(year % 60).unwrap_or_default();
+        let tokens = vec![format!("w{}", year % 7), format!("x{}", number % 11)];
+        let record = Record::new(format!("{number:05}")).with(year).with(Value::Tokens(tokens));
+        Row { version: 1, record }
+    }
+
+    /// Asks every index and compares it with one that is built from the same rows.
+    fn check(table: &Table) {
+        let mut fresh = Table::new(collection());
+        for row in table.rows.values() {
+            fresh.put(row.clone());
+        }
+        let entries = |table: &Table| {
+            let index = table.indexes[0].entries(&table.rows);
+            index.starting_with(Vec::new()).cloned().collect::<Vec<_>>()
+        };
+        assert_eq!(entries(table), entries(&fresh));
+        for word in ["w", "w1", "x", "x10"] {
+            let wanted = [TokenMatch { text: word.to_owned(), prefix: true }];
+            let keys = |table: &Table| {
+                let postings = table.tokens(2).map(|postings| {
+                    let keys = postings.possible(&wanted).into_iter().cloned();
+                    keys.collect::<Vec<_>>()
+                });
+                postings.unwrap_or_default()
+            };
+            assert_eq!(keys(table), keys(&fresh), "{word}");
+        }
+    }
+
+    #[core_async::test]
+    async fn indexes_catch_up_with_few_changes_and_with_many() {
+        let mut table = Table::new(collection());
+        check(&table);
+        let mut random = 1_usize;
+        for changes in [1, 3, 40, 2_500, 10, 900, 1_200, 1, 5_000, 7] {
+            for _ in 0..changes {
+                random = random.wrapping_mul(1_103_515_245).wrapping_add(12_345) % (1 << 31);
+                let number = random / 7 % 4_000;
+                if random.is_multiple_of(5) {
+                    table.remove(&format!("{number:05}"));
+                } else {
+                    table.put(row(number, random / 11));
+                }
+            }
+            check(&table);
+            assert!(!table.build_an_index(), "everything was asked");
+        }
     }
 }

@@ -2,68 +2,116 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bridge_traits::{Record, TokenMatch, Value};
 
+use super::changes::Changes;
 use super::table::Rows;
 
 type Lists = BTreeMap<Arc<str>, BTreeSet<Arc<str>>>;
 
-/// The posting lists of one token field, built when they are first asked.
+/// The posting lists of one token field, built when they are first asked and brought up to date when
+/// they are asked again.
 #[derive(Debug)]
 pub(super) struct TokenIndex {
     pub(super) position: usize,
     lists: OnceLock<Lists>,
+    /// What they were when they were last asked, unless they are up to date or not built.
+    outdated: Mutex<Option<Outdated>>,
+}
+
+/// Posting lists and what has changed since.
+#[derive(Debug)]
+struct Outdated {
+    lists: Lists,
+    /// How many records there were.
+    rows: usize,
+    changes: Changes<Vec<String>>,
 }
 
 impl TokenIndex {
     pub(super) fn new(position: usize) -> Self {
-        Self { position, lists: OnceLock::new() }
+        Self { position, lists: OnceLock::new(), outdated: Mutex::new(None) }
     }
 
-    /// The lists, built from all rows of the collection if they are not there yet.
+    /// The lists, built from all rows of the collection or brought up to date if need be.
     pub(super) fn postings(&self, rows: &Rows) -> Postings<'_> {
         Postings(self.lists.get_or_init(|| {
-            let mut lists: HashMap<&str, Vec<Arc<str>>> = HashMap::new();
-            for (key, row) in rows {
-                for token in self.tokens(Some(&row.record)) {
-                    lists.entry(token).or_default().push(Arc::clone(key));
-                }
+            match self.outdated.lock().unwrap_or_else(PoisonError::into_inner).take() {
+                Some(outdated) => self.update(outdated, rows),
+                None => self.build(rows),
             }
-            // The keys came in order, so that each list is made without sorting.
-            lists
-                .into_iter()
-                .map(|(token, keys)| (token.into(), keys.into_iter().collect()))
-                .collect()
         }))
     }
 
+    /// Whether it can answer without work.
     pub(super) fn is_built(&self) -> bool {
         self.lists.get().is_some()
     }
 
-    /// Takes notice that the record of `key` changes from `old` to `new`.
-    pub(super) fn replace(&mut self, old: Option<&Record>, new: Option<&Record>, key: &Arc<str>) {
-        let (old, new) = (self.tokens(old), self.tokens(new));
-        if old == new {
+    /// Whether there is anything to keep up to date.
+    pub(super) fn is_kept(&mut self) -> bool {
+        self.is_built() || self.outdated.get_mut().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// Takes notice that the record of `key`, one of `rows`, changes from `old` to `new`.
+    pub(super) fn replace(
+        &mut self,
+        old: Option<&Record>,
+        new: Option<&Record>,
+        key: &Arc<str>,
+        rows: usize,
+    ) {
+        if self.tokens(old) == self.tokens(new) {
             return;
         }
-        let Some(lists) = self.lists.get_mut() else { return };
-        for token in old {
-            if let Some(keys) = lists.get_mut(token.as_str()) {
-                keys.remove(key);
-                if keys.is_empty() {
-                    lists.remove(token.as_str());
+        let old = old.map(|old| self.tokens(Some(old)).to_vec());
+        let outdated = self.outdated.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(lists) = self.lists.take() {
+            *outdated = Some(Outdated { lists, rows, changes: Changes::default() });
+        }
+        let Some(Outdated { rows, changes, .. }) = outdated else { return };
+        changes.add(old, key);
+        if changes.are_many(*rows) {
+            *outdated = None;
+        }
+    }
+
+    fn build(&self, rows: &Rows) -> Lists {
+        let mut lists: HashMap<&str, Vec<Arc<str>>> = HashMap::new();
+        for (key, row) in rows {
+            for token in self.tokens(Some(&row.record)) {
+                lists.entry(token).or_default().push(Arc::clone(key));
+            }
+        }
+        // The keys came in order, so that each list is made without sorting.
+        lists.into_iter().map(|(token, keys)| (token.into(), keys.into_iter().collect())).collect()
+    }
+
+    fn update(&self, outdated: Outdated, rows: &Rows) -> Lists {
+        let Outdated { mut lists, changes, .. } = outdated;
+        let (gone, changed) = changes.finish();
+        for (tokens, key) in gone {
+            for token in tokens {
+                if let Some(keys) = lists.get_mut(token.as_str()) {
+                    keys.remove(&key);
+                    if keys.is_empty() {
+                        lists.remove(token.as_str());
+                    }
                 }
             }
         }
-        for token in new {
-            match lists.get_mut(token.as_str()) {
-                Some(keys) => keys.insert(Arc::clone(key)),
-                None => lists.entry(Arc::from(token.as_str())).or_default().insert(Arc::clone(key)),
-            };
+        for key in changed {
+            let Some((key, row)) = rows.get_key_value(&*key) else { continue };
+            for token in self.tokens(Some(&row.record)) {
+                match lists.get_mut(token.as_str()) {
+                    Some(keys) => _ = keys.insert(Arc::clone(key)),
+                    None => _ = lists.insert(token.as_str().into(), [Arc::clone(key)].into()),
+                }
+            }
         }
+        lists
     }
 
     fn tokens<'a>(&self, record: Option<&'a Record>) -> &'a [String] {

@@ -173,8 +173,9 @@ impl State {
                 return Err(error);
             }
         }
-        let changes = self.engine(operation)?.prepare(&batch)?;
-        shared.store.append(&changes, batch.durability).await?;
+        let durability = batch.durability;
+        let changes = self.engine(operation)?.prepare(batch)?;
+        shared.store.append(&changes, durability).await?;
         let notice =
             ChangeNotice { sequence: changes.sequence, collections: changes.collections() };
         let sequence = notice.sequence;
