@@ -8,31 +8,33 @@ const WORDS: &str = "amber anchor arrow autumn beacon birch blue bridge bronze c
     lunar maple marble meadow midnight mirror mist ocean olive onyx opal orchid pearl pine prism \
     raven river saffron shadow silver sparrow thunder willow";
 
+/// The fields of a track behind its key.
+pub(crate) const FIELDS: [(&str, FieldKind); 19] = [
+    ("title", FieldKind::Text),
+    ("artist", FieldKind::Text),
+    ("artist_id", FieldKind::Text),
+    ("album", FieldKind::Text),
+    ("album_id", FieldKind::Text),
+    ("track_number", FieldKind::Integer),
+    ("disc_number", FieldKind::Integer),
+    ("year", FieldKind::Integer),
+    ("genre", FieldKind::Text),
+    ("duration_ms", FieldKind::Integer),
+    ("codec", FieldKind::Text),
+    ("sample_rate", FieldKind::Integer),
+    ("bitrate", FieldKind::Integer),
+    ("path", FieldKind::Text),
+    ("size", FieldKind::Integer),
+    ("added_at", FieldKind::Integer),
+    ("title_key", FieldKind::Text),
+    ("artist_key", FieldKind::Text),
+    ("search", FieldKind::Tokens),
+];
+
 /// A collection of tracks with six indexes and words to search.
 pub(crate) fn schema() -> Schema {
-    use FieldKind::{Integer, Text, Tokens};
     let mut tracks = Collection::new("tracks");
-    for (field, kind) in [
-        ("title", Text),
-        ("artist", Text),
-        ("artist_id", Text),
-        ("album", Text),
-        ("album_id", Text),
-        ("track_number", Integer),
-        ("disc_number", Integer),
-        ("year", Integer),
-        ("genre", Text),
-        ("duration_ms", Integer),
-        ("codec", Text),
-        ("sample_rate", Integer),
-        ("bitrate", Integer),
-        ("path", Text),
-        ("size", Integer),
-        ("added_at", Integer),
-        ("title_key", Text),
-        ("artist_key", Text),
-        ("search", Tokens),
-    ] {
+    for (field, kind) in FIELDS {
         tracks = tracks.required(field, kind);
     }
     for index in ["title_key", "artist_key", "album_id", "year", "genre", "added_at"] {

@@ -30,6 +30,9 @@ const SQLITE_WASM: &[u8] = package!("/@sqlite.org/sqlite-wasm/dist/sqlite3.wasm"
 
 const READS: [&str; 5] = ["get", "page", "page_after", "album", "search"];
 
+/// The same, up to objects of JavaScript.
+const READS_TO_JS: [&str; 3] = ["page", "page_after", "album"];
+
 fn number(text: Option<&str>, otherwise: u32) -> u32 {
     text.and_then(|text| text.parse().ok()).unwrap_or(otherwise)
 }
@@ -65,6 +68,12 @@ async fn storage() {
         for read in READS {
             add(read, ours.read(read).await, ask(&raw, read).await);
         }
+        for read in READS_TO_JS {
+            let name = format!("{read}_js");
+            add(&name, ours.read(&name).await, ask(&raw, read).await);
+        }
+        add("search_dexie", ours.read("search").await, ask(&dexie, "search").await);
+        add("boundary", ours.rows_to_js().await, ask(&raw, "boundary").await);
         ours.fold().await;
         let (page, indexes) = ours.open().await;
         let all = ask(&raw, "open").await;

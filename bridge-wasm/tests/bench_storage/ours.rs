@@ -1,10 +1,14 @@
 //! Our side of the measurements.
 
-use bridge_traits::{DatabaseAdapter, Direction, Filter, Query, TokenMatch, WriteBatch};
+use bridge_traits::{
+    DatabaseAdapter, Direction, Filter, Query, Row, TokenMatch, Value, WriteBatch,
+};
 use bridge_wasm::IndexedDbDatabase;
 use core_async::time::{Duration, Instant, sleep};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use wasm_bindgen::JsValue;
 
-use crate::library::{hash, id, schema, title_key, track};
+use crate::library::{FIELDS, hash, id, schema, title_key, track};
 
 /// As many as a scan writes at once.
 const BATCH: u32 = 1_000;
@@ -26,7 +30,7 @@ impl Ours {
         ours
     }
 
-    /// Milliseconds to write everything.
+    /// Milliseconds to write everything, and to bring every index up to date.
     pub(crate) async fn insert(&self) -> f64 {
         let mut spent = 0.0;
         for first in (0..self.tracks).step_by(BATCH as usize) {
@@ -34,9 +38,13 @@ impl Ours {
             for number in first..(first + BATCH).min(self.tracks) {
                 batch.put("tracks", track(number, None));
             }
-            spent += time(1, async |_| _ = self.database.write(batch.clone()).await.unwrap()).await;
+            let start = Instant::now();
+            self.database.write(batch).await.unwrap();
+            spent += milliseconds(start);
         }
-        spent
+        let start = Instant::now();
+        self.ask_every_index(&self.database).await;
+        spent + milliseconds(start)
     }
 
     /// Milliseconds for each of `times` commits of `size` changed tracks.
@@ -57,7 +65,7 @@ impl Ours {
         let database = &self.database;
         let some = |at: u32| hash(at, 8) % self.tracks;
         let by_title = Query::new("tracks").sort("title_key", Direction::Ascending).limit(50);
-        time(1_000, async |at| {
+        time(500, async |at| {
             let number = some(at);
             let album = number / 12;
             let query = match what {
@@ -65,13 +73,13 @@ impl Ours {
                     assert!(database.get("tracks", &id(number)).await.unwrap().is_some());
                     return;
                 }
-                "page" => by_title.clone(),
-                "page_after" => {
+                "page" | "page_js" => by_title.clone(),
+                "page_after" | "page_after_js" => {
                     let values = vec![title_key(number).into()];
                     let after = bridge_traits::Cursor::new(&by_title, values, &id(number));
                     by_title.clone().after(Some(after))
                 }
-                "album" => Query::new("tracks")
+                "album" | "album_js" => Query::new("tracks")
                     .filter(Filter::equals("album_id", format!("album-{album}")))
                     .limit(50),
                 _ => {
@@ -82,7 +90,10 @@ impl Ours {
                 }
             };
             let page = database.query(&query).await.unwrap();
-            assert!(what == "page_after" || !page.rows.is_empty());
+            assert!(what.starts_with("page_after") || !page.rows.is_empty());
+            if what.ends_with("_js") {
+                to_js(&page.rows);
+            }
         })
         .await
     }
@@ -109,6 +120,13 @@ impl Ours {
         (page.as_secs_f64() * 1e3, indexes.as_secs_f64() * 1e3)
     }
 
+    /// Milliseconds from rows in memory to objects of JavaScript, by way of JSON as calls answer.
+    pub(crate) async fn rows_to_js(&self) -> f64 {
+        let by_title = Query::new("tracks").sort("title_key", Direction::Ascending).limit(50);
+        let rows = self.database.query(&by_title).await.unwrap().rows;
+        time(500, async |_| _ = to_js(&rows)).await
+    }
+
     async fn ask_every_index(&self, database: &IndexedDbDatabase) {
         for field in ["title_key", "artist_key", "album_id", "year", "genre", "added_at"] {
             let query = Query::new("tracks").sort(field, Direction::Ascending).limit(1);
@@ -120,11 +138,40 @@ impl Ours {
     }
 }
 
+/// Rows as objects of JavaScript.
+fn to_js(rows: &[Row]) -> JsValue {
+    let objects: Vec<_> = rows.iter().map(|row| Object(&row.record.0)).collect();
+    js_sys::JSON::parse(&serde_json::to_string(&objects).unwrap()).unwrap()
+}
+
+/// A record that is serialised with the names of its fields, as a model of the library is.
+struct Object<'a>(&'a [Value]);
+
+impl Serialize for Object<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(Some(self.0.len()))?;
+        let names = std::iter::once("id").chain(FIELDS.iter().map(|(name, _)| *name));
+        for (name, value) in names.zip(self.0) {
+            match value {
+                Value::Integer(number) => object.serialize_entry(name, number)?,
+                Value::Text(text) => object.serialize_entry(name, text)?,
+                Value::Tokens(tokens) => object.serialize_entry(name, tokens)?,
+                _ => object.serialize_entry(name, &())?,
+            }
+        }
+        object.end()
+    }
+}
+
+fn milliseconds(start: Instant) -> f64 {
+    start.elapsed().as_secs_f64() * 1e3
+}
+
 /// Milliseconds for each of `times` calls.
 async fn time(times: u32, work: impl AsyncFn(u32)) -> f64 {
     let start = Instant::now();
     for at in 0..times {
         work(at).await;
     }
-    start.elapsed().as_secs_f64() * 1e3 / f64::from(times)
+    milliseconds(start) / f64::from(times)
 }

@@ -111,6 +111,10 @@ const raw = async (name, count) => {
         return done(store.index('search').getAll(range, 50));
       });
     },
+    boundary: async () => {
+      const rows = await done(index('title_key').getAll(null, 50));
+      return await time(500, () => JSON.parse(JSON.stringify(rows)));
+    },
     open: async () => {
       db.close();
       return await time(1, async () => {
@@ -134,9 +138,23 @@ const dexie = async (Dexie, name, count) => {
   const db = new Dexie(name);
   db.version(1).stores({ tracks: `id, ${INDEXES.join(', ')}` });
   await db.open();
+  const searched = new Dexie(`${name}-search`);
+  searched.version(1).stores({ tracks: 'id, *search' });
+  await searched.open();
+  const some = (at) => items[hash(at, 8) % count];
   return {
     insert: () => time(1, () => db.tracks.bulkPut(items)),
-    end: () => db.delete(),
+    search: async () => {
+      if ((await searched.tracks.count()) === 0) await searched.tracks.bulkPut(items);
+      return await time(100, (at) => {
+        const prefix = some(at).search.find((token) => token.startsWith('album'));
+        return searched.tracks.where('search').startsWith(prefix).distinct().limit(50).toArray();
+      });
+    },
+    end: async () => {
+      await searched.delete();
+      await db.delete();
+    },
   };
 };
 
