@@ -4,7 +4,9 @@ use core_library::{
     AlbumQuery, ArtistQuery, FolderQuery, GenreQuery, HistoryQuery, NewPlaylist, PlayHistoryQuery,
     PlaylistQuery, SearchQuery, Session, TrackQuery,
 };
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use super::params::{
     AddTracks, ChangePlaylist, EditTracks, Entries, ExportPlaylist, Favourite, Id, Ids,
@@ -15,7 +17,7 @@ use crate::cloud::NewAccount;
 
 /// One call, as `{"method": "library.tracks", "params": {…}}`.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
-#[serde(tag = "method", content = "params")]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub enum Request {
     /// A page of tracks.
@@ -195,4 +197,21 @@ pub enum Request {
     /// How the core is.
     #[serde(rename = "status")]
     Status {},
+}
+
+/// A call as it is written.
+#[derive(Deserialize)]
+struct Call {
+    method: String,
+    params: Value,
+}
+
+impl<'de> Deserialize<'de> for Request {
+    // Derived with a tag and content, every call would be compiled twice: for parameters before and
+    // behind the method's name. That is a fiftieth of the bundle.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Call { method, params } = Call::deserialize(deserializer)?;
+        let tagged = Value::Object([(method, params)].into_iter().collect());
+        Self::deserialize(tagged).map_err(D::Error::custom)
+    }
 }
