@@ -31,3 +31,17 @@ pub enum AccountState {
     /// The sign-in has ended: only the user can begin another.
     SignInRequired,
 }
+
+impl Account {
+    /// One that is only tried.
+    pub(crate) fn trial(provider: &str) -> Self {
+        Self {
+            id: String::new(),
+            provider: provider.to_owned(),
+            label: None,
+            added_at: 0,
+            scopes: Vec::new(),
+            state: AccountState::SignedIn,
+        }
+    }
+}

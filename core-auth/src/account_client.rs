@@ -3,11 +3,12 @@
 use std::fmt;
 
 use bridge_traits::{
-    BridgeError, ErrorKind, HttpCapabilities, HttpClient, Origin, Request, Response, Result,
+    BridgeError, ErrorKind, HttpCapabilities, HttpClient, Origin, Request, Response, Result, Secret,
 };
 
-use crate::auth::{Auth, basic};
-use crate::credential::{Credential, StoredAccount};
+use crate::account::Account;
+use crate::auth::Auth;
+use crate::credential::Credential;
 use crate::error::AuthError;
 
 /// An [`HttpClient`] that sends an account's credentials along, to the account's own servers and
@@ -19,27 +20,47 @@ pub struct AccountClient {
     auth: Auth,
     account: String,
     origins: Vec<Origin>,
-    /// The header of a name and a password; none for tokens, or where nothing is needed.
-    basic: Option<bridge_traits::Secret>,
+    /// The address of the account's server, where it has one of its own.
+    url: Option<String>,
+    /// The header that opens such a server; none where nothing is needed.
+    fixed: Option<Secret>,
     has_tokens: bool,
 }
 
 impl AccountClient {
-    pub(crate) fn new(auth: Auth, stored: StoredAccount) -> Result<Self, AuthError> {
-        let account = stored.account.id;
-        match stored.credential {
+    pub(crate) fn new(
+        auth: Auth,
+        account: Account,
+        credential: Credential,
+    ) -> Result<Self, AuthError> {
+        let Account { id, provider, .. } = account;
+        let (origins, url, fixed) = match credential {
             Credential::Tokens(_) => {
-                let provider = auth.provider(&stored.account.provider)?;
-                let origins = provider.api_urls.iter().map(|url| Origin::of(url));
-                let origins = origins.collect::<Result<_>>()?;
-                Ok(Self { auth, account, origins, basic: None, has_tokens: true })
+                let origins = auth.provider(&provider)?.api_urls.iter();
+                let origins = origins.map(|url| Origin::of(url)).collect::<Result<_>>()?;
+                return Ok(Self {
+                    auth,
+                    account: id,
+                    origins,
+                    url: None,
+                    fixed: None,
+                    has_tokens: true,
+                });
             }
             Credential::Password { url, user, password } => {
-                let origins = vec![Origin::of(&url)?];
-                let basic = password.map(|password| basic(&user, &password));
-                Ok(Self { auth, account, origins, basic, has_tokens: false })
+                let header = password.map(|password| basic(&user, &password));
+                (vec![Origin::of(&url)?], Some(url), header)
             }
-        }
+            Credential::Token { url, token } => {
+                (vec![Origin::of(&url)?], Some(url), Some(Secret::new(format!("Bearer {token}"))))
+            }
+        };
+        Ok(Self { auth, account: id, origins, url, fixed, has_tokens: false })
+    }
+
+    /// The address of the account's server, where it has one of its own.
+    pub fn url(&self) -> Option<&str> {
+        self.url.as_deref()
     }
 
     /// The account's id.
@@ -63,9 +84,9 @@ impl HttpClient for AccountClient {
         self.check(&request)?;
         let http = &self.auth.bridges().http;
         if !self.has_tokens {
-            let request = match &self.basic {
-                Some(basic) => {
-                    let value = String::from_utf8_lossy(basic.expose()).into_owned();
+            let request = match &self.fixed {
+                Some(header) => {
+                    let value = String::from_utf8_lossy(header.expose()).into_owned();
                     request.with_secret_header("authorization", value)
                 }
                 None => request,
@@ -104,4 +125,12 @@ fn bridge_error(error: AuthError) -> BridgeError {
         _ => ErrorKind::Other,
     };
     BridgeError::new(kind, "auth.token").with_source(error)
+}
+
+/// The header that a name and a password make (RFC 7617).
+fn basic(user: &str, password: &str) -> Secret {
+    use base64::Engine;
+    let both = format!("{user}:{password}");
+    let encoded = base64::engine::general_purpose::STANDARD.encode(both);
+    Secret::new(format!("Basic {encoded}"))
 }

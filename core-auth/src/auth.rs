@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bridge_traits::{
-    AuthTransport, Clock, HttpClient, InstanceGuard, InstanceLock, Randomness, Secret, SecureStore,
+    AuthTransport, Clock, HttpClient, InstanceGuard, InstanceLock, Randomness, SecureStore,
 };
 use core_async::sync::CancellationToken;
 use core_runtime::{AuthEvent, EventBus};
@@ -13,7 +13,7 @@ use ts_rs::TS;
 
 use crate::account::{Account, AccountState};
 use crate::account_client::AccountClient;
-use crate::credential::{Credential, PasswordAccount, StoredAccount};
+use crate::credential::{Credential, ServerAccount, StoredAccount};
 use crate::endpoint::{Endpoint, Identity};
 use crate::error::AuthError;
 use crate::provider::OAuthProvider;
@@ -151,38 +151,27 @@ impl Auth {
         Ok(self.stored(id).await?.account)
     }
 
-    /// Adds an account with a name and a password, or renews the one that is there. The password
-    /// is not tried: the first request with it tells.
+    /// Adds an account at one server, or renews the one that is there. What opens it is not tried:
+    /// [`try_server_account`](Self::try_server_account) does that.
     ///
     /// # Errors
     ///
     /// Fails with [`AuthError::Configuration`] for an address that is neither encrypted nor on this
-    /// computer while there is a password, or as the secure store does.
-    pub async fn add_password_account(&self, new: PasswordAccount) -> Result<Account> {
-        let refuse = |problem: &str| AuthError::Configuration {
-            provider: new.provider.clone(),
-            problem: problem.to_owned(),
-        };
-        let origin = bridge_traits::Origin::of(&new.url)?;
-        if new.password.is_some() && !origin.is_secure() && !origin.is_loopback() {
-            return Err(refuse("a password is sent over https only"));
-        }
-        if new.user.contains(':') || new.user.chars().any(char::is_control) {
-            return Err(refuse("a name has no colon and no control character (RFC 7617)"));
-        }
-        let password = match &new.password {
-            Some(secret) => Some(
-                std::str::from_utf8(secret.expose())
-                    .map_err(|_| refuse("a password is text"))?
-                    .to_owned(),
-            ),
-            None => None,
-        };
-        let subject = format!("{}@{}", new.user, new.url);
-        let label = if new.user.is_empty() { origin.to_string() } else { new.user.clone() };
-        let identity = Identity { subject: Some(subject), label: Some(label) };
-        let credential = Credential::Password { url: new.url, user: new.user, password };
+    /// computer while there is a secret, or as the secure store does.
+    pub async fn add_server_account(&self, new: &ServerAccount) -> Result<Account> {
+        let credential = Credential::of(new)?;
+        let identity = Identity::of(new)?;
         self.put(&new.provider, identity, credential, Vec::new()).await
+    }
+
+    /// A client whose requests go out as those of `new` would, which is kept nowhere.
+    ///
+    /// # Errors
+    ///
+    /// As for [`add_server_account`](Self::add_server_account).
+    pub fn try_server_account(&self, new: &ServerAccount) -> Result<AccountClient> {
+        let account = Account::trial(&new.provider);
+        AccountClient::new(self.clone(), account, Credential::of(new)?)
     }
 
     /// A client whose requests go out in the account's name, to the account's servers only.
@@ -193,7 +182,7 @@ impl Auth {
     /// store does.
     pub async fn client(&self, account: &str) -> Result<AccountClient> {
         let stored = self.stored(account).await?;
-        AccountClient::new(self.clone(), stored)
+        AccountClient::new(self.clone(), stored.account, stored.credential)
     }
 
     /// Forgets an account: here first, and then at the provider.
@@ -338,12 +327,4 @@ impl Auth {
 /// The maps are whole after every statement, so a panic elsewhere does not spoil them.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The header that a name and a password make (RFC 7617).
-pub(crate) fn basic(user: &str, password: &str) -> Secret {
-    use base64::Engine;
-    let both = format!("{user}:{password}");
-    let encoded = base64::engine::general_purpose::STANDARD.encode(both);
-    Secret::new(format!("Basic {encoded}"))
 }

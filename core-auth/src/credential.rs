@@ -8,21 +8,46 @@ use serde::{Deserialize, Serialize};
 use crate::account::{Account, AccountState};
 use crate::tokens::Tokens;
 
-/// An account that is signed in to with a name and a password, such as a `WebDAV` server's.
-pub struct PasswordAccount {
+/// An account at one server, signed in to with what its user types in, such as a `WebDAV` server's.
+pub struct ServerAccount {
     /// What its accounts are filed under, such as `webdav`.
     pub provider: String,
-    /// The address of the service. The password goes to this origin only.
+    /// The address of the service. Credentials go to this origin only.
     pub url: String,
-    /// The user's name.
-    pub user: String,
-    /// The password; none for services that are open to everybody.
-    pub password: Option<Secret>,
+    /// What opens it.
+    pub access: ServerAccess,
 }
 
-impl fmt::Debug for PasswordAccount {
+/// What opens a server.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum ServerAccess {
+    /// Nothing: it is open to everybody.
+    Open,
+    /// A name and a password (RFC 7617).
+    Password {
+        /// The user's name.
+        user: String,
+        /// The password.
+        password: Secret,
+    },
+    /// A token that was handed out by other means (RFC 6750).
+    Token(Secret),
+}
+
+impl fmt::Debug for ServerAccount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PasswordAccount").field("provider", &self.provider).finish_non_exhaustive()
+        f.debug_struct("ServerAccount").field("provider", &self.provider).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ServerAccess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Open => "Open",
+            Self::Password { .. } => "Password",
+            Self::Token(_) => "Token",
+        })
     }
 }
 
@@ -45,6 +70,8 @@ pub(crate) enum Credential {
     Tokens(Option<Tokens>),
     /// A name and a password for one origin (RFC 7617).
     Password { url: String, user: String, password: Option<String> },
+    /// A token for one origin that nobody renews (RFC 6750).
+    Token { url: String, token: String },
 }
 
 impl StoredAccount {
@@ -54,7 +81,7 @@ impl StoredAccount {
     pub(crate) fn tokens(&self) -> Option<&Tokens> {
         match &self.credential {
             Credential::Tokens(tokens) => tokens.as_ref(),
-            Credential::Password { .. } => None,
+            Credential::Password { .. } | Credential::Token { .. } => None,
         }
     }
 

@@ -10,7 +10,7 @@ use core_service::bridge_traits::LogLevel;
 use core_service::core_library::{AlbumQuery, ArtistQuery, TrackQuery};
 use core_service::core_runtime::LoggingConfig;
 
-pub(crate) use accounts::{AccountCommand, ClientArgs, NewAccount};
+pub(crate) use accounts::{AccountCommand, ClientArgs, NewAccount, ServerArgs};
 pub(crate) use playlists::{FileFormat, PageArgs, PlaylistCommand};
 
 /// Scans, lists, searches, decodes and plays a music library.

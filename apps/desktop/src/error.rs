@@ -51,6 +51,9 @@ pub(crate) enum CommandError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// What was to be typed in did not come.
+    #[error("nothing could be read from standard input")]
+    Input(#[source] std::io::Error),
     /// There is no data folder for this user.
     #[error("this user has no data folder; name one with --data-dir")]
     NoDataDir,

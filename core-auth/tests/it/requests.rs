@@ -1,7 +1,7 @@
 //! Requests in the name of an account.
 
 use bridge_traits::{ErrorKind, HttpClient, Request, Secret};
-use core_auth::{AuthError, PasswordAccount};
+use core_auth::{AuthError, ServerAccess, ServerAccount};
 use test_cloud::{Answer, Ask, serve};
 
 use crate::support::World;
@@ -62,30 +62,42 @@ async fn a_name_and_a_password_go_to_their_origin() {
         &std::sync::Arc::new(|ask: Ask| {
             match ask.headers.get("authorization") {
                 // "ann:pässword" in UTF-8, as RFC 7617 § 2.1 has it.
-                Some("Basic YW5uOnDDpHNzd29yZA==") => Answer::status(200),
+                Some("Basic YW5uOnDDpHNzd29yZA==" | "Bearer t0ken") => Answer::status(200),
                 _ => Answer::status(401),
             }
         }),
     );
     let auth = world.tab();
-    let new = |url: &str, user: &str| PasswordAccount {
+    let new = |url: &str, user: &str| ServerAccount {
         provider: "webdav".to_owned(),
         url: url.to_owned(),
-        user: user.to_owned(),
-        password: Some(Secret::new("pässword")),
+        access: ServerAccess::Password {
+            user: user.to_owned(), password: Secret::new("pässword")
+        },
     };
-    let account = auth.add_password_account(new("https://dav.test/music", "ann")).await.unwrap();
+    let ann = new("https://dav.test/music", "ann");
+    let tried = auth.try_server_account(&ann).unwrap();
+    assert_eq!(tried.send(Request::get("https://dav.test/x")).await.unwrap().status, 200);
+    assert_eq!(auth.accounts().await.unwrap(), [], "what is tried is kept nowhere");
+    let account = auth.add_server_account(&ann).await.unwrap();
     assert_eq!(account.label.as_deref(), Some("ann"));
     let client = auth.client(&account.id).await.unwrap();
     let response = client.send(Request::get("https://dav.test/x")).await.unwrap();
     assert_eq!(response.status, 200);
     let error = client.send(Request::get("https://other.test/x")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::PermissionDenied);
-    let again = auth.add_password_account(new("https://dav.test/music", "ann")).await.unwrap();
+    assert_eq!(client.url(), Some("https://dav.test/music"));
+    let again = auth.add_server_account(&ann).await.unwrap();
     assert_eq!(again.id, account.id);
+    let access = ServerAccess::Token(Secret::new("t0ken"));
+    let by_token = ServerAccount { access, ..new("https://dav.test/music", "") };
+    let account = auth.add_server_account(&by_token).await.unwrap();
+    assert_eq!(account.label.as_deref(), Some("https://dav.test"));
+    let client = auth.client(&account.id).await.unwrap();
+    assert_eq!(client.send(Request::get("https://dav.test/x")).await.unwrap().status, 200);
     for (url, user) in [("http://dav.test", "ann"), ("https://dav.test", "a:b"), ("nonsense", "a")]
     {
-        let error = auth.add_password_account(new(url, user)).await.unwrap_err();
+        let error = auth.add_server_account(&new(url, user)).await.unwrap_err();
         let is_right = matches!(error, AuthError::Configuration { .. } | AuthError::Bridge(_));
         assert!(is_right, "{url} {user}: {error:?}");
     }

@@ -1,8 +1,10 @@
 //! Adding drives.
 
+use std::sync::Arc;
+
 use bridge_traits::{SettingChange, SettingValue};
-use core_auth::{Account, Auth};
-use core_sync::SyncError;
+use core_auth::{Account, Auth, ServerAccess, ServerAccount};
+use core_sync::{SyncError, WebDav};
 
 use super::kind::DriveKind;
 use super::new_drive::{DriveAccess, DriveClient, NewDrive};
@@ -27,6 +29,9 @@ impl CoreService {
         let account = match new.access {
             DriveAccess::GoogleDrive(client) => self.sign_in(DriveKind::GoogleDrive, client).await,
             DriveAccess::OneDrive(client) => self.sign_in(DriveKind::OneDrive, client).await,
+            DriveAccess::WebDav { url, access } => {
+                self.add_server(url, access, new.root.as_deref()).await
+            }
         }?;
         self.keep_root(&known, &account, new.root).await?;
         Ok(account)
@@ -58,13 +63,13 @@ impl CoreService {
     }
 
     async fn find_folder(&self, account: &str, named: &str) -> Result<String, CoreError> {
-        let (drive, _) = self.drive(account, None).await?;
+        let (_, drive, _) = self.drive(account, None).await?;
         Ok(drive.find_folder(named).await.map_err(SyncError::from)?)
     }
 
     /// Signs in on the provider's own pages, and keeps the client once that has worked.
     async fn sign_in(&self, kind: DriveKind, client: DriveClient) -> Result<Account, CoreError> {
-        let trial = self.accounts_handle().await?.with_provider(client.provider(kind))?;
+        let trial = self.accounts_handle().await?.with_provider(client.provider(kind)?)?;
         let known = trial.accounts().await?;
         let account = trial.sign_in(kind.id()).await?;
         self.keep_client(&trial, &known, &account, (kind, client)).await?;
@@ -79,7 +84,7 @@ impl CoreService {
         account: &Account,
         (kind, client): (DriveKind, DriveClient),
     ) -> Result<(), CoreError> {
-        let provider = client.provider(kind);
+        let provider = client.provider(kind)?;
         let settings = ClientSettings { client_id: client.id, addresses: client.addresses };
         let secrets = self.secrets()?;
         let secret = client.secret.as_ref();
@@ -92,5 +97,21 @@ impl CoreService {
             return Err(error);
         }
         self.change_accounts_handle(|auth| auth.with_provider(provider)).await
+    }
+
+    /// Tries whether a `WebDAV` server lets us in, and keeps what it was asked with if so.
+    async fn add_server(
+        &self,
+        url: String,
+        access: ServerAccess,
+        root: Option<&str>,
+    ) -> Result<Account, CoreError> {
+        let provider = DriveKind::WebDav.id().to_owned();
+        let new = ServerAccount { provider, url, access };
+        let auth = self.accounts_handle().await?;
+        let client = Arc::new(auth.try_server_account(&new)?);
+        let folder = WebDav::at(client, &new.url)?.below(root.unwrap_or_default())?;
+        folder.check().await.map_err(SyncError::from)?;
+        Ok(auth.add_server_account(&new).await?)
     }
 }

@@ -1,6 +1,6 @@
 //! What callers from another language ask of accounts and drives.
 
-use core_auth::Account;
+use core_auth::{Account, ServerAccess};
 use core_sync::SyncStatus;
 
 use super::kind::DriveKind;
@@ -34,6 +34,7 @@ impl CoreService {
         let access = match new.kind {
             DriveKind::GoogleDrive => DriveAccess::GoogleDrive(self.client(new).await?),
             DriveKind::OneDrive => DriveAccess::OneDrive(self.client(new).await?),
+            DriveKind::WebDav => server(new)?,
         };
         Ok(NewDrive { access, root })
     }
@@ -80,4 +81,18 @@ impl CoreService {
         }
         Ok(())
     }
+}
+
+/// What opens a server: a name with a password, a password alone for a token, or nothing.
+fn server(new: NewAccount) -> Result<DriveAccess, CoreError> {
+    let missing = |what| CoreError::InvalidRequest(format!("{what} is missing"));
+    let url = new.url.ok_or_else(|| missing("the address"))?;
+    let user = new.user.filter(|user| !user.is_empty());
+    let access = match (user, new.password.map(SecretText::into_secret)) {
+        (Some(user), Some(password)) => ServerAccess::Password { user, password },
+        (Some(_), None) => return Err(missing("the password")),
+        (None, Some(token)) => ServerAccess::Token(token),
+        (None, None) => ServerAccess::Open,
+    };
+    Ok(DriveAccess::WebDav { url, access })
 }

@@ -15,6 +15,9 @@ use super::settings::{ClientSettings, root_key};
 use crate::error::CoreError;
 use crate::service::CoreService;
 
+/// A drive, what it is, and what it costs.
+type Drive = (DriveKind, Arc<dyn StorageProvider>, Meter);
+
 /// What mirroring needs besides what every core has.
 #[derive(Clone, Debug)]
 pub(crate) struct Cloud {
@@ -74,7 +77,7 @@ impl CoreService {
         for kind in DriveKind::ALL {
             if let Some(settings) = ClientSettings::load(&**self.settings(), kind).await? {
                 let secret = ClientSettings::secret(kind, &*secrets).await?;
-                providers.push(settings.provider(kind, secret));
+                providers.extend(settings.provider(kind, secret));
             }
         }
         let bridges = AuthBridges {
@@ -106,11 +109,20 @@ impl CoreService {
     /// What is needed to synchronise an account.
     pub(super) async fn sync_request(&self, account: &str) -> Result<SyncRequest, CoreError> {
         let mut options = SyncOptions::default();
-        if let Some(SettingValue::Text(root)) = self.settings().get(&root_key(account)).await? {
-            options.root = Some(root);
+        options.root = self.root(account).await?;
+        let (kind, provider, meter) = self.drive(account, options.root.clone()).await?;
+        if kind.has_root_in_address() {
+            options.root = None;
         }
-        let (provider, meter) = self.drive(account, options.root.clone()).await?;
         Ok(SyncRequest { account: account.to_owned(), provider, meter: Some(meter), options })
+    }
+
+    /// The folder of an account that is mirrored; everything for `None`.
+    async fn root(&self, account: &str) -> Result<Option<String>, CoreError> {
+        match self.settings().get(&root_key(account)).await? {
+            Some(SettingValue::Text(root)) => Ok(Some(root)),
+            _ => Ok(None),
+        }
     }
 
     /// An account's drive, asked for one folder only if `root` names it.
@@ -118,21 +130,29 @@ impl CoreService {
         &self,
         account: &str,
         root: Option<String>,
-    ) -> Result<(Arc<dyn StorageProvider>, Meter), CoreError> {
+    ) -> Result<Drive, CoreError> {
         let auth = self.accounts_handle().await?;
         let client = auth.client(account).await?;
         let provider = auth.account(account).await?.provider;
         let unknown = || CoreError::InvalidRequest(format!("{provider} is no drive"));
         let kind = DriveKind::of(&provider).ok_or_else(unknown)?;
-        let settings = ClientSettings::load(&**self.settings(), kind).await?.ok_or_else(unknown)?;
+        let api = match client.url() {
+            Some(url) => Some(url.to_owned()),
+            None => {
+                let settings = ClientSettings::load(&**self.settings(), kind).await?;
+                settings.and_then(|settings| settings.api(kind))
+            }
+        };
+        // Where it is part of the address, nothing can be found without it.
+        let root = if kind.has_root_in_address() { self.root(account).await? } else { root };
         let meter = Meter::new(Arc::new(client));
         let connection = Connection {
             account: Arc::new(meter.clone()),
             plain: Arc::new(meter.beside(self.http()?)),
-            api: settings.api(kind),
+            api: api.ok_or_else(unknown)?,
             root,
         };
-        Ok((kind.drive(connection), meter))
+        Ok((kind, kind.drive(connection)?, meter))
     }
 
     /// The file of a track by its path, here or on a drive.
@@ -145,7 +165,7 @@ impl CoreService {
         let Some(account) = core_sync::account_of(path) else {
             return Ok(self.files().open(path).await?);
         };
-        let (provider, _) = self.drive(account, None).await?;
+        let (_, provider, _) = self.drive(account, None).await?;
         Ok(self.cloud().sync()?.open(provider, account, path).await?)
     }
 }

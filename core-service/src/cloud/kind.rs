@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use bridge_traits::HttpClient;
+use bridge_traits::{HttpClient, Result};
 use core_auth::OAuthProvider;
-use core_sync::{GoogleDrive, OneDrive, StorageProvider};
+use core_sync::{GoogleDrive, OneDrive, StorageProvider, WebDav};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -22,6 +22,9 @@ pub enum DriveKind {
     // One word, as its maker writes it.
     #[serde(rename = "onedrive")]
     OneDrive,
+    /// A folder on a `WebDAV` server.
+    #[serde(rename = "webdav")]
+    WebDav,
 }
 
 /// How a drive's servers are asked.
@@ -38,13 +41,14 @@ pub(super) struct Connection {
 
 impl DriveKind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::GoogleDrive, Self::OneDrive];
+    pub const ALL: [Self; 3] = [Self::GoogleDrive, Self::OneDrive, Self::WebDav];
 
     /// What accounts of it are filed under.
     pub fn id(self) -> &'static str {
         match self {
             Self::GoogleDrive => "google-drive",
             Self::OneDrive => "onedrive",
+            Self::WebDav => "webdav",
         }
     }
 
@@ -53,6 +57,7 @@ impl DriveKind {
         match self {
             Self::GoogleDrive => "Google Drive",
             Self::OneDrive => "OneDrive",
+            Self::WebDav => "WebDAV",
         }
     }
 
@@ -60,6 +65,7 @@ impl DriveKind {
     pub fn method(self) -> SignInMethod {
         match self {
             Self::GoogleDrive | Self::OneDrive => SignInMethod::Provider,
+            Self::WebDav => SignInMethod::Password,
         }
     }
 
@@ -68,26 +74,41 @@ impl DriveKind {
         Self::ALL.into_iter().find(|kind| kind.id() == provider)
     }
 
-    /// Where users of it sign in, at its public addresses.
-    pub(super) fn sign_in(self, client_id: &str) -> OAuthProvider {
+    /// Where users of it sign in, at its public addresses; `None` where each drive has a server
+    /// of its own.
+    pub(super) fn sign_in(self, client_id: &str) -> Option<OAuthProvider> {
         match self {
-            Self::GoogleDrive => OAuthProvider::google_drive(client_id),
-            Self::OneDrive => OAuthProvider::onedrive(client_id),
+            Self::GoogleDrive => Some(OAuthProvider::google_drive(client_id)),
+            Self::OneDrive => Some(OAuthProvider::onedrive(client_id)),
+            Self::WebDav => None,
         }
     }
 
-    /// The public origin of its interface.
-    pub(super) fn public_api(self) -> &'static str {
+    /// The public origin of its interface; `None` where each drive has a server of its own.
+    pub(super) fn public_api(self) -> Option<&'static str> {
         match self {
-            Self::GoogleDrive => "https://www.googleapis.com",
-            Self::OneDrive => "https://graph.microsoft.com",
+            Self::GoogleDrive => Some("https://www.googleapis.com"),
+            Self::OneDrive => Some("https://graph.microsoft.com"),
+            Self::WebDav => None,
+        }
+    }
+
+    /// Whether the folder to mirror is part of the drive's address, and has no id.
+    pub(super) fn has_root_in_address(self) -> bool {
+        match self {
+            Self::GoogleDrive | Self::OneDrive => false,
+            Self::WebDav => true,
         }
     }
 
     /// A drive of this kind.
-    pub(super) fn drive(self, connection: Connection) -> Arc<dyn StorageProvider> {
+    ///
+    /// # Errors
+    ///
+    /// Fails with `InvalidRequest` for an address that is none.
+    pub(super) fn drive(self, connection: Connection) -> Result<Arc<dyn StorageProvider>> {
         let Connection { account, plain, api, root } = connection;
-        match self {
+        Ok(match self {
             Self::GoogleDrive => Arc::new(GoogleDrive::at(account, &api)),
             Self::OneDrive => {
                 let drive = OneDrive::at(account, plain, &api);
@@ -96,6 +117,9 @@ impl DriveKind {
                     None => drive,
                 })
             }
-        }
+            Self::WebDav => {
+                Arc::new(WebDav::at(account, &api)?.below(root.as_deref().unwrap_or_default())?)
+            }
+        })
     }
 }

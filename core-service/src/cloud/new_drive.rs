@@ -1,6 +1,7 @@
 //! A drive that somebody wants to add.
 
 use bridge_traits::Secret;
+use core_auth::ServerAccess;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -11,8 +12,8 @@ use super::kind::DriveKind;
 pub struct NewDrive {
     /// What it is, and how it is signed in to.
     pub access: DriveAccess,
-    /// The folder to mirror: its id, or, on a OneDrive, its path, beginning with a slash. Everything
-    /// for `None`.
+    /// The folder to mirror: its id, or its path: beginning with a slash on a OneDrive, and seen from
+    /// the address on a `WebDAV` server. Everything for `None`.
     pub root: Option<String>,
 }
 
@@ -24,6 +25,13 @@ pub enum DriveAccess {
     GoogleDrive(DriveClient),
     /// On Microsoft's own pages.
     OneDrive(DriveClient),
+    /// With what the user types in, at a `WebDAV` server.
+    WebDav {
+        /// The address of the folder that the server shows.
+        url: String,
+        /// What opens it.
+        access: ServerAccess,
+    },
 }
 
 impl DriveAccess {
@@ -32,6 +40,7 @@ impl DriveAccess {
         match self {
             Self::GoogleDrive(client) => Some((DriveKind::GoogleDrive, client)),
             Self::OneDrive(client) => Some((DriveKind::OneDrive, client)),
+            Self::WebDav { .. } => None,
         }
     }
 }

@@ -36,7 +36,7 @@ impl CoreService {
             return Err(CoreError::InvalidRequest(problem.to_owned()));
         };
         let redirect_uri = self.auth()?.begin().await?.redirect_uri().to_owned();
-        let trial = self.accounts_handle().await?.with_provider(client.provider(kind))?;
+        let trial = self.accounts_handle().await?.with_provider(client.provider(kind)?)?;
         let secret = client.secret.map(|secret| text(&secret)).transpose()?;
         let left =
             Left { client_id: client.id, client_secret: secret, addresses: client.addresses, root };
@@ -56,7 +56,7 @@ impl CoreService {
         let mut trial = self.accounts_handle().await?;
         for kind in DriveKind::ALL {
             if let Some((client, _)) = self.left(kind).await? {
-                trial = trial.with_provider(client.provider(kind))?;
+                trial = trial.with_provider(client.provider(kind)?)?;
             }
         }
         let known = trial.accounts().await?;
@@ -86,10 +86,16 @@ impl CoreService {
 
 impl DriveClient {
     /// The provider, asked as this client.
-    pub(super) fn provider(&self, kind: DriveKind) -> core_auth::OAuthProvider {
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`CoreError::InvalidRequest`] for a kind without pages.
+    pub(super) fn provider(&self, kind: DriveKind) -> Result<core_auth::OAuthProvider, CoreError> {
         let settings =
             ClientSettings { client_id: self.id.clone(), addresses: self.addresses.clone() };
-        settings.provider(kind, self.secret.clone())
+        settings.provider(kind, self.secret.clone()).ok_or_else(|| {
+            CoreError::InvalidRequest(format!("{} has no page to sign in on", kind.name()))
+        })
     }
 }
 

@@ -16,20 +16,26 @@ pub(super) struct ClientSettings {
 }
 
 impl ClientSettings {
-    pub(super) fn provider(&self, kind: DriveKind, secret: Option<Secret>) -> OAuthProvider {
-        let provider = kind.sign_in(&self.client_id);
+    /// Where users sign in; `None` for a kind of drive that has no such place.
+    pub(super) fn provider(
+        &self,
+        kind: DriveKind,
+        secret: Option<Secret>,
+    ) -> Option<OAuthProvider> {
+        let provider = kind.sign_in(&self.client_id)?;
         let mut provider = match &self.addresses {
             Some(place) => provider.at(&place.authorize, &place.token, &place.api),
             None => provider,
         };
         provider.client_secret = secret;
-        provider
+        Some(provider)
     }
 
-    pub(super) fn api(&self, kind: DriveKind) -> String {
+    /// The origin of the drive's interface; `None` for a kind whose drives have none in common.
+    pub(super) fn api(&self, kind: DriveKind) -> Option<String> {
         match &self.addresses {
-            Some(addresses) => addresses.api.clone(),
-            None => kind.public_api().to_owned(),
+            Some(addresses) => Some(addresses.api.clone()),
+            None => kind.public_api().map(str::to_owned),
         }
     }
 

@@ -8,12 +8,12 @@ use bridge_memory::{
 };
 use bridge_traits::Secret;
 use core_async::sync::CancellationToken;
-use core_service::core_auth::{Account, AuthError};
+use core_service::core_auth::{Account, AuthError, ServerAccess};
 use core_service::core_library::TrackQuery;
 use core_service::{
     Bridges, CoreError, CoreService, DriveAccess, DriveAddresses, DriveClient, DriveKind, NewDrive,
 };
-use test_cloud::{Ask, AuthorizationServer, DriveService, TokenFault, serve};
+use test_cloud::{Ask, AuthorizationServer, DavKind, DavService, DriveService, TokenFault, serve};
 
 use crate::support::{bridges, wav};
 
@@ -22,6 +22,7 @@ pub(crate) struct World {
     kind: DriveKind,
     pub(crate) server: Arc<AuthorizationServer>,
     pub(crate) drive: Arc<DriveService>,
+    files: Arc<DavService>,
     pub(crate) transport: MemoryAuthTransport,
     clock: Arc<ManualClock>,
     bridges: Bridges,
@@ -45,6 +46,9 @@ impl World {
         let (asked, browsed) = (Arc::clone(&server), Arc::clone(&drive));
         serve(&http, "https://as.test", &Arc::new(move |ask: Ask| asked.answer(&ask)));
         serve(&http, "https://api.test", &Arc::new(move |ask: Ask| browsed.answer(&ask)));
+        let files = Arc::new(DavService::new(DavKind::Plain, "ann", "canary"));
+        let listed = Arc::clone(&files);
+        serve(&http, "https://dav.test", &Arc::new(move |ask: Ask| listed.answer(&ask)));
         let transport = MemoryAuthTransport::new();
         let clock = Arc::new(ManualClock::new(1_700_000_000_000));
         let bridges = Bridges {
@@ -56,7 +60,7 @@ impl World {
             ..bridges()
         };
         let core = CoreService::start("test", bridges.clone()).await.unwrap();
-        Self { kind, server, drive, transport, clock, bridges, core }
+        Self { kind, server, drive, files, transport, clock, bridges, core }
     }
 
     /// Begins the program again, with what the one before has kept.
@@ -172,4 +176,41 @@ async fn a_folder_that_is_not_there_is_named_before_anything_is_mirrored() {
     assert_eq!(world.add().await.unwrap().id, account.id);
     assert_eq!(world.sync(&account.id).await.unwrap(), 1);
     assert_eq!(world.core.library().counts().await.unwrap().tracks, 2);
+}
+
+#[core_async::test]
+async fn a_server_is_added_once_it_lets_us_in() {
+    let world = World::new().await;
+    world.files.files(|files| {
+        files.file("My Music/first.wav", wav(20));
+        files.file("Other/second.wav", wav(20));
+    });
+    let new = |password: &str, root: Option<&str>| {
+        let (user, password) = ("ann".to_owned(), Secret::new(password));
+        let url = "https://dav.test/dav/files/".to_owned();
+        let access = ServerAccess::Password { user, password };
+        NewDrive { access: DriveAccess::WebDav { url, access }, root: root.map(str::to_owned) }
+    };
+    for (new, code) in [
+        (new("wrong", None), "permission_denied"),
+        (new("canary", Some("Nowhere")), "not_found"),
+        (new("canary", Some("../up")), "invalid_request"),
+    ] {
+        let error = world.core.add_drive(new).await.unwrap_err();
+        assert_eq!(error.code(), code, "{error:?}");
+        assert!(!format!("{error:?}").contains("canary"));
+    }
+    assert_eq!(world.core.accounts().await.unwrap(), []);
+    let account = world.core.add_drive(new("canary", Some("My Music"))).await.unwrap();
+    assert_eq!(account.provider, "webdav");
+    assert_eq!(world.sync(&account.id).await.unwrap(), 1);
+    let path = format!("remote:{}/first.wav", account.id);
+    assert_eq!(world.core.open_track_file(&path).await.unwrap().length(), wav(20).len() as u64);
+    // The same server and user is the same account, with another folder.
+    let again = world.core.add_drive(new("canary", None)).await.unwrap();
+    assert_eq!(again.id, account.id);
+    world.sync(&account.id).await.unwrap();
+    assert_eq!(world.core.library().counts().await.unwrap().tracks, 2);
+    world.core.remove_account(&account.id).await.unwrap();
+    assert_eq!(world.core.library().counts().await.unwrap().tracks, 0);
 }

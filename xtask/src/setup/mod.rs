@@ -7,6 +7,7 @@ mod apt;
 mod bindgen;
 mod browser;
 mod firefox;
+mod servers;
 mod sound;
 mod target;
 mod web;
@@ -36,12 +37,21 @@ pub(crate) enum Part {
     Node,
     /// Node and the packages in `web/`.
     Web,
+    /// The servers that native tests talk to.
+    Servers,
 }
 
 impl Part {
     /// Every part, in the order of installation.
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Sound, Self::Wasm, Self::Browser, Self::Firefox, Self::Node, Self::Web];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Sound,
+        Self::Wasm,
+        Self::Browser,
+        Self::Firefox,
+        Self::Node,
+        Self::Web,
+        Self::Servers,
+    ];
 }
 
 /// What set-up found: how to build for browsers, and the browser itself. Parts that were not asked for are absent.
@@ -72,6 +82,9 @@ pub(crate) fn ensure(parts: &[Part]) -> Result<Toolchain> {
     if parts.contains(&Part::Firefox) {
         packages.extend(firefox::missing_packages());
     }
+    if parts.contains(&Part::Servers) {
+        packages.extend(servers::missing_packages());
+    }
     apt::install(&packages)?;
 
     let mut toolchain = Toolchain::default();
@@ -101,6 +114,9 @@ pub(crate) fn ensure(parts: &[Part]) -> Result<Toolchain> {
     }
     if parts.contains(&Part::Web) {
         say("web packages", &web::ensure()?);
+    }
+    if parts.contains(&Part::Servers) {
+        servers::check()?;
     }
     Ok(toolchain)
 }

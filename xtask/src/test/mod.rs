@@ -74,7 +74,7 @@ pub(crate) fn run(options: &TestOptions) -> Result<()> {
     let all = crates && options.packages.is_empty();
     let mut parts = vec![];
     if crates || options.native || options.web {
-        parts.push(Part::Sound);
+        parts.extend([Part::Sound, Part::Servers]);
     }
     if crates || options.browser || options.web {
         parts.extend([Part::Wasm, Part::Browser]);

@@ -23,6 +23,8 @@ pub(crate) enum NewAccount {
     GoogleDrive(ClientArgs),
     /// OneDrive, personal or of an organisation.
     Onedrive(ClientArgs),
+    /// A folder on a `WebDAV` server, such as Nextcloud's.
+    Webdav(ServerArgs),
 }
 
 /// A drive that is signed in to on its provider's own pages, with a client of your own there.
@@ -51,6 +53,26 @@ pub(crate) struct ClientArgs {
     pub(crate) root: Option<String>,
 }
 
+/// A server with an address of its own.
+#[derive(Args, Debug)]
+pub(crate) struct ServerArgs {
+    /// The address of the folder, as the server's own pages give it for WebDAV.
+    #[arg(long, value_name = "U")]
+    pub(crate) url: String,
+    /// The name to sign in with.
+    #[arg(long, value_name = "N", requires = "password_stdin")]
+    pub(crate) user: Option<String>,
+    /// Read the password from standard input, up to the end of its first line.
+    #[arg(long, requires = "user")]
+    pub(crate) password_stdin: bool,
+    /// Read a bearer token from standard input instead.
+    #[arg(long, conflicts_with = "user")]
+    pub(crate) token_stdin: bool,
+    /// Mirror this folder only, by its path below the address.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) root: Option<String>,
+}
+
 impl AccountCommand {
     /// Whether the sign-in address is printed.
     pub(crate) fn prints_address(&self) -> bool {
@@ -58,7 +80,7 @@ impl AccountCommand {
             Self::Add(NewAccount::GoogleDrive(client) | NewAccount::Onedrive(client)) => {
                 client.no_browser
             }
-            Self::List | Self::Remove { .. } => false,
+            Self::Add(NewAccount::Webdav(_)) | Self::List | Self::Remove { .. } => false,
         }
     }
 }

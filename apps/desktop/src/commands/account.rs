@@ -2,11 +2,11 @@
 
 use core_async::sync::CancellationToken;
 use core_service::bridge_traits::Secret;
-use core_service::core_auth::{Account, Revocation};
+use core_service::core_auth::{Account, Revocation, ServerAccess};
 use core_service::{CoreService, DriveAccess, DriveAddresses, DriveClient, NewDrive};
 use serde_json::json;
 
-use crate::cli::{AccountCommand, ClientArgs, NewAccount};
+use crate::cli::{AccountCommand, ClientArgs, NewAccount, ServerArgs};
 use crate::error::CommandError;
 use crate::output::{self, Output};
 
@@ -19,7 +19,7 @@ pub(super) async fn account(
     match command {
         AccountCommand::Add(new) => {
             let account = core_async::select! {
-                account = core.add_drive(new_drive(new)) => account?,
+                account = core.add_drive(new_drive(new)?) => account?,
                 () = cancel.cancelled() => return Err(CommandError::Interrupted),
             };
             output.print(&account, added);
@@ -48,13 +48,28 @@ fn added(account: &Account) -> String {
     format!("{label} is signed in to {}; run `mpc-desktop sync` next", account.provider)
 }
 
-fn new_drive(new: NewAccount) -> NewDrive {
+fn new_drive(new: NewAccount) -> Result<NewDrive, CommandError> {
     let (access, args): (fn(DriveClient) -> DriveAccess, _) = match new {
         NewAccount::GoogleDrive(args) => (DriveAccess::GoogleDrive, args),
         NewAccount::Onedrive(args) => (DriveAccess::OneDrive, args),
+        NewAccount::Webdav(ServerArgs { url, user, password_stdin: _, token_stdin, root }) => {
+            let access = match (user, token_stdin) {
+                (Some(user), _) => ServerAccess::Password { user, password: typed_secret()? },
+                (None, true) => ServerAccess::Token(typed_secret()?),
+                (None, false) => ServerAccess::Open,
+            };
+            return Ok(NewDrive { access: DriveAccess::WebDav { url, access }, root });
+        }
     };
     let root = args.root.clone();
-    NewDrive { access: access(client(args)), root }
+    Ok(NewDrive { access: access(client(args)), root })
+}
+
+/// The first line of standard input: arguments can be seen by other users of the computer.
+fn typed_secret() -> Result<Secret, CommandError> {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).map_err(CommandError::Input)?;
+    Ok(Secret::new(line.trim_end_matches(['\r', '\n'])))
 }
 
 fn client(args: ClientArgs) -> DriveClient {

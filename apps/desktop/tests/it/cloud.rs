@@ -73,13 +73,13 @@ impl Cloud {
     }
 }
 
-fn command(user: &User) -> std::process::Command {
+pub(crate) fn command(user: &User) -> std::process::Command {
     let mut command = user.command();
     command.env("MPC_PASSPHRASE", "correct horse");
     command
 }
 
-fn json(user: &User, args: &[&str]) -> Value {
+pub(crate) fn json(user: &User, args: &[&str]) -> Value {
     let output = command(user).arg("--json").args(args).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(0), "{args:?}: {said}");

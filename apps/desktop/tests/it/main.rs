@@ -9,3 +9,4 @@ mod library;
 mod playlists;
 mod support;
 mod usage;
+mod web_dav;
