@@ -23,7 +23,7 @@ pub(crate) enum NewAccount {
     GoogleDrive(ClientArgs),
     /// OneDrive, personal or of an organisation.
     Onedrive(ClientArgs),
-    /// A folder on a `WebDAV` server, such as Nextcloud's.
+    /// A folder on a WebDAV server, such as Nextcloud's.
     Webdav(ServerArgs),
 }
 

@@ -57,7 +57,7 @@ impl Real {
         Self { process, url, _home: home }
     }
 
-    /// nginx with its modules for `WebDAV`.
+    /// nginx with its modules for WebDAV.
     fn nginx(folder: &Path) -> Self {
         let home = tempfile::tempdir().unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
@@ -240,7 +240,10 @@ fn a_server_that_ends_in_the_middle_costs_nothing() {
 
 #[test]
 fn servers_that_tell_of_changes_are_asked_once_or_twice() {
-    for (kind, requests) in [(DavKind::WithIds, 2), (DavKind::WithSync, 1)] {
+    let music: &[&str] = &["--root", "Music"];
+    for (kind, root, added, requests) in
+        [(DavKind::WithIds, music, 20, 2), (DavKind::WithSync, &[], 21, 1)]
+    {
         let user = User::new();
         let path = user.music().join("song.wav");
         write_wav(&path, 4410, 1);
@@ -255,9 +258,9 @@ fn servers_that_tell_of_changes_are_asked_once_or_twice() {
         let asked = Arc::clone(&service);
         let server = Server::start(move |ask| asked.answer(&ask)).unwrap();
         let url = format!("{}/dav/files", server.origin());
-        let output = add(&user, &url, "secret", &["--root", "Music"]);
+        let output = add(&user, &url, "secret", root);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        assert_eq!(json(&user, &["sync"])["added"], 20);
+        assert_eq!(json(&user, &["sync"])["added"], added);
         assert_eq!(json(&user, &["sync"])["requests"], requests);
         service.files(|files| files.rename("Music/Album 3", "Music/Third"));
         let report = json(&user, &["sync"]);
