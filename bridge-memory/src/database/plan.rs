@@ -84,8 +84,9 @@ fn in_order<'a>(
         };
         return Some(Box::new(table.rows.range::<str, _>((start, Bound::Unbounded))));
     }
-    let ascending = order.single_direction()?;
-    let (index, equal) = table.indexes.iter().find_map(|index| {
+    // Entries of the same values are in the order of their keys, which is what no order means.
+    let ascending = order.keys.is_empty() || order.single_direction()?;
+    let fitting = table.indexes.iter().filter_map(|index| {
         let equal = equal_values(index, conditions);
         let equal: Vec<Value> =
             equal.into_iter().take(index.positions.len().checked_sub(order.keys.len())?).collect();
@@ -93,7 +94,8 @@ fn in_order<'a>(
         let fits = equal.len() + order.keys.len() == index.positions.len()
             && sorted.iter().eq(order.keys.iter().map(|(position, _)| position));
         fits.then_some((index, equal))
-    })?;
+    });
+    let (index, equal) = fitting.max_by_key(|(_, equal)| equal.len())?;
     let from = after.map(|after| {
         let (key, values) = after.split_last().unwrap_or((&Value::Null, &[]));
         let values = equal.iter().chain(values).cloned().collect();

@@ -105,11 +105,14 @@ impl Run<'_> {
             if items.is_empty() {
                 return Ok(());
             }
+            // A drive that is new has lost nothing that its files could be.
+            let has_lost = !self.store.some(Which::Lost, 1).await?.is_empty();
             let mut turns = Vec::new();
             let mut taken = BTreeSet::new();
             let mut left = Vec::new();
             for item in items {
-                let (turn, lost) = self.turn(places, item, &taken).await?;
+                let taken_or_none = has_lost.then_some(&taken);
+                let (turn, lost) = self.turn(places, item, taken_or_none).await?;
                 turns.push(turn);
                 if let Some(lost) = lost {
                     taken.insert(lost.remote.id.clone());
@@ -157,12 +160,13 @@ impl Run<'_> {
         Ok(first)
     }
 
-    /// Decides about one file. Gives the lost item, too, whose track it takes over.
+    /// Decides about one file. Gives the lost item, too, whose track it takes over: if there are any,
+    /// one of those that are not `taken` yet.
     async fn turn(
         &mut self,
         places: &mut Places,
         mut item: MirrorItem,
-        taken: &BTreeSet<String>,
+        taken: Option<&BTreeSet<String>>,
     ) -> Result<(Turn, Option<MirrorItem>), SyncError> {
         let done = |item| Ok((Turn { item, change: None, is_new: false }, None));
         let Some(place) = places.of_file(&item).await? else {
@@ -184,7 +188,11 @@ impl Run<'_> {
         let was = item.path.take();
         let mut lost = None;
         if item.track_id.is_none() {
-            match recognise(&self.store, &item, taken).await? {
+            let lost_item = match taken {
+                Some(taken) => recognise(&self.store, &item, taken).await?,
+                None => None,
+            };
+            match lost_item {
                 Some((mut old, evidence)) => {
                     item.track_id = old.track_id.take();
                     old.to_place = false;

@@ -158,6 +158,7 @@ impl MirrorItem {
 
     pub(crate) fn into_record(self) -> Record {
         let is_folder = self.is_folder();
+        let is_lost = self.presence != Presence::There && self.track_id.is_some() && !is_folder;
         let Self { account, remote, .. } = self;
         Record::new(Self::key(&account, &remote.id))
             .with(account)
@@ -172,6 +173,7 @@ impl MirrorItem {
             .with(remote.target)
             .with(self.generation)
             .with(self.presence.name())
+            .with(is_lost)
             .with(self.to_place)
             .with(self.to_read)
             .with(self.attempts)
@@ -203,7 +205,12 @@ impl MirrorItem {
             account,
             remote,
             generation: fields.integer()?,
-            presence: Presence::of(&fields.text()?)?,
+            presence: {
+                let presence = Presence::of(&fields.text()?)?;
+                // Whether it is lost follows from the rest.
+                fields.skip()?;
+                presence
+            },
             to_place: fields.boolean()?,
             to_read: fields.boolean()?,
             attempts: fields.integer()?,

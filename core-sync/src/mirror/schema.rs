@@ -25,6 +25,9 @@ fn accounts() -> Collection {
         .optional("root", Text)
 }
 
+/// `is_lost` marks tracks whose file cannot be reached. There are few, and every new file is compared
+/// with them.
+///
 /// `to_place` and `to_read` are the queue of what is left to do: work that is done is taken out in
 /// the same commit that notes its result.
 fn items() -> Collection {
@@ -42,6 +45,7 @@ fn items() -> Collection {
         .optional("target", Text)
         .required("generation", Integer)
         .required("presence", Text)
+        .required("is_lost", Boolean)
         .required("to_place", Boolean)
         .required("to_read", Boolean)
         .required("attempts", Integer)
@@ -56,6 +60,9 @@ fn items() -> Collection {
         .index(&["account", "to_read", "presence"])
         .index(&["account", "hash"])
         .index(&["account", "size"])
+        .index(&["account", "is_lost", "hash"])
+        .index(&["account", "is_lost", "size", "modified_at"])
+        .index(&["account", "is_lost", "parent"])
         .index(&["account", "path"])
         .index(&["track_id"])
 }

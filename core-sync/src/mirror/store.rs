@@ -39,11 +39,13 @@ pub(crate) enum Which<'a> {
     Like { size: u64, modified_millis: u64 },
     /// Files with this content, wherever they are.
     WithHash { hash: &'a str },
-    /// Lost files that were a track and had this content.
+    /// Lost files that were a track.
+    Lost,
+    /// Those of them that had this content.
     LostWithHash { hash: &'a str },
-    /// Lost files that were a track and had this length and time.
+    /// Those of them that had this length and time.
     LostLike { size: u64, modified_millis: u64 },
-    /// Lost files that were a track in this folder.
+    /// Those of them that were in this folder.
     LostIn { folder: &'a str },
     /// What became this track.
     OfTrack { track: &'a str },
@@ -189,12 +191,12 @@ impl MirrorStore {
                 .and(Filter::equals("size", size))
                 .and(Filter::equals("modified_at", modified_millis)),
             Which::WithHash { hash } => file().and(Filter::equals("hash", hash)),
-            Which::LostWithHash { hash } => Filter::equals("hash", hash).and(lost()).and(a_track()),
-            Which::LostLike { size, modified_millis } => Filter::equals("size", size)
-                .and(Filter::equals("modified_at", modified_millis))
-                .and(lost())
-                .and(a_track()),
-            Which::LostIn { folder } => Filter::equals("parent", folder).and(lost()).and(a_track()),
+            Which::Lost => is("is_lost", true),
+            Which::LostWithHash { hash } => is("is_lost", true).and(Filter::equals("hash", hash)),
+            Which::LostLike { size, modified_millis } => is("is_lost", true)
+                .and(Filter::equals("size", size))
+                .and(Filter::equals("modified_at", modified_millis)),
+            Which::LostIn { folder } => is("is_lost", true).and(Filter::equals("parent", folder)),
             Which::OfTrack { track } => Filter::equals("track_id", track),
             Which::At { path } => file().and(there()).and(Filter::equals("path", path)),
             Which::EveryTrack => file().and(a_track()),
