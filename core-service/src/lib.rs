@@ -5,6 +5,7 @@
 //! [`CoreService::start`].
 
 mod cloud;
+mod content;
 mod error;
 mod import;
 mod listening;
