@@ -171,11 +171,14 @@ pub async fn many_cancelled_requests_leave_no_connection(subject: &HttpUnderTest
     let mut tokens = Vec::new();
     for _ in 0..20 {
         let (heads, bodies) = (token("heads"), token("bodies"));
-        let unanswered =
-            (0..5).map(|_| subject.client().send(subject.get(&format!("/slow-head/{heads}"))));
+        // Browsers send equal requests one after the other: the query tells them apart.
+        let unanswered = (0..5).map(|number| {
+            subject.client().send(subject.get(&format!("/slow-head/{heads}?{number}")))
+        });
         cancelled_when_asked(subject, &heads, 5, futures::future::join_all(unanswered)).await;
-        let begun = (0..5).map(|_| async {
-            let mut response = subject.send(subject.get(&format!("/endless/{bodies}"))).await;
+        let path = &format!("/endless/{bodies}");
+        let begun = (0..5).map(|number| async move {
+            let mut response = subject.send(subject.get(&format!("{path}?{number}"))).await;
             response.body.try_next().await.unwrap().unwrap();
         });
         futures::future::join_all(begun).await;
