@@ -27,7 +27,7 @@ pub use cue::{CueError, CueSheet, CueTime, CueTrack, VirtualTrack, read_cue_shee
 pub use error::MetadataError;
 pub use formats::{AUDIO_EXTENSIONS, is_audio_path, is_decodable};
 pub use lyrics::{parse_lyrics, read_lyrics};
-pub use scan::{FailedFile, ScanError, ScanReport, Scanner};
+pub use scan::{FailedFile, ScanError, ScanPlan, ScanReport, Scanner};
 pub use signature::FileSignature;
 pub use sparse::read_sparse;
 pub use tags::Tags;

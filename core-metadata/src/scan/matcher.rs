@@ -18,6 +18,11 @@ impl Matcher {
         self.missing.entry((known.signature.clone(), known.size)).or_default().push(known);
     }
 
+    /// How many tracks are missed.
+    pub(super) fn missing(&self) -> u64 {
+        self.missing.values().map(|equals| equals.len() as u64).sum()
+    }
+
     /// The track that `file` belongs to, if it is one that is missed. Each is found once; among
     /// equal files one of the same name comes first.
     pub(super) fn find(&mut self, file: &ScannedFile) -> Option<KnownFile> {

@@ -5,5 +5,5 @@ mod report;
 mod scanner;
 mod walk;
 
-pub use report::{FailedFile, ScanError, ScanReport};
+pub use report::{FailedFile, ScanError, ScanPlan, ScanReport};
 pub use scanner::Scanner;

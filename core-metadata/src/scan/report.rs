@@ -31,6 +31,20 @@ pub struct ScanReport {
     pub seconds: f64,
 }
 
+/// What a scan would do.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct ScanPlan {
+    /// Files the library does not know where they are. Some may be known from elsewhere.
+    #[ts(type = "number")]
+    pub new: u64,
+    /// Known files that have changed.
+    #[ts(type = "number")]
+    pub changed: u64,
+    /// Known files that are not where they were. Some may be among the new ones.
+    #[ts(type = "number")]
+    pub missing: u64,
+}
+
 /// A file or folder that could not be read.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
 pub struct FailedFile {

@@ -12,7 +12,7 @@ use futures::{StreamExt, stream};
 
 use super::matcher::Matcher;
 use super::walk::{Candidate, Walk, is_at_or_below};
-use super::{FailedFile, ScanError, ScanReport};
+use super::{FailedFile, ScanError, ScanPlan, ScanReport};
 use crate::{AudioFile, MetadataError, is_decodable, read_audio_file, read_lyrics};
 
 /// How many files are being read at a time: enough to hide the latency of any disk.
@@ -98,6 +98,27 @@ impl Scanner {
             return Err(ScanError::Cancelled { report: Box::new(run.report) });
         }
         Ok(run.report)
+    }
+
+    /// Says what a [`scan`](Self::scan) would do, by the names, lengths and times of files. Nothing
+    /// is read and nothing changes.
+    ///
+    /// # Errors
+    ///
+    /// As for [`scan`](Self::scan).
+    pub async fn plan(
+        &self,
+        roots: &[String],
+        cancel: &CancellationToken,
+    ) -> Result<ScanPlan, ScanError> {
+        let progress = Progress { done: 0, total: 0, last: None };
+        let mut run = Run { scanner: self, cancel, report: ScanReport::default(), progress };
+        let Compared { new, changed, matcher } = run.compare(&outermost(roots)).await?;
+        if cancel.is_cancelled() {
+            return Err(ScanError::Cancelled { report: Box::default() });
+        }
+        let (new, changed) = (new.len() as u64, changed.len() as u64);
+        Ok(ScanPlan { new, changed, missing: matcher.missing() })
     }
 
     async fn read(&self, candidate: Candidate) -> Result<ScannedFile, FailedFile> {

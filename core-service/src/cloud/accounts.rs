@@ -10,13 +10,16 @@ use crate::error::CoreError;
 use crate::service::CoreService;
 
 impl CoreService {
-    /// Every account, in the order in which they were added.
+    /// Every account, in the order in which they were added, folders of this computer among them.
     ///
     /// # Errors
     ///
     /// Fails if the host brought no secure store, HTTP, sign-in or lock, or as they do.
     pub async fn accounts(&self) -> Result<Vec<Account>, CoreError> {
-        Ok(self.accounts_handle().await?.accounts().await?)
+        let mut accounts = self.accounts_handle().await?.accounts().await?;
+        accounts.extend(self.folder_accounts().await?);
+        accounts.sort_by_key(|account| account.added_at);
+        Ok(accounts)
     }
 
     /// Takes an account's tracks out of the library, forgets what it was signed in with, and has
@@ -26,6 +29,10 @@ impl CoreService {
     ///
     /// As for [`accounts`](Self::accounts); calling again goes on.
     pub async fn remove_account(&self, account: &str) -> Result<Revocation, CoreError> {
+        if let Some(folder) = self.local_folder(account).await? {
+            self.remove_folder(&folder).await?;
+            return Ok(Revocation::NotOffered);
+        }
         let auth = self.accounts_handle().await?;
         auth.account(account).await?;
         self.cloud().sync()?.forget(account).await?;
@@ -33,7 +40,7 @@ impl CoreService {
         Ok(auth.sign_out(account).await?)
     }
 
-    /// Brings the library in line with an account's drive.
+    /// Brings the library in line with an account's drive or folder.
     ///
     /// # Errors
     ///
@@ -43,6 +50,9 @@ impl CoreService {
         account: &str,
         cancel: &CancellationToken,
     ) -> Result<SyncReport, CoreError> {
+        if let Some(folder) = self.local_folder(account).await? {
+            return self.sync_folder(&folder, cancel).await;
+        }
         let request = self.sync_request(account).await?;
         Ok(self.cloud().sync()?.sync(&request, cancel).await?)
     }
@@ -57,6 +67,9 @@ impl CoreService {
         account: &str,
         cancel: &CancellationToken,
     ) -> Result<SyncPlan, CoreError> {
+        if let Some(folder) = self.local_folder(account).await? {
+            return self.preview_folder(&folder, cancel).await;
+        }
         let request = self.sync_request(account).await?;
         Ok(self.cloud().sync()?.preview(&request, cancel).await?)
     }

@@ -63,7 +63,10 @@ impl CoreService {
         let sync = self.cloud().sync()?;
         let mut statuses = Vec::new();
         for account in self.accounts().await? {
-            statuses.push(sync.status(&account.id).await?);
+            statuses.push(match self.local_folder(&account.id).await? {
+                Some(folder) => self.folder_status(&folder).await?,
+                None => sync.status(&account.id).await?,
+            });
         }
         Ok(statuses)
     }

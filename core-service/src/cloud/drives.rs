@@ -3,12 +3,13 @@
 use std::sync::{Arc, OnceLock};
 
 use bridge_traits::{
-    Clock, DatabaseAdapter, InstanceLock, NetworkMonitor, Randomness, ReadAt, SettingValue,
+    Clock, DatabaseAdapter, InstanceGuard, InstanceLock, NetworkMonitor, Randomness, ReadAt,
+    SettingValue,
 };
 use core_auth::{Auth, AuthBridges, AuthError, OAuthProvider};
 use core_library::Library;
 use core_runtime::EventBus;
-use core_sync::{Meter, StorageProvider, Sync, SyncOptions, SyncRequest};
+use core_sync::{Meter, StorageProvider, Sync, SyncError, SyncOptions, SyncRequest};
 
 use super::kind::{Connection, DriveKind};
 use super::settings::{ClientSettings, root_key};
@@ -56,6 +57,19 @@ impl Cloud {
             }
         });
         Ok(sync.clone())
+    }
+
+    /// Has an account to oneself, over tasks, tabs and processes.
+    pub(super) async fn turn(&self, account: &str) -> Result<InstanceGuard, CoreError> {
+        let name = format!("{}/sync/{account}", Self::LOCKS);
+        let guard = self.lock()?.try_acquire(&name).await?;
+        Ok(guard.ok_or(SyncError::UnderWay)?)
+    }
+
+    /// Whether somebody has an account to themselves.
+    pub(super) async fn has_turn(&self, account: &str) -> Result<bool, CoreError> {
+        let name = format!("{}/sync/{account}", Self::LOCKS);
+        Ok(self.lock()?.holder(&name).await?.is_some())
     }
 
     fn lock(&self) -> Result<Arc<dyn InstanceLock>, CoreError> {

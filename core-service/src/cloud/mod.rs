@@ -5,6 +5,7 @@ mod adding;
 mod calling;
 mod description;
 mod drives;
+mod folders;
 mod kind;
 mod new_account;
 mod new_drive;

@@ -1,5 +1,7 @@
 //! `account` and what belongs to it.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
 #[derive(Debug, Subcommand)]
@@ -25,6 +27,12 @@ pub(crate) enum NewAccount {
     Onedrive(ClientArgs),
     /// A folder on a WebDAV server, such as Nextcloud's.
     Webdav(ServerArgs),
+    /// A folder of this computer.
+    Folder {
+        /// The folder.
+        #[arg(value_name = "PATH")]
+        path: PathBuf,
+    },
 }
 
 /// A drive that is signed in to on its provider's own pages, with a client of your own there.
@@ -80,7 +88,9 @@ impl AccountCommand {
             Self::Add(NewAccount::GoogleDrive(client) | NewAccount::Onedrive(client)) => {
                 client.no_browser
             }
-            Self::Add(NewAccount::Webdav(_)) | Self::List | Self::Remove { .. } => false,
+            Self::Add(NewAccount::Webdav(_) | NewAccount::Folder { .. })
+            | Self::List
+            | Self::Remove { .. } => false,
         }
     }
 }

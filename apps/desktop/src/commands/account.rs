@@ -6,6 +6,7 @@ use core_service::core_auth::{Account, Revocation, ServerAccess};
 use core_service::{CoreService, DriveAccess, DriveAddresses, DriveClient, NewDrive};
 use serde_json::json;
 
+use super::existing;
 use crate::cli::{AccountCommand, ClientArgs, NewAccount, ServerArgs};
 use crate::error::CommandError;
 use crate::output::{self, Output};
@@ -19,7 +20,7 @@ pub(super) async fn account(
     match command {
         AccountCommand::Add(new) => {
             let account = core_async::select! {
-                account = core.add_drive(new_drive(new)?) => account?,
+                account = add(core, new) => account?,
                 () = cancel.cancelled() => return Err(CommandError::Interrupted),
             };
             output.print(&account, added);
@@ -32,7 +33,7 @@ pub(super) async fn account(
             let note = match revoked {
                 Revocation::Revoked => "signed out",
                 Revocation::NotOffered => {
-                    "signed out here; end the access on the provider's own pages"
+                    "removed here; a provider that lists who has access can end it there"
                 }
                 _ => "signed out here; the provider could not be asked to end the access",
             };
@@ -45,10 +46,14 @@ pub(super) async fn account(
 
 fn added(account: &Account) -> String {
     let label = account.label.as_deref().unwrap_or(&account.id);
-    format!("{label} is signed in to {}; run `mpc-desktop sync` next", account.provider)
+    let how = match account.provider.as_str() {
+        "folder" => "added".to_owned(),
+        provider => format!("signed in to {provider}"),
+    };
+    format!("{label} is {how}; run `mpc-desktop sync` next")
 }
 
-fn new_drive(new: NewAccount) -> Result<NewDrive, CommandError> {
+async fn add(core: &CoreService, new: NewAccount) -> Result<Account, CommandError> {
     let (access, args): (fn(DriveClient) -> DriveAccess, _) = match new {
         NewAccount::GoogleDrive(args) => (DriveAccess::GoogleDrive, args),
         NewAccount::Onedrive(args) => (DriveAccess::OneDrive, args),
@@ -58,11 +63,13 @@ fn new_drive(new: NewAccount) -> Result<NewDrive, CommandError> {
                 (None, true) => ServerAccess::Token(typed_secret()?),
                 (None, false) => ServerAccess::Open,
             };
-            return Ok(NewDrive { access: DriveAccess::WebDav { url, access }, root });
+            let access = DriveAccess::WebDav { url, access };
+            return Ok(core.add_drive(NewDrive { access, root }).await?);
         }
+        NewAccount::Folder { path } => return Ok(core.add_folder(&existing(&path)?).await?),
     };
     let root = args.root.clone();
-    Ok(NewDrive { access: access(client(args)), root })
+    Ok(core.add_drive(NewDrive { access: access(client(args)), root }).await?)
 }
 
 /// The first line of standard input: arguments can be seen by other users of the computer.

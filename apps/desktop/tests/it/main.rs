@@ -5,6 +5,7 @@
 mod cloud;
 mod crash;
 mod decode;
+mod folders;
 mod library;
 mod playlists;
 mod support;

@@ -1,0 +1,218 @@
+//! Folders of this computer as accounts: nothing to sign in to, and kept in line by the scanner.
+
+use std::sync::Arc;
+
+use bridge_traits::{EntryKind, ErrorKind, SettingValue};
+use core_async::sync::CancellationToken;
+use core_auth::{Account, AccountState};
+use core_library::{FileChange, KnownFile};
+use core_metadata::{ScanError, ScanReport, Scanner};
+use core_runtime::SyncEvent;
+use core_sync::{FailedItem, SyncError, SyncPlan, SyncReport, SyncStatus};
+use serde::{Deserialize, Serialize};
+
+use crate::error::CoreError;
+use crate::service::CoreService;
+
+/// Where folders are remembered: one setting, so that every change is whole.
+const SETTING: &str = "cloud.folders";
+/// What folders are filed under.
+const PROVIDER: &str = "folder";
+/// How many tracks are taken out of the library at a time.
+const BATCH: usize = 256;
+
+/// A folder that somebody added.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(super) struct Folder {
+    id: String,
+    pub(super) path: String,
+    added_at: u64,
+}
+
+impl Folder {
+    fn account(&self) -> Account {
+        Account {
+            id: self.id.clone(),
+            provider: PROVIDER.to_owned(),
+            label: Some(self.path.clone()),
+            added_at: self.added_at,
+            scopes: Vec::new(),
+            state: AccountState::SignedIn,
+        }
+    }
+}
+
+impl CoreService {
+    /// Adds a folder of this computer, by its absolute path, as an account without a sign-in. One
+    /// that is there already is given back.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the files do for what is no folder that can be looked into, or as the settings do.
+    pub async fn add_folder(&self, path: &str) -> Result<Account, CoreError> {
+        let trimmed = path.trim_end_matches('/');
+        let path = if trimmed.is_empty() { path } else { trimmed };
+        if self.files().metadata(path).await?.kind != EntryKind::Directory {
+            return Err(CoreError::InvalidRequest(format!("{path} is no folder")));
+        }
+        self.files().list(path).await?;
+        let mut folders = self.folders().await?;
+        if let Some(known) = folders.iter().find(|known| known.path == path) {
+            return Ok(known.account());
+        }
+        let cloud = self.cloud();
+        let mut random = [0; 10];
+        cloud.randomness.fill(&mut random)?;
+        let added_at = cloud.clock.unix_millis();
+        let id = uuid::Builder::from_unix_timestamp_millis(added_at, &random).into_uuid();
+        let new = Folder { id: id.to_string(), path: path.to_owned(), added_at };
+        let account = new.account();
+        folders.push(new);
+        self.keep_folders(&folders).await?;
+        Ok(account)
+    }
+
+    /// Every folder that was added.
+    pub(super) async fn folders(&self) -> Result<Vec<Folder>, CoreError> {
+        let Some(SettingValue::Text(text)) = self.settings().get(SETTING).await? else {
+            return Ok(Vec::new());
+        };
+        let broken = |_| CoreError::InvalidRequest(format!("the setting {SETTING} is broken"));
+        serde_json::from_str(&text).map_err(broken)
+    }
+
+    pub(super) async fn folder_accounts(&self) -> Result<Vec<Account>, CoreError> {
+        Ok(self.folders().await?.iter().map(Folder::account).collect())
+    }
+
+    /// The folder that is this account, if it is one.
+    pub(super) async fn local_folder(&self, account: &str) -> Result<Option<Folder>, CoreError> {
+        Ok(self.folders().await?.into_iter().find(|folder| folder.id == account))
+    }
+
+    /// Brings the library in line with a folder.
+    pub(super) async fn sync_folder(
+        &self,
+        folder: &Folder,
+        cancel: &CancellationToken,
+    ) -> Result<SyncReport, CoreError> {
+        let account = || folder.id.clone();
+        let _turn = self.cloud().turn(&folder.id).await?;
+        self.events().emit(SyncEvent::Started { account: account() });
+        let event;
+        let outcome = match self.scan_folder(folder, cancel).await {
+            Ok(report) => {
+                let ScanReport { added, updated, removed, .. } = report;
+                event = SyncEvent::Completed { account: account(), added, updated, removed };
+                Ok(in_words_of_sync(account(), report))
+            }
+            Err(CoreError::Scan(ScanError::Cancelled { report })) => {
+                event = SyncEvent::Cancelled { account: account() };
+                let report = Box::new(in_words_of_sync(account(), *report));
+                Err(SyncError::Cancelled { report }.into())
+            }
+            Err(error) => {
+                let (code, message) = (error.code().to_owned(), error.to_string());
+                event = SyncEvent::Failed { account: account(), code, message };
+                Err(error)
+            }
+        };
+        self.events().emit(event);
+        outcome
+    }
+
+    async fn scan_folder(
+        &self,
+        folder: &Folder,
+        cancel: &CancellationToken,
+    ) -> Result<ScanReport, CoreError> {
+        // What is left of a disk that is not connected is often an empty folder.
+        let is_empty = match self.files().list(&folder.path).await {
+            Ok(entries) => entries.is_empty(),
+            Err(error) if error.kind() == ErrorKind::NotFound => true,
+            Err(error) => return Err(error.into()),
+        };
+        if is_empty && !self.known_in(folder).await?.is_empty() {
+            return Err(CoreError::InvalidRequest(format!(
+                "there is nothing in {} any more: connect its disk, or remove the account",
+                folder.path
+            )));
+        }
+        self.scan(std::slice::from_ref(&folder.path), cancel).await
+    }
+
+    /// What [`sync_folder`](Self::sync_folder) would do.
+    pub(super) async fn preview_folder(
+        &self,
+        folder: &Folder,
+        cancel: &CancellationToken,
+    ) -> Result<SyncPlan, CoreError> {
+        let (files, library) = (Arc::clone(self.files()), self.library().clone());
+        let scanner = Scanner::new(files, library, self.events().clone());
+        let plan = scanner.plan(std::slice::from_ref(&folder.path), cancel).await?;
+        Ok(SyncPlan {
+            to_place: plan.new,
+            to_remove: plan.missing,
+            to_read: plan.new + plan.changed,
+            needs_confirmation: false,
+        })
+    }
+
+    /// How a folder is, without looking into it.
+    pub(super) async fn folder_status(&self, folder: &Folder) -> Result<SyncStatus, CoreError> {
+        Ok(SyncStatus {
+            account: folder.id.clone(),
+            is_running: self.cloud().has_turn(&folder.id).await?,
+            completed_at: None,
+            tracks: self.known_in(folder).await?.len() as u64,
+            to_read: 0,
+            unreadable: 0,
+        })
+    }
+
+    /// Takes a folder's tracks out of the library, unless another folder has them too, and forgets
+    /// the folder. Its files stay.
+    pub(super) async fn remove_folder(&self, folder: &Folder) -> Result<(), CoreError> {
+        let _turn = self.cloud().turn(&folder.id).await?;
+        let mut others = self.folders().await?;
+        others.retain(|other| other.id != folder.id);
+        let is_elsewhere = |file: &KnownFile| others.iter().any(|other| is_in(file, &other.path));
+        let gone = self.known_in(folder).await?.into_iter().filter(|file| !is_elsewhere(file));
+        let changes: Vec<_> =
+            gone.map(|file| FileChange::Remove { track_id: file.track_id }).collect();
+        for batch in changes.chunks(BATCH) {
+            self.library().apply(batch.to_vec()).await?;
+        }
+        self.keep_folders(&others).await
+    }
+
+    async fn known_in(&self, folder: &Folder) -> Result<Vec<KnownFile>, CoreError> {
+        Ok(self.library().known_files(&folder.path).await?)
+    }
+
+    async fn keep_folders(&self, folders: &[Folder]) -> Result<(), CoreError> {
+        let text = serde_json::to_string(folders)
+            .map_err(|error| CoreError::InvalidRequest(error.to_string()))?;
+        Ok(self.settings().set(SETTING, text.as_str().into()).await?)
+    }
+}
+
+fn is_in(file: &KnownFile, folder: &str) -> bool {
+    file.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')) || folder == "/"
+}
+
+fn in_words_of_sync(account: String, report: ScanReport) -> SyncReport {
+    let ScanReport { added, updated, moved, unchanged, removed, failed, seconds } = report;
+    let failed = failed.into_iter().map(|it| FailedItem { path: it.path, error: it.error });
+    SyncReport {
+        account,
+        added,
+        updated,
+        moved,
+        removed,
+        unchanged,
+        seconds,
+        failed: failed.collect(),
+        ..SyncReport::default()
+    }
+}
