@@ -7,7 +7,7 @@ use std::time::Duration;
 use bridge_traits::{BridgeError, Durability, ErrorKind, Result};
 use core_async::time;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Executor};
+use sqlx::{ConnectOptions, Connection, Executor};
 
 use super::error::{bridge_error, is_busy};
 use super::migrate::APPLICATION_ID;
@@ -45,8 +45,16 @@ impl Writer {
                 let is_new = !path.exists();
                 let options = options().filename(path).create_if_missing(true);
                 let mut connection = options.connect().await.map_err(|error| why(path, error))?;
-                check_owner(&mut connection).await?;
-                use_wal(&mut connection).await?;
+                let mut prepared = check_owner(&mut connection).await;
+                if prepared.is_ok() {
+                    prepared = use_wal(&mut connection).await;
+                }
+                if let Err(error) = prepared {
+                    // Whoever moves the file out of the way next must be the only one who has it. Why
+                    // it cannot be used says more than why it cannot be closed.
+                    drop(connection.close().await);
+                    return Err(error);
+                }
                 if is_new {
                     // A file is only there after a power cut if its name is.
                     crate::files::sync_directory(&parent)

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bridge_traits::{BridgeError, ErrorKind, Result};
 use core_async::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+use core_async::task;
 use sqlx::sqlite::SqliteConnection;
 
 use super::connection::{self, Writer};
@@ -32,15 +33,21 @@ impl Readers {
         let permit = Arc::clone(&self.permits).acquire_owned().await;
         let permit = permit.map_err(|_| closed())?;
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let connection = match idle {
-            Some(connection) => connection,
-            None => connection::open_reader(&self.path).await?,
-        };
-        Ok(Reader::Own(Borrowed {
-            connection: Some(connection),
-            idle: Arc::clone(&self.idle),
-            _permit: permit,
-        }))
+        let mut borrowed =
+            Borrowed { connection: idle, idle: Arc::clone(&self.idle), _permit: permit };
+        if borrowed.connection.is_some() {
+            return Ok(Reader::Own(borrowed));
+        }
+        let path = self.path.clone();
+        // Cancellation: a connection that is being opened cannot be called back. It joins the idle
+        // ones if nobody waits for it any more, and until then whoever closes them waits for it.
+        let opening = task::spawn(async move {
+            borrowed.connection = Some(connection::open_reader(&path).await?);
+            Ok(Reader::Own(borrowed))
+        });
+        opening.await.unwrap_or_else(|error| {
+            Err(BridgeError::new(ErrorKind::Other, "database.read").with_source(error))
+        })
     }
 
     /// Waits for the reads under way and gives back every connection. No read begins afterwards.

@@ -136,11 +136,21 @@ impl DatabaseAdapter for SqliteDatabase {
             }
             (state.store.clone(), Arc::clone(&state.news))
         };
+        let is_first = store.is_none();
         let connections = match store {
             Some(store) => store.connections(),
             None => Connections::open(&self.location).await?,
         };
-        let store = Arc::new(Store::new(connections, &schema, news).await?);
+        let store = match Store::new(connections.clone(), &schema, news).await {
+            Ok(store) => Arc::new(store),
+            Err(error) => {
+                // A file that cannot be used is left alone from now on, not a moment later.
+                if is_first {
+                    drop(connections.close().await);
+                }
+                return Err(error);
+            }
+        };
         let mut state = self.state();
         if state.file.is_none() {
             state.file = store.watch_file();

@@ -59,6 +59,23 @@ impl Connections {
         };
         Ok(Self { writer, readers, path })
     }
+
+    pub(super) async fn close(&self) -> Result<()> {
+        if let Some(readers) = &self.readers {
+            for connection in readers.close().await {
+                connection.close().await.map_err(|error| bridge_error("database.close", error))?;
+            }
+        }
+        // The last connection to close moves the write-ahead log into the file.
+        match self.writer.lock().await.take() {
+            Some(writer) => writer
+                .connection
+                .close()
+                .await
+                .map_err(|error| bridge_error("database.close", error)),
+            None => Ok(()),
+        }
+    }
 }
 
 impl Store {
@@ -216,20 +233,7 @@ impl Store {
 
     /// Finishes what is under way and closes every connection.
     pub(super) async fn close(&self) -> Result<()> {
-        if let Some(readers) = &self.connections.readers {
-            for connection in readers.close().await {
-                connection.close().await.map_err(|error| bridge_error("database.close", error))?;
-            }
-        }
-        // The last connection to close moves the write-ahead log into the file.
-        match self.connections.writer.lock().await.take() {
-            Some(writer) => writer
-                .connection
-                .close()
-                .await
-                .map_err(|error| bridge_error("database.close", error)),
-            None => Ok(()),
-        }
+        self.connections.close().await
     }
 
     async fn fetch_number(&self, statement: Statement) -> Result<u64> {

@@ -39,9 +39,9 @@ async fn filled(path: &Path) -> Vec<u8> {
 async fn read_all(path: &Path) -> Result<usize, bridge_traits::BridgeError> {
     let database = SqliteDatabase::at(path);
     database.open(schema()).await?;
-    let rows = database.query(&Query::new("tracks").limit(5_000)).await?.rows.len();
+    let page = database.query(&Query::new("tracks").limit(5_000)).await;
     database.close().await?;
-    Ok(rows)
+    Ok(page?.rows.len())
 }
 
 #[core_async::test]
