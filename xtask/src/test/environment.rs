@@ -102,7 +102,7 @@ impl Environment {
             Engine::Chromium => toolchain.chromium_runner()?,
             Engine::Firefox => toolchain.firefox_runner()?,
         };
-        step = step.env("WASM_BINDGEN_TEST_TIMEOUT", "300").env(
+        step = step.env("WASM_BINDGEN_TEST_TIMEOUT", "900").env(
             match self.context {
                 Context::Worker => "WASM_BINDGEN_USE_DEDICATED_WORKER",
                 Context::Window => "WASM_BINDGEN_USE_BROWSER",
