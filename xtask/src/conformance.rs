@@ -111,7 +111,6 @@ fn browser(
     let mut output = Output::default();
     for program in programs {
         let step = environment.runner(toolchain)?.arg(&program.program);
-        let step = step.args(environment.left_out(&program.package));
         output.add(step.args(["--nocapture", tests]).dir(&program.folder))?;
     }
     Ok(output)

@@ -35,12 +35,11 @@ pub(super) fn start(state: &Rc<State>) -> AbortOnDropHandle<()> {
             let Some(state) = state.upgrade() else { return };
             let mut shared = state.shared.lock().await;
             let Some(shared) = &mut *shared else { return };
-            if is_idle {
-                pause = tidy(&state, shared).await.then_some(BREATH);
+            pause = if is_idle && !state.signals.wanted.get() {
+                tidy(&state, shared).await.then_some(BREATH)
             } else {
-                attend(&state, shared).await;
-                pause = Some(IDLE);
-            }
+                Some(attend(&state, shared).await)
+            };
             // One that could not be replaced is no news any more.
             let token = shared.store.closed();
             connection = (!token.is_cancelled()).then(|| token.clone());
@@ -55,8 +54,8 @@ async fn closed(connection: Option<&CancellationToken>) {
     }
 }
 
-/// Sees to what other tabs and the browser have done.
-async fn attend(state: &State, shared: &mut Shared) {
+/// Sees to what other tabs and the browser have done; says how long to wait for more.
+async fn attend(state: &State, shared: &mut Shared) -> Duration {
     if shared.store.closed().is_cancelled() {
         match shared.store.reconnect().await {
             Ok(()) => state.signals.written.set(true),
@@ -72,9 +71,7 @@ async fn attend(state: &State, shared: &mut Shared) {
         // A failure shows again when it is written, and then it is told.
         state.follow(shared).await.ok();
     }
-    if state.signals.wanted.take() {
-        shared.lease.give_up();
-    }
+    state.make_way(shared).unwrap_or(IDLE)
 }
 
 /// Does a piece of what can wait; says whether there may be more.
@@ -95,7 +92,9 @@ async fn tidy(state: &State, shared: &mut Shared) -> bool {
     }
     shared.store.fold(state).await;
     shared.lease.tell(Message::Written);
-    if !held || state.signals.wanted.take() {
+    if held {
+        state.make_way(shared);
+    } else {
         shared.lease.give_up();
     }
     false

@@ -15,17 +15,22 @@ use crate::host::WebLock;
 /// How often one who waits asks again, should the holder have missed it.
 const ASK_AGAIN: Duration = Duration::from_millis(200);
 
+/// How long one whose write was out of date may keep it to write again.
+const SECOND_TRY: Duration = Duration::from_millis(100);
+
 /// The right to write, held or not.
 #[derive(Debug)]
 pub(super) struct Lease {
     lock: Option<WebLock>,
+    /// Until when it is kept although others wait for it.
+    kept_until: Option<Instant>,
     channel: Channel,
 }
 
 impl Lease {
     /// A right that is not held yet, of those who hear `channel`.
     pub(super) fn new(channel: Channel) -> Self {
-        Self { lock: None, channel }
+        Self { lock: None, kept_until: None, channel }
     }
 
     /// Whether it is held.
@@ -72,9 +77,28 @@ impl Lease {
         self.is_held()
     }
 
+    /// Keeps it for a moment longer. For a tab that only found out with the right in hand that others
+    /// had changed what it wanted to change: it has seen that now, and its second try can succeed if
+    /// nobody comes between. Without it, one that writes all the time would keep all others from it.
+    pub(super) fn keep_for_a_second_try(&mut self) {
+        self.kept_until = Some(Instant::now() + SECOND_TRY);
+    }
+
+    /// Nobody has to wait for a second try any more.
+    pub(super) fn keep_no_longer(&mut self) {
+        self.kept_until = None;
+    }
+
+    /// How much longer it is kept although others wait for it.
+    pub(super) fn is_kept_for(&self) -> Duration {
+        let until = self.kept_until.filter(|_| self.is_held());
+        until.map_or(Duration::ZERO, |until| until.saturating_duration_since(Instant::now()))
+    }
+
     /// Lets the next tab have it.
     pub(super) fn give_up(&mut self) {
         self.lock = None;
+        self.kept_until = None;
     }
 
     /// Tells the other tabs.

@@ -148,14 +148,34 @@ impl State {
             answer.send(Err(not_open("database.write"))).ok();
             return;
         };
-        answer.send(self.commit(shared, batch).await).ok();
+        let was_held = shared.lease.is_held();
+        let outcome = self.commit(shared, batch).await;
+        let was_late = outcome.as_ref().is_err_and(|error| error.kind() == ErrorKind::Conflict);
+        if was_late && !was_held {
+            shared.lease.keep_for_a_second_try();
+        } else {
+            shared.lease.keep_no_longer();
+        }
+        answer.send(outcome).ok();
         if shared.lease.is_held() && shared.store.fold_if_long(&*self).await {
             shared.lease.tell(Message::Written);
         }
-        if self.signals.wanted.take() {
-            shared.lease.give_up();
-        }
+        self.make_way(shared);
         self.signals.woken.notify_one();
+    }
+
+    /// Lets another tab write if one wants to; says in how long it has to be asked again.
+    pub(super) fn make_way(&self, shared: &mut Shared) -> Option<Duration> {
+        let kept = shared.lease.is_kept_for();
+        if !self.signals.wanted.get() {
+            return None;
+        }
+        if kept > Duration::ZERO {
+            return Some(kept);
+        }
+        self.signals.wanted.set(false);
+        shared.lease.give_up();
+        None
     }
 
     async fn commit(&self, shared: &mut Shared, batch: WriteBatch) -> Result<Commit> {

@@ -63,7 +63,6 @@ fn try_run(toolchain: &Toolchain, options: &TestOptions, report: &mut Report) ->
                 let watched = environment
                     .runner(toolchain)?
                     .arg(&binary.program)
-                    .args(environment.left_out(package))
                     .args(Some(filter).filter(|filter| !filter.is_empty()))
                     .dir(&binary.folder)
                     .watch()?;

@@ -96,16 +96,6 @@ impl Environment {
         self.only.iter().find(|(name, _)| *name == package).map(|(_, tests)| *tests)
     }
 
-    /// Arguments that leave out what cannot be run here, with a line that says so. In Firefox the kills of
-    /// workers that load the whole test module do not come to an end; Chromium runs them.
-    pub(crate) fn left_out(&self, package: &str) -> &'static [&'static str] {
-        if self.engine == Engine::Firefox && package == "bridge-wasm" {
-            println!("{} {package}: left out: kills::", self.name);
-            return &["--skip", "kills::"];
-        }
-        &[]
-    }
-
     /// The program `wasm-bindgen-test-runner`, told to run tests here.
     pub(crate) fn runner(&self, toolchain: &Toolchain) -> Result<Step> {
         let mut step = match self.engine {
