@@ -1,5 +1,6 @@
 //! Bringing the library in line with a drive.
 
+mod early;
 mod error;
 mod explain;
 mod gate;

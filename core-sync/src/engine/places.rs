@@ -19,12 +19,29 @@ pub(super) struct Places {
     /// The folder that is mirrored; everything for `None`.
     root: Option<String>,
     ids_are_paths: bool,
+    /// What is known of folders that nobody has told of.
+    unknown: Unknown,
     folders: BTreeMap<String, Option<String>>,
+}
+
+/// What a folder is that nobody has told of.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Unknown {
+    /// The top of the drive: everything was told.
+    Top,
+    /// Perhaps one that is yet to be told of, unless it is this one, which is the top.
+    Untold { top: Option<String> },
 }
 
 impl Places {
     pub(super) fn new(store: MirrorStore, root: Option<String>, ids_are_paths: bool) -> Self {
-        Self { store, root, ids_are_paths, folders: BTreeMap::new() }
+        Self { store, root, ids_are_paths, unknown: Unknown::Top, folders: BTreeMap::new() }
+    }
+
+    /// Finds only the places that are certain while the drive is yet telling what it holds.
+    pub(super) fn so_far(mut self, top: Option<String>) -> Self {
+        self.unknown = Unknown::Untold { top };
+        self
     }
 
     /// Forgets what was found, after something moved.
@@ -59,7 +76,24 @@ impl Places {
         }
     }
 
-    /// The place of what no known folder holds.
+    /// Whether a file or folder is in the library where it belongs.
+    pub(super) async fn is_up_to_date(&mut self, item: &MirrorItem) -> Result<bool> {
+        let place = match item.is_folder() {
+            true => self.of_folder(item).await?,
+            false => self.of_file(item).await?,
+        };
+        Ok(place == item.path)
+    }
+
+    /// The place of what is in a folder that nobody has told of.
+    fn below_unknown(&self, id: &str) -> Option<String> {
+        match &self.unknown {
+            Unknown::Untold { top } if top.as_deref() != Some(id) => None,
+            _ => self.top(),
+        }
+    }
+
+    /// The place of what no folder holds.
     fn top(&self) -> Option<String> {
         self.root.is_none().then(String::new)
     }
@@ -81,7 +115,7 @@ impl Places {
             if leads_nowhere {
                 break None;
             }
-            let Some(item) = self.store.item(&at).await? else { break self.top() };
+            let Some(item) = self.store.item(&at).await? else { break self.below_unknown(&at) };
             chain.push((at, escaped(&item.remote.name)));
             if item.presence == Presence::Gone {
                 break None;

@@ -52,6 +52,7 @@ impl Run<'_> {
             if folders.is_empty() {
                 return Ok(());
             }
+            let mut placed = Vec::new();
             for mut folder in folders {
                 self.check().await?;
                 // Whoever holds it may have had its turn since.
@@ -61,24 +62,33 @@ impl Run<'_> {
                     _ => places.of_folder(&folder).await?,
                 };
                 if place != folder.path {
-                    self.tell_content(&folder.remote.id, place.is_some()).await?;
+                    self.tell_content(places, &folder.remote.id, place.is_some()).await?;
                 }
                 folder.path = place;
                 folder.to_place = false;
-                self.store.write([folder], None).await?;
+                placed.push(folder);
             }
+            // Only now: what they hold was told.
+            self.store.write(placed, None).await?;
         }
     }
 
     /// Has everything in a folder placed again.
-    async fn tell_content(&self, folder: &str, is_reachable: bool) -> Result<(), SyncError> {
+    async fn tell_content(
+        &self,
+        places: &mut Places,
+        folder: &str,
+        is_reachable: bool,
+    ) -> Result<(), SyncError> {
         let mut after = None;
         loop {
-            let (mut items, next) = self.store.page(Which::In { folder }, after).await?;
-            for item in &mut items {
+            let (items, next) = self.store.page(Which::In { folder }, after).await?;
+            let mut told = Vec::new();
+            for mut item in items {
                 match (item.presence, is_reachable) {
-                    (Presence::Gone, _) => {}
-                    (Presence::There, true) if item.to_place => {}
+                    (Presence::Gone, _) => continue,
+                    (Presence::There, true) if item.to_place => continue,
+                    (Presence::There, true) if places.is_up_to_date(&item).await? => continue,
                     (_, true) => {
                         item.presence = Presence::There;
                         item.place_again("its folder moved");
@@ -88,8 +98,9 @@ impl Run<'_> {
                         item.leave(Presence::Hidden, "its folder is gone");
                     }
                 }
+                told.push(item);
             }
-            self.store.write(items, None).await?;
+            self.store.write(told, None).await?;
             after = next;
             if after.is_none() {
                 return Ok(());
@@ -105,39 +116,49 @@ impl Run<'_> {
             if items.is_empty() {
                 return Ok(());
             }
-            // A drive that is new has lost nothing that its files could be.
-            let has_lost = !self.store.some(Which::Lost, 1).await?.is_empty();
-            let mut turns = Vec::new();
-            let mut taken = BTreeSet::new();
-            let mut left = Vec::new();
-            for item in items {
-                let taken_or_none = has_lost.then_some(&taken);
-                let (turn, lost) = self.turn(places, item, taken_or_none).await?;
-                turns.push(turn);
-                if let Some(lost) = lost {
-                    taken.insert(lost.remote.id.clone());
-                    left.push(lost);
-                }
-            }
-            let changes: Vec<_> = turns.iter_mut().filter_map(|turn| turn.change.take()).collect();
-            let added = turns.iter().filter(|turn| turn.is_new).count() as u64;
-            let moved = changes.len() as u64 - added;
-            let changes = self.vacating(changes).await?;
-            self.apply(changes).await?;
-            let mut items: Vec<_> = turns.into_iter().map(|turn| turn.item).collect();
-            for item in &mut items {
-                if let (None, Some(path), false) = (&item.track_id, &item.path, item.to_place) {
-                    let track = self.library().find_track_at(path).await?;
-                    item.track_id = track.map(|track| track.id);
-                }
-            }
-            // One commit: a lost item and the one that took over never both have the track.
-            let placed = items.iter().filter(|item| !item.to_place).count();
-            self.store.write(left.into_iter().chain(items), None).await?;
-            self.report.added += added;
-            self.report.moved += moved;
+            let placed = self.place_some(places, items).await?;
             self.tell(placed);
         }
+    }
+
+    /// Tells the library of these files. Gives how many are placed for good.
+    pub(super) async fn place_some(
+        &mut self,
+        places: &mut Places,
+        items: Vec<MirrorItem>,
+    ) -> Result<usize, SyncError> {
+        // A drive that is new has lost nothing that its files could be.
+        let has_lost = !self.store.some(Which::Lost, 1).await?.is_empty();
+        let mut turns = Vec::new();
+        let mut taken = BTreeSet::new();
+        let mut left = Vec::new();
+        for item in items {
+            let taken_or_none = has_lost.then_some(&taken);
+            let (turn, lost) = self.turn(places, item, taken_or_none).await?;
+            turns.push(turn);
+            if let Some(lost) = lost {
+                taken.insert(lost.remote.id.clone());
+                left.push(lost);
+            }
+        }
+        let changes: Vec<_> = turns.iter_mut().filter_map(|turn| turn.change.take()).collect();
+        let added = turns.iter().filter(|turn| turn.is_new).count() as u64;
+        let moved = changes.len() as u64 - added;
+        let changes = self.vacating(changes).await?;
+        self.apply(changes).await?;
+        let mut items: Vec<_> = turns.into_iter().map(|turn| turn.item).collect();
+        for item in &mut items {
+            if let (None, Some(path), false) = (&item.track_id, &item.path, item.to_place) {
+                let track = self.library().find_track_at(path).await?;
+                item.track_id = track.map(|track| track.id);
+            }
+        }
+        // One commit: a lost item and the one that took over never both have the track.
+        let placed = items.iter().filter(|item| !item.to_place).count();
+        self.store.write(left.into_iter().chain(items), None).await?;
+        self.report.added += added;
+        self.report.moved += moved;
+        Ok(placed)
     }
 
     /// Takes tracks out of the way whose places others have now, and whose own turn has yet to come.

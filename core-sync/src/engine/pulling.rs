@@ -93,7 +93,9 @@ impl Run<'_> {
                 state.cursor = cursor.or(state.cursor);
             }
         }
+        self.note_early(&items, &state);
         self.store.write(items, Some(state.clone())).await?;
+        self.place_early().await?;
         Ok(state)
     }
 
@@ -137,7 +139,7 @@ impl Run<'_> {
         }
         if is_last && !self.store.some(Which::ToWalk, 1).await?.is_empty() {
             // The drive told of folders that nobody has looked into.
-            state = state.walking();
+            state = state.walking(MirrorState::TOLD);
             self.store.write([], Some(state.clone())).await?;
             return Ok((state, false));
         }

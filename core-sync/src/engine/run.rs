@@ -7,6 +7,7 @@ use core_async::time::{Duration, Instant};
 use core_library::{FileChange, Library, LibraryError, Reason};
 use core_runtime::{EventBus, SyncEvent};
 
+use super::early::Early;
 use super::gate::Gate;
 use super::placing::Placed;
 use super::report::{SyncPlan, SyncReport};
@@ -45,6 +46,8 @@ pub(super) struct Run<'a> {
     pub(super) counted_twice: u64,
     /// How often everything was listed again.
     pub(super) relistings: u32,
+    /// What is known of placing tracks before the drive has told everything.
+    pub(super) early: Early,
     library: &'a Library,
     events: EventBus,
     told: Option<Instant>,
@@ -73,6 +76,7 @@ impl<'a> Run<'a> {
             placed_to_read: BTreeSet::new(),
             counted_twice: 0,
             relistings: 0,
+            early: Early::default(),
             library,
             told: None,
         }
@@ -80,6 +84,7 @@ impl<'a> Run<'a> {
 
     /// Does everything. The report is true whether it ends well or not.
     pub(super) async fn run(&mut self, now: u64) -> Result<(), SyncError> {
+        self.early.is_wanted = true;
         loop {
             self.enter("listing");
             let state = self.pull().await?;

@@ -57,6 +57,7 @@ impl Run<'_> {
                 Err(error) => failure = Some(error),
             }
         }
+        self.place_early().await?;
         match failure {
             Some(error) => Err(error.into()),
             None => Ok(state),
@@ -74,7 +75,8 @@ impl Run<'_> {
             if let FolderListing::Items(listed) = listing {
                 self.tell(listed.len());
                 let items = self.in_folder(None, listed, &state).await?;
-                state = state.walking();
+                state = state.walking(MirrorState::UNDER_WAY);
+                self.note_early(&items, &state);
                 self.store.write(items, Some(state.clone())).await?;
             }
             return Ok(state);
@@ -103,6 +105,7 @@ impl Run<'_> {
                 self.report.failed.push(FailedItem { path, error });
             }
         }
+        self.note_early(&items, &state);
         items.push(folder);
         self.store.write(items, None).await?;
         Ok(state)

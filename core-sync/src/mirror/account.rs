@@ -37,6 +37,8 @@ pub(crate) struct MirrorState {
 impl MirrorState {
     /// Noted as the page of a walk that is past the folder where it began.
     pub(crate) const UNDER_WAY: &str = "walk";
+    /// Noted as the page of a walk through folders that changes told of.
+    pub(crate) const TOLD: &str = "told";
 
     pub(crate) fn new(account: &str) -> Self {
         Self {
@@ -66,10 +68,16 @@ impl MirrorState {
     }
 
     /// The state in which folders are looked into that have yet to be.
-    pub(crate) fn walking(mut self) -> Self {
+    pub(crate) fn walking(mut self, page: &str) -> Self {
         self.phase = Phase::Listing;
-        self.page = Some(Self::UNDER_WAY.to_owned());
+        self.page = Some(page.to_owned());
         self
+    }
+
+    /// Whether the drive is telling what it holds for the first time.
+    pub(crate) fn is_first_listing(&self) -> bool {
+        let is_told = self.page.as_deref() == Some(Self::TOLD);
+        self.phase == Phase::Listing && self.generation == 1 && !is_told
     }
 
     pub(crate) fn into_record(self) -> Record {

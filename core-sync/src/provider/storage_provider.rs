@@ -71,6 +71,18 @@ pub trait StorageProvider: fmt::Debug + PlatformSend + PlatformSync {
     /// anew. Otherwise as the drive does.
     async fn list(&self, page: Option<&str>) -> Result<Listing, ProviderError>;
 
+    /// The id of the folder that holds what is at the top, as the items in it name it. Nobody tells of
+    /// that folder itself, so that it cannot be told from one that is yet to come: without this id,
+    /// tracks appear when the first listing is complete. `None` where there is none, or it may not be
+    /// known.
+    ///
+    /// # Errors
+    ///
+    /// As the drive does.
+    async fn top_folder(&self) -> Result<Option<String>, ProviderError> {
+        Ok(None)
+    }
+
     /// What has changed since `cursor`, page by page.
     ///
     /// # Errors

@@ -18,6 +18,12 @@ pub(super) struct StartToken {
     pub(super) start_page_token: String,
 }
 
+/// A file of which only the id was asked for.
+#[derive(Debug, Deserialize)]
+pub(super) struct Named {
+    pub(super) id: String,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct FilePage {

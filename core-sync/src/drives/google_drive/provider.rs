@@ -6,7 +6,7 @@ use bridge_traits::{HttpClient, Request};
 use bytes::Bytes;
 use form_urlencoded::Serializer;
 
-use super::model::{ChangePage, FIELDS, FOLDER, FilePage, SHORTCUT, StartToken};
+use super::model::{ChangePage, FIELDS, FOLDER, FilePage, Named, SHORTCUT, StartToken};
 use crate::drives::api::{Api, Refusal};
 use crate::provider::{
     Changes, Listing, Next, ProviderCapabilities, ProviderError, RemoteItem, StorageProvider,
@@ -82,6 +82,16 @@ impl StorageProvider for GoogleDrive {
             Err(refusal) if page.is_some() && is_unknown_page(&refusal) => {
                 Err(ProviderError::CursorExpired { restart: None })
             }
+            Err(refusal) => Err(refusal.into_error("drive.list")),
+        }
+    }
+
+    async fn top_folder(&self) -> Result<Option<String>, ProviderError> {
+        let request = self.request("files/root", &[("fields", "id")]);
+        match self.api.json::<Named>(request, is_throttled).await? {
+            Ok(root) => Ok(Some(root.id)),
+            // Whoever sees only what the user has picked does not see the top.
+            Err(refusal) if matches!(refusal.status, 403 | 404) => Ok(None),
             Err(refusal) => Err(refusal.into_error("drive.list")),
         }
     }

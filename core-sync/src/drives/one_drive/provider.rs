@@ -171,6 +171,15 @@ impl StorageProvider for OneDrive {
         Ok(Listing { items, next })
     }
 
+    async fn top_folder(&self) -> Result<Option<String>, ProviderError> {
+        let request = self.request("/v1.0/me/drive/root?$select=id");
+        match self.api.json::<Item>(request, is_throttled).await? {
+            Ok(root) => Ok(Some(root.id)),
+            Err(refusal) if matches!(refusal.status, 403 | 404) => Ok(None),
+            Err(refusal) => Err(refusal.into_error("drive.list")),
+        }
+    }
+
     async fn changes(&self, cursor: &str) -> Result<Changes, ProviderError> {
         let (changes, next) = self.page(cursor, "drive.changes").await?;
         Ok(Changes { changes, next })

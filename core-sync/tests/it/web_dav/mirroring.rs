@@ -1,5 +1,9 @@
 //! What happens on the server happens in the library.
 
+use std::sync::Arc;
+
+use core_async::sync::CancellationToken;
+use core_async::task::yield_now;
 use core_sync::WebDav;
 use test_cloud::DavKind;
 
@@ -154,9 +158,9 @@ async fn only_the_chosen_folder_is_mirrored() {
             album(files, "Out", 2);
         });
         let mut request = world.request();
-        let provider = WebDav::at(std::sync::Arc::new(request.meter.clone().unwrap()), URL);
-        request.provider = std::sync::Arc::new(provider.unwrap().below("/My Music/").unwrap());
-        let cancel = core_async::sync::CancellationToken::new();
+        let provider = WebDav::at(Arc::new(request.meter.clone().unwrap()), URL);
+        request.provider = Arc::new(provider.unwrap().below("/My Music/").unwrap());
+        let cancel = CancellationToken::new();
         world.inner.program().sync(&request, &cancel).await.unwrap();
         let found: Vec<_> = world.tracks().await.into_keys().collect();
         assert_eq!(found, ["In/01.wav", "In/02.wav"]);
@@ -180,4 +184,37 @@ async fn a_deep_change_costs_the_folders_above_it() {
     // Whether it is there, the top, the artist, the album.
     assert_eq!(listings, 4, "{asked:?}");
     world.assert_mirrored().await;
+}
+
+/// Long before every folder was looked into.
+#[core_async::test]
+async fn tracks_are_there_while_the_first_walk_goes_on() {
+    for kind in KINDS {
+        let mut world = DavWorld::new(kind).await;
+        world.inner.options.read_tags = false;
+        world.files(|files| {
+            for number in 0..40 {
+                album(files, &format!("Artist {}/Album {number}", number % 4), 3);
+            }
+        });
+        let (program, request) = (world.inner.program(), world.request());
+        let (server, cancel) = (Arc::clone(&world.server), CancellationToken::new());
+        core_async::select! {
+            biased;
+            () = async {
+                while server.requests().len() < 30 {
+                    yield_now().await;
+                }
+            } => {}
+            _ = program.sync(&request, &cancel) => panic!("there are more folders"),
+        }
+        let before = world.tracks().await;
+        assert!(!before.is_empty(), "{kind:?}");
+        assert!(world.files(|files| before.keys().all(|path| files.paths().any(|it| it == path))));
+        let report = world.sync().await.unwrap();
+        assert_eq!((report.added, report.moved), (120 - before.len() as u64, 0));
+        world.assert_mirrored().await;
+        let after = world.tracks().await;
+        assert!(before.iter().all(|(path, track)| after[path].id == track.id));
+    }
 }
