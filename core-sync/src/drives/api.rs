@@ -130,9 +130,9 @@ impl Refusal {
 /// may keep `Content-Range` from us: then its length, which it cannot, has to fit.
 fn begins_at(response: &Response, offset: u64, length: usize) -> bool {
     match response.headers.get("content-range") {
-        Some(range) => range.strip_prefix("bytes ").is_some_and(|range| {
-            range.split('-').next().and_then(|start| start.parse().ok()) == Some(offset)
-        }),
+        Some(range) => {
+            ByteRange::parse_content_range(range).is_some_and(|(range, _)| range.start == offset)
+        }
         None => {
             let kind = response.headers.get("content-type").unwrap_or_default();
             let fits = response.content_length().is_some_and(|all| all <= length as u64);

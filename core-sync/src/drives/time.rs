@@ -13,14 +13,31 @@ pub(super) fn millis(text: &str) -> Option<u64> {
         }
         None => 0,
     };
-    if !text.ends_with('Z') || !(1..=12).contains(&month) || !(1970..=9999).contains(&year) {
+    if !text.ends_with('Z') {
+        return None;
+    }
+    Some(seconds([year, month, day], [hour, minute, second])? * 1000 + fraction)
+}
+
+/// Seconds since the Unix epoch of a date (year, month and day, from 1) and a time of day in UTC;
+/// `None` for what no calendar and no clock shows.
+pub(super) fn seconds(date: [u64; 3], time: [u64; 3]) -> Option<u64> {
+    let ([year, month, day], [hour, minute, second]) = (date, time);
+    let fits = (1970..10_000).contains(&year)
+        && (1..=12).contains(&month)
+        && (1..=31).contains(&day)
+        && hour < 24
+        && minute < 60
+        // There are leap seconds.
+        && second <= 60;
+    if !fits {
         return None;
     }
     // Years begin in March, so that the day that comes and goes is the last of its year.
     let (shifted, months) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let days = 365 * shifted + shifted / 4 - shifted / 100 + shifted / 400;
     let days = (days + (months * 153 + 2) / 5 + day - 1).checked_sub(719_468)?;
-    Some(((days * 24 + hour) * 60 + minute) * 60_000 + second * 1000 + fraction)
+    Some(((days * 24 + hour) * 60 + minute) * 60 + second)
 }
 
 #[cfg(test)]
@@ -35,6 +52,8 @@ mod tests {
             ("2024-03-01T00:00:00.123456Z", Some(1_709_251_200_123)),
             ("2026-11-21T10:38:00.000Z", Some(1_795_257_480_000)),
             ("2026-13-21T10:38:00.000Z", None),
+            ("2026-11-99T10:38:00.000Z", None),
+            ("2026-11-21T99:38:00.000Z", None),
             ("2026-11-21T10:38:00+01:00", None),
             ("yesterday", None),
             ("", None),

@@ -34,11 +34,13 @@ pub struct SyncReport {
     /// Files whose tags are yet to be read, by the next sync: the drive was out of reach.
     #[ts(type = "number")]
     pub waiting: u64,
-    /// Files whose tags could not be read, for good. They are tracks, known by their names.
+    /// Files whose tags could not be read, for good, which are tracks known by their names; and
+    /// folders that could not be looked into, of which what was known stays. The next sync tries
+    /// those again.
     pub failed: Vec<FailedItem>,
 }
 
-/// A file whose tags could not be read.
+/// A file whose tags could not be read, or a folder that could not be looked into.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
 pub struct FailedItem {
     /// Where it is.

@@ -85,6 +85,7 @@ impl<'a> Run<'a> {
     /// Does everything. The report is true whether it ends well or not.
     pub(super) async fn run(&mut self, now: u64) -> Result<(), SyncError> {
         self.early.is_wanted = true;
+        self.knock_again().await?;
         loop {
             self.enter("listing");
             let state = self.pull().await?;
@@ -107,6 +108,7 @@ impl<'a> Run<'a> {
 
     /// Asks the drive, and says what would be done.
     pub(super) async fn plan(&mut self) -> Result<SyncPlan, SyncError> {
+        self.knock_again().await?;
         let state = self.pull().await?;
         // What is in a folder that is gone is gone as well.
         self.place_folders(&mut self.places()).await?;

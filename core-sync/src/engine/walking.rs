@@ -9,7 +9,7 @@ use super::pulling::is_wanted;
 use super::report::FailedItem;
 use super::run::Run;
 use crate::mirror::{MirrorItem, MirrorState, Phase, Presence, Which};
-use crate::provider::{FolderListing, RemoteItem, RemoteKind, Walk};
+use crate::provider::{FolderListing, ProviderError, RemoteItem, RemoteKind, Walk};
 
 /// How many folders are asked for at a time.
 const IN_FLIGHT: usize = 4;
@@ -64,6 +64,20 @@ impl Run<'_> {
         }
     }
 
+    /// Has folders that were closed to us looked into again.
+    pub(super) async fn knock_again(&self) -> Result<(), SyncError> {
+        loop {
+            let mut folders = self.store.first(Which::Closed).await?;
+            if folders.is_empty() {
+                return Ok(());
+            }
+            for folder in &mut folders {
+                folder.error = None;
+            }
+            self.store.write(folders, None).await?;
+        }
+    }
+
     /// Keeps what came of looking into one folder.
     async fn note(
         &mut self,
@@ -72,13 +86,14 @@ impl Run<'_> {
         mut state: MirrorState,
     ) -> Result<MirrorState, SyncError> {
         let Some(asked) = asked else {
-            if let FolderListing::Items(listed) = listing {
-                self.tell(listed.len());
-                let items = self.in_folder(None, listed, &state).await?;
-                state = state.walking(MirrorState::UNDER_WAY);
-                self.note_early(&items, &state);
-                self.store.write(items, Some(state.clone())).await?;
-            }
+            let FolderListing::Items(listed) = listing else {
+                return Err(ProviderError::Protocol("what is mirrored is no folder").into());
+            };
+            self.tell(listed.len());
+            let items = self.in_folder(None, listed, &state).await?;
+            state = state.walking(MirrorState::UNDER_WAY);
+            self.note_early(&items, &state);
+            self.store.write(items, Some(state.clone())).await?;
             return Ok(state);
         };
         // Another folder may have told of this one since it was asked for.
@@ -90,6 +105,7 @@ impl Run<'_> {
         let Some(mut folder) = folder else { return Ok(state) };
         let mut items = Vec::new();
         folder.to_read = false;
+        folder.error = None;
         match listing {
             FolderListing::Items(listed) => {
                 self.tell(listed.len());
@@ -99,8 +115,9 @@ impl Run<'_> {
                 folder.leave(Presence::Gone, "gone while the drive was listed");
             }
             FolderListing::Closed(error) => {
-                // Whatever its revision, the next sync asks again.
-                folder.remote.revision = None;
+                // It stays to be looked into, by the next sync.
+                folder.to_read = true;
+                folder.error = Some(error.clone());
                 let path = folder.path.clone().unwrap_or_else(|| folder.remote.name.clone());
                 self.report.failed.push(FailedItem { path, error });
             }
@@ -188,6 +205,9 @@ impl Run<'_> {
                 || remote.revision != was.remote.revision
                 || remote.target != was.remote.target;
             item.update(remote, state.generation);
+            if is_back {
+                item.error = None;
+            }
             item.to_read = was.to_read || is_back || !is_met && (is_other || state.confirming);
         } else if is_other_file(&item, &remote) {
             let old = item.replaced();

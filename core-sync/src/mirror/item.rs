@@ -49,7 +49,7 @@ pub(crate) struct MirrorItem {
     pub(crate) to_read: bool,
     /// How often reading it has failed in a row while others were read.
     pub(crate) attempts: u32,
-    /// Why its tags could not be read.
+    /// Why its tags could not be read, or why a folder could not be looked into.
     pub(crate) error: Option<String>,
     /// Where it is in the library, or for folders what their content's places begin with.
     pub(crate) path: Option<String>,

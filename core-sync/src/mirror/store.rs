@@ -29,6 +29,8 @@ pub(crate) enum Which<'a> {
     ToRead,
     /// Folders that have to be looked into.
     ToWalk,
+    /// Folders that could not be looked into.
+    Closed,
     /// What the last complete listing did not name.
     NotIn { generation: u64 },
     /// What is in this folder.
@@ -173,6 +175,8 @@ impl MirrorStore {
             || Filter::one_of("presence", [Presence::Hidden, Presence::Gone].map(Presence::name));
         let a_track = || Filter::equals("track_id", Value::Null).negated();
         let file = || is("is_folder", false);
+        let unread_folder = || is("to_read", true).and(is("is_folder", true)).and(there());
+        let failed = || Filter::equals("error", Value::Null).negated();
         let mine = Filter::equals("account", self.account.as_str());
         mine.and(match which {
             Which::FoldersToPlace => is("to_place", true).and(is("is_folder", true)),
@@ -180,7 +184,8 @@ impl MirrorStore {
             Which::LostToPlace => is("to_place", true).and(file()).and(lost()),
             Which::LostTracks => is("to_place", true).and(file()).and(lost()).and(a_track()),
             Which::ToRead => is("to_read", true).and(file()).and(there()),
-            Which::ToWalk => is("to_read", true).and(is("is_folder", true)).and(there()),
+            Which::ToWalk => unread_folder().and(Filter::equals("error", Value::Null)),
+            Which::Closed => unread_folder().and(failed()),
             Which::NotIn { generation } => {
                 let gone = Filter::equals("presence", Presence::Gone.name());
                 gone.negated().and(Filter::equals("generation", generation).negated())
@@ -202,10 +207,7 @@ impl MirrorStore {
             Which::EveryTrack => file().and(a_track()),
             Which::Tracks => file().and(there()).and(a_track()),
             Which::Known => Filter::equals("presence", Presence::Gone.name()).negated(),
-            Which::Unreadable => {
-                let failed = Filter::equals("error", Value::Null).negated();
-                there().and(is("to_read", false)).and(failed)
-            }
+            Which::Unreadable => there().and(is("to_read", false)).and(failed()),
         })
     }
 }

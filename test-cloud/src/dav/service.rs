@@ -37,7 +37,8 @@ struct State {
     page: usize,
     requests: Vec<String>,
     forgotten: u64,
-    closed: Option<String>,
+    closed: Option<(String, u16)>,
+    refused: Option<(String, u16)>,
 }
 
 const BASE: &str = "/dav/files";
@@ -52,6 +53,7 @@ impl DavService {
             requests: Vec::new(),
             forgotten: 0,
             closed: None,
+            refused: None,
         };
         let authorization = format!("Basic {}", STANDARD.encode(format!("{user}:{password}")));
         Self { kind, authorization, state: Mutex::new(state) }
@@ -79,9 +81,14 @@ impl DavService {
         state.forgotten = state.files.now;
     }
 
-    /// Keeps everybody from looking into this folder; `None` for no folder.
-    pub fn close(&self, folder: Option<&str>) {
-        self.state().closed = folder.map(str::to_owned);
+    /// Whoever looks into this folder gets this status; `None` for no folder.
+    pub fn close(&self, folder: Option<(&str, u16)>) {
+        self.state().closed = folder.map(|(path, status)| (path.to_owned(), status));
+    }
+
+    /// Answers about what this is in have this status for it; `None` for nothing.
+    pub fn refuse(&self, path: Option<(&str, u16)>) {
+        self.state().refused = path.map(|(path, status)| (path.to_owned(), status));
     }
 
     /// What was asked so far: method and path.
@@ -104,8 +111,8 @@ impl DavService {
         let path = decoded(&ask.path);
         let Some(path) = path.strip_prefix(BASE) else { return Answer::status(404) };
         let path = path.trim_matches('/');
-        if state.closed.as_deref() == Some(path) {
-            return Answer::status(403);
+        if let Some((_, status)) = state.closed.as_ref().filter(|(closed, _)| closed == path) {
+            return Answer::status(*status);
         }
         let node = state.files.nodes.get(path);
         if node.is_none() && !path.is_empty() {
@@ -138,6 +145,13 @@ impl DavService {
     }
 
     fn response(&self, state: &State, path: &str, node: Option<&Node>) -> String {
+        if let Some((_, status)) = state.refused.as_ref().filter(|(refused, _)| refused == path) {
+            return format!(
+                "<d:response><d:href>{}</d:href><d:status>HTTP/1.1 {status} Refused</d:status>\
+                 </d:response>",
+                href(path, false)
+            );
+        }
         let mut properties = String::new();
         let content = node.and_then(|node| node.content.as_ref());
         let is_folder = content.is_none();

@@ -1,5 +1,7 @@
 //! Dates as `getlastmodified` has them.
 
+use crate::drives::time::seconds;
+
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -9,22 +11,10 @@ pub(super) fn millis(text: &str) -> Option<u64> {
     let parts: Vec<_> = text.split_ascii_whitespace().collect();
     let [_, day, month, year, time, "GMT" | "UTC" | "+0000"] = *parts else { return None };
     let (day, year): (u64, u64) = (day.parse().ok()?, year.parse().ok()?);
-    let month = MONTHS.iter().position(|known| *known == month)? as u64;
+    let month = MONTHS.iter().position(|known| *known == month)? as u64 + 1;
     let clock: Vec<u64> = time.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
     let [hour, minute, second] = *clock else { return None };
-    let fits = (1970..10_000).contains(&year)
-        && (1..=31).contains(&day)
-        && hour < 24
-        && minute < 60
-        && second <= 60;
-    if !fits {
-        return None;
-    }
-    // Years begin in March, so that the day that comes and goes is the last of its year.
-    let (shifted, months) = if month > 1 { (year, month - 2) } else { (year - 1, month + 10) };
-    let days = 365 * shifted + shifted / 4 - shifted / 100 + shifted / 400;
-    let days = (days + (months * 153 + 2) / 5 + day - 1).checked_sub(719_468)?;
-    Some((((days * 24 + hour) * 60 + minute) * 60 + second) * 1000)
+    Some(seconds([year, month, day], [hour, minute, second])? * 1000)
 }
 
 #[cfg(test)]

@@ -136,6 +136,11 @@ impl WebDav {
         self.ask(request, "drive.changes").await
     }
 
+    /// A sync token with the folder that it is about.
+    fn cursor(&self, token: &str) -> String {
+        format!("{}\n{token}", self.base.text())
+    }
+
     /// What an entry is about, if it is something below the base.
     fn place(&self, entry: &Entry) -> Option<Path> {
         Path::of_href(&entry.href)?.below(&self.base).filter(|path| !path.is_root())
@@ -176,7 +181,7 @@ impl StorageProvider for WebDav {
             return Ok(None);
         };
         // Some synchronise a folder only, and not what is below it (RFC 6578 § 3.3).
-        Ok(self.sync_report(&token).await?.ok().map(|_| token))
+        Ok(self.sync_report(&token).await?.ok().map(|_| self.cursor(&token)))
     }
 
     async fn list(&self, _page: Option<&str>) -> Result<Listing, ProviderError> {
@@ -184,7 +189,12 @@ impl StorageProvider for WebDav {
     }
 
     async fn changes(&self, cursor: &str) -> Result<Changes, ProviderError> {
-        let answer = match self.sync_report(cursor).await? {
+        // What has changed in another folder is not what has changed in this one.
+        let token = cursor.split_once('\n').filter(|(base, _)| *base == self.base.text());
+        let Some((_, token)) = token else {
+            return Err(ProviderError::CursorExpired { restart: None });
+        };
+        let answer = match self.sync_report(token).await? {
             Ok(answer) => answer,
             // The precondition `valid-sync-token` (RFC 6578 § 3.2) comes with any of these.
             Err(Refusal { status: 400 | 403 | 404 | 409 | 410 | 412 | 507, .. }) => {
@@ -192,9 +202,8 @@ impl StorageProvider for WebDav {
             }
             Err(refusal) => return Err(explained(refusal, "drive.changes")),
         };
-        let Some(token) = answer.sync_token else {
-            return Err(ProviderError::Protocol("an answer about changes leads nowhere"));
-        };
+        let next = answer.sync_token.map(|token| self.cursor(&token));
+        let next = next.ok_or(ProviderError::Protocol("an answer about changes leads nowhere"))?;
         let mut changes = Vec::new();
         let mut is_part = false;
         for entry in answer.entries {
@@ -205,6 +214,8 @@ impl StorageProvider for WebDav {
             };
             changes.push(match entry.status {
                 Some(404 | 410) => RemoteChange::Removed { id: path.text() },
+                // A folder that it does not follow (RFC 6578 § 3.3), or what it cannot say now.
+                Some(300..) => continue,
                 _ => match item(&path, None, entry.properties) {
                     Some(item) => {
                         RemoteChange::Upsert(RemoteItem { parent: parent(&path), ..item })
@@ -213,10 +224,10 @@ impl StorageProvider for WebDav {
                 },
             });
         }
-        if is_part && token == cursor {
+        if is_part && next == cursor {
             return Err(ProviderError::Protocol("an answer about changes leads in a circle"));
         }
-        let next = if is_part { Next::Page(token) } else { Next::End(Some(token)) };
+        let next = if is_part { Next::Page(next) } else { Next::End(Some(next)) };
         Ok(Changes { changes, next })
     }
 
@@ -271,13 +282,26 @@ impl Walk for WebDav {
         };
         let path = self.base.join(&Path::of_href(below).ok_or(OTHER_FOLDER)?);
         let request = propfind(&self.folder(&path), "1", PROPERTIES);
-        let answer = match (self.ask(request, "drive.list").await?, folder) {
-            (Ok(answer), _) => answer,
-            (Err(Refusal { status: 404 | 410, .. }), Some(_)) => return Ok(FolderListing::Gone),
-            (Err(Refusal { status: 403 | 423, .. }), Some(_)) => {
-                return Ok(FolderListing::Closed("the server does not let us look".to_owned()));
+        let closed = |why: &str| Ok(FolderListing::Closed(why.to_owned()));
+        let answer = match (self.ask(request, "drive.list").await, folder) {
+            (Ok(Ok(answer)), _) => answer,
+            (Ok(Err(Refusal { status: 404 | 410, .. })), Some(_)) => {
+                return Ok(FolderListing::Gone);
             }
-            (Err(refusal), _) => return Err(explained(refusal, "drive.list")),
+            (Ok(Err(Refusal { status: 403 | 423, .. })), Some(_)) => {
+                return closed("the server does not let us look");
+            }
+            // One folder that the server cannot read must not keep us from all the others.
+            (Ok(Err(Refusal { status: 400 | 500 | 501 | 507 | 508, .. })), Some(_)) => {
+                return closed("the server fails when it is asked for this folder");
+            }
+            (Err(ProviderError::Bridge(error)), Some(_))
+                if error.kind() == ErrorKind::QuotaExceeded =>
+            {
+                return closed("there is too much in this folder; split it");
+            }
+            (Ok(Err(refusal)), _) => return Err(explained(refusal, "drive.list")),
+            (Err(error), _) => return Err(error),
         };
         let holder = folder.map(|folder| folder.id.as_str());
         let mut is_about_it = false;
@@ -291,8 +315,11 @@ impl Walk for WebDav {
                 }
                 continue;
             }
-            if entry.status.is_some_and(|status| status >= 300) {
-                continue;
+            match entry.status {
+                // It is there, or it may be.
+                Some(500..) => return Err(ProviderError::Protocol("part of a folder is missing")),
+                Some(300..) => continue,
+                _ => {}
             }
             let is_in_it = place.split().is_some_and(|(folder, _)| folder == path);
             if let (true, Some(place)) = (is_in_it, place.below(&self.base)) {
@@ -348,16 +375,15 @@ fn parent(path: &Path) -> Option<String> {
 
 /// The strongest of checksums such as `SHA1:… MD5:… ADLER32:…`.
 fn strongest(checksums: &str) -> Option<String> {
-    let mut all = checksums.split_ascii_whitespace().filter_map(|it| it.split_once(':'));
+    let all = checksums.split_ascii_whitespace().filter_map(|it| it.split_once(':'));
     let rank = |kind: &str| match kind.to_ascii_uppercase().as_str() {
         "SHA256" => 3,
         "SHA1" => 2,
         "MD5" => 1,
         _ => 0,
     };
-    let best = all.clone().max_by_key(|(kind, _)| rank(kind)).filter(|(kind, _)| rank(kind) > 0)?;
-    all.find(|it| *it == best)
-        .map(|(kind, sum)| format!("{}:{}", kind.to_ascii_lowercase(), sum.to_ascii_lowercase()))
+    let (kind, sum) = all.max_by_key(|(kind, _)| rank(kind)).filter(|(kind, _)| rank(kind) > 0)?;
+    Some(format!("{}:{}", kind.to_ascii_lowercase(), sum.to_ascii_lowercase()))
 }
 
 fn explained(refusal: Refusal, operation: &'static str) -> ProviderError {

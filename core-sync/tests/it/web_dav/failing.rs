@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use core_async::sync::CancellationToken;
 use core_async::task::yield_now;
+use core_sync::WebDav;
 use test_cloud::{DavKind, DriveFault, Weather};
 
-use super::world::{DavWorld, KINDS, album};
+use super::world::{DavWorld, KINDS, URL, album};
 use crate::support::wav;
 
 #[core_async::test(start_paused = true)]
@@ -154,19 +155,108 @@ async fn a_closed_folder_keeps_what_is_known_of_it() {
         let world = DavWorld::new(kind).await;
         world.files(|files| {
             album(files, "First", 3);
-            album(files, "lost+found", 2);
+            album(files, "Second/Inner", 2);
         });
-        world.server.close(Some("lost+found"));
+        world.sync().await.unwrap();
+        world.server.close(Some(("Second/Inner", 403)));
+        world.files(|files| {
+            files.file("Second/Inner/03.wav", wav("New", "x"));
+            files.folder("Second/Inner/Deep");
+        });
+        // With a token the server tells of it by itself, and nobody has to look.
+        if kind == DavKind::WithSync {
+            world.server.forget_tokens();
+        }
         let report = world.sync().await.unwrap();
-        assert_eq!(report.added, 3);
-        assert_eq!(report.failed.len(), 1, "{kind:?}");
-        assert!(report.failed[0].path.contains("lost+found"));
+        assert_eq!((report.removed, report.failed.len()), (0, 1), "{kind:?}");
+        assert!(report.failed[0].path.contains("Inner"), "{kind:?}: {:?}", report.failed);
+        assert_eq!(world.tracks().await.len(), 5, "{kind:?}");
+        // It is asked again although nothing has changed on the server.
         world.server.close(None);
-        // With a token only what happens on the server is heard of.
-        world.files(|files| files.file("lost+found/03.wav", wav("New", "x")));
+        assert_eq!(world.sync().await.unwrap().failed, [], "{kind:?}");
+        world.assert_mirrored().await;
+    }
+}
+
+#[core_async::test]
+async fn a_server_that_fails_for_one_folder_fails_for_no_other() {
+    for kind in KINDS {
+        let world = DavWorld::new(kind).await;
+        world.files(|files| {
+            album(files, "First", 3);
+            album(files, "Second", 3);
+        });
+        world.server.close(Some(("Second", 500)));
+        let report = world.sync().await.unwrap();
+        assert_eq!((report.added, report.failed.len()), (3, 1), "{kind:?}");
+        world.server.close(None);
+        assert_eq!(world.sync().await.unwrap().added, 3, "{kind:?}");
+        world.assert_mirrored().await;
+    }
+}
+
+#[core_async::test]
+async fn a_file_is_not_mirrored_as_a_folder() {
+    for kind in KINDS {
+        let world = DavWorld::new(kind).await;
+        world.files(|files| files.file("song.wav", wav("New", "x")));
+        let mut request = world.request();
+        let provider = WebDav::at(world.client(), URL).unwrap().below("song.wav").unwrap();
+        request.provider = Arc::new(provider);
+        let program = world.inner.program();
+        let error = program.sync(&request, &CancellationToken::new()).await.unwrap_err();
+        assert_eq!(error.code(), "unavailable", "{kind:?}: {error}");
+        assert!(world.server.requests().len() < 5, "{kind:?}");
+    }
+}
+
+#[core_async::test]
+async fn what_the_server_cannot_say_now_is_not_gone() {
+    for kind in KINDS {
+        let world = DavWorld::new(kind).await;
+        world.files(|files| album(files, "First", 3));
+        world.sync().await.unwrap();
+        world.server.refuse(Some(("First/02.wav", 503)));
+        world.files(|files| {
+            files.file("First/02.wav", wav("Other", "x"));
+            files.file("First/04.wav", wav("New", "x"));
+        });
+        world.sync().await.ok();
+        assert!(world.tracks().await.contains_key("First/02.wav"), "{kind:?}");
+        world.server.refuse(None);
         world.server.forget_tokens();
         world.sync().await.unwrap();
         world.assert_mirrored().await;
+    }
+}
+
+#[core_async::test]
+async fn a_folder_that_the_server_does_not_follow_stays_a_folder() {
+    let world = DavWorld::new(DavKind::WithSync).await;
+    world.files(|files| album(files, "First", 3));
+    world.sync().await.unwrap();
+    world.server.refuse(Some(("First", 403)));
+    world.files(|files| files.file("First/04.wav", wav("New", "x")));
+    assert_eq!(world.sync().await.unwrap().removed, 0);
+    world.assert_mirrored().await;
+}
+
+#[core_async::test]
+async fn another_folder_is_mirrored_from_its_own_beginning() {
+    for kind in KINDS {
+        let world = DavWorld::new(kind).await;
+        world.files(|files| {
+            album(files, "First", 3);
+            album(files, "Second", 2);
+        });
+        world.sync().await.unwrap();
+        let mut request = world.request();
+        let provider = WebDav::at(world.client(), URL).unwrap().below("Second").unwrap();
+        request.provider = Arc::new(provider);
+        let program = world.inner.program();
+        program.sync(&request, &CancellationToken::new()).await.unwrap();
+        let tracks: Vec<_> = world.tracks().await.into_keys().collect();
+        assert_eq!(tracks, ["01.wav", "02.wav"], "{kind:?}");
     }
 }
 

@@ -32,8 +32,13 @@ impl DavWorld {
         self.server.files(act)
     }
 
+    /// A client that the server knows.
+    pub(super) fn client(&self) -> Arc<dyn HttpClient> {
+        Arc::new(Basic(self.inner.client()))
+    }
+
     pub(super) fn request(&self) -> SyncRequest {
-        let meter = Meter::new(Arc::new(Basic(self.inner.client())));
+        let meter = Meter::new(self.client());
         let provider = WebDav::at(Arc::new(meter.clone()), URL).unwrap();
         SyncRequest {
             account: ACCOUNT.to_owned(),
