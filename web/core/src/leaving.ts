@@ -47,8 +47,11 @@ export function takeAnswer(storage: TabStorage = sessionStorage): string | undef
 
 function read(storage: TabStorage | undefined): Left | undefined {
   try {
-    const left: unknown = JSON.parse(storage?.getItem(KEY) ?? "null");
-    return typeof left === "object" && left !== null && "back" in left ? (left as Left) : undefined;
+    const { back, answer } = JSON.parse(storage?.getItem(KEY) ?? "null") as Partial<Left>;
+    if (typeof back !== "string" || !URL.canParse(back)) {
+      return undefined;
+    }
+    return typeof answer === "string" ? { back, answer } : { back };
   } catch {
     // Storage that is switched off, or something else's entry, says nothing.
     return undefined;

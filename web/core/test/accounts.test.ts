@@ -169,8 +169,26 @@ describe("in this tab", () => {
   test("nobody is sent to another origin", async () => {
     storage.setItem("mpc.sign-in", JSON.stringify({ back: "https://evil.test/" }));
     expect(keepAnswer("code=c", "https://player.test", storage)).toBe(undefined);
-    storage.setItem("mpc.sign-in", "nonsense");
-    expect(keepAnswer("code=c", "https://player.test", storage)).toBe(undefined);
+  });
+
+  test.each([
+    "nonsense",
+    "null",
+    "{}",
+    '{"back":1}',
+    '{"back":"nowhere"}',
+    '{"answer":"code=old"}',
+  ])("a note that says %s does not swallow the answer", async (note) => {
+    const channel = new BroadcastChannel("mpc-auth");
+    const heard = new Promise((resolve) => {
+      channel.onmessage = ({ data }) => resolve(data);
+    });
+    storage.setItem("mpc.sign-in", note);
+    expect(finishSignIn(back("?code=c&state=s").scope)).toBe(true);
+    expect(await heard).toEqual({ type: "auth_redirect", query: "code=c&state=s" });
+    channel.close();
+    expect(gone).toEqual([]);
+    expect(await accounts.finish()).toBe(undefined);
   });
 });
 
