@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CANARY, drives, ON_DRIVE } from "./cloud.mjs";
 import {
+  checks,
   everything,
   launchIn,
   listen,
@@ -33,19 +34,7 @@ const complain = (text) => complaints.push(text);
 /** Everything that the console said, every address that a page had, and every event. */
 const said = [];
 const events = [];
-let passed = 0;
-let failed = 0;
-
-async function check(name, run) {
-  try {
-    const remark = await run();
-    passed += 1;
-    console.log(`ok   ${name}${remark ? ` (${remark})` : ""}`);
-  } catch (error) {
-    failed += 1;
-    console.log(`FAIL ${name}\n     ${String(error.stack ?? error).replaceAll("\n", "\n     ")}`);
-  }
-}
+const { check, report } = checks();
 
 context.on("page", (page) => {
   page.on("console", (message) => {
@@ -284,8 +273,7 @@ await check("no page complained", async () => {
 });
 
 rmSync(folder, { recursive: true, force: true });
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+report();
 
 /** From an empty library to an empty library. */
 async function story(url, way) {

@@ -70,6 +70,26 @@ function usage(required, optional) {
   process.exit(2);
 }
 
+/** Runs checks one by one, and says how each ended; `report` sums up and sets the exit code. */
+export function checks() {
+  const ended = { passed: 0, failed: 0 };
+  const check = async (name, run) => {
+    try {
+      const remark = await run();
+      ended.passed += 1;
+      console.log(`ok   ${name}${remark ? ` (${remark})` : ""}`);
+    } catch (error) {
+      ended.failed += 1;
+      console.log(`FAIL ${name}\n     ${String(error.stack ?? error).replaceAll("\n", "\n     ")}`);
+    }
+  };
+  const report = () => {
+    console.log(`${ended.passed} passed, ${ended.failed} failed`);
+    process.exitCode = ended.failed === 0 ? 0 : 1;
+  };
+  return { check, report };
+}
+
 /** Opens the player on a stored library and waits until it is ready. */
 export async function openPlayer(context, url, profile, complain = console.error) {
   const page = await context.newPage();

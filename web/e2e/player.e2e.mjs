@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { makeFixtures, RAMP_SECONDS, RAMP_TOP } from "./fixtures.mjs";
 import { hosting } from "./hosting.mjs";
-import { importFiles, launch, listen, openPlayer, parseArguments, pause } from "./lib.mjs";
+import { checks, importFiles, launch, listen, openPlayer, parseArguments, pause } from "./lib.mjs";
 import { lists } from "./lists.mjs";
 import { interruptedImports } from "./reload.mjs";
 
@@ -26,19 +26,7 @@ const browser = await launch();
 const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
 const complaints = [];
 const complain = (text) => complaints.push(text);
-let passed = 0;
-let failed = 0;
-
-async function check(name, run) {
-  try {
-    const remark = await run();
-    passed += 1;
-    console.log(`ok   ${name}${remark ? ` (${remark})` : ""}`);
-  } catch (error) {
-    failed += 1;
-    console.log(`FAIL ${name}\n     ${String(error.stack ?? error).replaceAll("\n", "\n     ")}`);
-  }
-}
+const { check, report } = checks();
 
 const page = await openPlayer(context, options.url, "e2e", complain);
 
@@ -357,8 +345,7 @@ await browser.close();
 if (!options.fixtures) {
   rmSync(folder, { recursive: true, force: true });
 }
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+report();
 
 /**
  * Where a seek in the ramp landed, in seconds: goes back from the last sample for as long as the
