@@ -27,6 +27,11 @@ const LATELY_MS = 15 * 60_000;
 /** How long rows are collected before their tags are asked for. */
 const COLLECT_MS = 150;
 
+/** Whether a track with this path is on a drive, rather than in this browser. */
+export function isRemote(path: string): boolean {
+  return path.startsWith("remote:");
+}
+
 /** Synchronises the accounts of one core. */
 export class Syncs {
   readonly #core: Core;
@@ -59,17 +64,17 @@ export class Syncs {
     const controller = new AbortController();
     this.#controllers.set(account, controller);
     this.#set(account, { running: true, done: 0 });
+    const ended = (how: Partial<SyncProgress>): void => {
+      // What was forgotten meanwhile stays forgotten.
+      if (this.#controllers.get(account) === controller) {
+        this.#controllers.delete(account);
+        this.#set(account, { running: false, done: 0, ...how });
+      }
+    };
     try {
-      const report = await this.#core.sync.start(account, { signal: controller.signal });
-      this.#set(account, { running: false, done: 0, report });
+      ended({ report: await this.#core.sync.start(account, { signal: controller.signal }) });
     } catch (error) {
-      this.#set(account, {
-        running: false,
-        done: 0,
-        error: isAbort(error) ? undefined : error,
-      });
-    } finally {
-      this.#controllers.delete(account);
+      ended({ error: isAbort(error) ? undefined : error });
     }
   }
 
@@ -81,13 +86,15 @@ export class Syncs {
   /** Stops an account's sync and forgets it. */
   forget(account: string): void {
     this.stop(account);
+    this.#controllers.delete(account);
     this.#progress.delete(account);
+    this.#tell(account);
   }
 
   /** Synchronises what was not lately. Of several tabs, the one that owns the profile does it. */
   async startAll(): Promise<void> {
     const { host } = await this.#core.status();
-    if (host?.role !== "owner") {
+    if (!host?.sign_in || host.role !== "owner") {
       return;
     }
     const [accounts, statuses] = await Promise.all([
@@ -104,7 +111,7 @@ export class Syncs {
 
   /** Has the tags of a track on a drive read early, because it is on the screen. */
   shown({ id, path, duration_ms }: Track): void {
-    if (!path.startsWith("remote:") || duration_ms !== null) {
+    if (!isRemote(path) || duration_ms !== null) {
       return;
     }
     this.#wanted.add(id);
@@ -133,6 +140,10 @@ export class Syncs {
 
   #set(account: string, progress: SyncProgress): void {
     this.#progress.set(account, progress);
+    this.#tell(account);
+  }
+
+  #tell(account: string): void {
     for (const listener of this.#listeners) {
       listener(account);
     }

@@ -23,7 +23,7 @@ beforeEach(() => {
   statuses = [];
   prioritised = [];
   const core = {
-    status: async () => ({ host: { role } }),
+    status: async () => ({ host: { role, sign_in: true } }),
     accounts: {
       list: async () => [
         { id: "a", state: "signed_in" },
@@ -73,6 +73,28 @@ test("a sync that fails keeps its error, one that was stopped has none", async (
   syncs.stop("a");
   await stopped;
   expect(syncs.of("a")).toMatchObject({ running: false, error: undefined });
+});
+
+test("an account that is forgotten during its sync stays forgotten", async () => {
+  for (const end of [() => {}, () => finish({}), () => fail(new Error("no answer"))]) {
+    const over = syncs.start("a");
+    syncs.forget("a");
+    expect(seen.at(-1)).toBe(undefined);
+    const told = seen.length;
+    end();
+    await over;
+    expect(syncs.of("a")).toBe(undefined);
+    expect(seen.length).toBe(told);
+  }
+  // It can be added again, and what belongs to the former one does not end the sync.
+  const former = syncs.start("a");
+  syncs.forget("a");
+  const later = syncs.start("a");
+  await former;
+  expect(syncs.of("a")).toMatchObject({ running: true });
+  finish({ added: 1 });
+  await later;
+  expect(syncs.of("a")).toMatchObject({ running: false, report: { added: 1 } });
 });
 
 test("the owner brings in line what was not lately, and what can be", async () => {
