@@ -82,29 +82,17 @@ export function mediaSession(playback: Playback, covers: Covers): void {
  * AudioContext is none. So a silent one plays along.
  */
 function silence(): HTMLAudioElement {
-  const seconds = 10;
   const rate = 8000;
-  const view = new DataView(new ArrayBuffer(44 + seconds * rate));
-  const text = (at: number, letters: string): void => {
-    for (const [index, letter] of [...letters].entries()) {
-      view.setUint8(at + index, letter.charCodeAt(0));
-    }
-  };
-  text(0, "RIFF");
-  view.setUint32(4, view.byteLength - 8, true);
-  text(8, "WAVEfmt ");
-  view.setUint32(16, 16, true);
-  view.setUint16(20, 1, true);
-  view.setUint16(22, 1, true);
-  view.setUint32(24, rate, true);
-  view.setUint32(28, rate, true);
-  view.setUint16(32, 1, true);
-  view.setUint16(34, 8, true);
-  text(36, "data");
-  view.setUint32(40, seconds * rate, true);
+  // Shorter ones do not count as media.
+  const samples = new Uint8Array(10 * rate);
   // In 8 bits silence is in the middle.
-  new Uint8Array(view.buffer, 44).fill(128);
-  const audio = new Audio(URL.createObjectURL(new Blob([view.buffer], { type: "audio/wav" })));
+  samples.fill(128);
+  const [riff, wave, fmt, data] = [0x46464952, 0x45564157, 0x20746d66, 0x61746164];
+  const [pcm, mono, bits] = [1, 1 << 16, 8 << 16];
+  const format = [16, pcm | mono, rate, rate, 1 | bits];
+  const size = samples.length;
+  const header = Uint32Array.of(riff, 36 + size, wave, fmt, ...format, data, size);
+  const audio = new Audio(URL.createObjectURL(new Blob([header, samples], { type: "audio/wav" })));
   audio.loop = true;
   return audio;
 }
