@@ -19,18 +19,34 @@ export type DriveClients = Readonly<Partial<Record<string, DriveClient>>>;
 
 let clients: Promise<DriveClients> | undefined;
 
-/** Reads the configuration, once; a host without one has set nothing up. */
+/**
+ * Reads the configuration, once; a host without one has set nothing up. One that cannot be read is
+ * an error, and is read again the next time.
+ */
 export function driveClients(): Promise<DriveClients> {
-  clients ??= read();
+  clients ??= read().catch((error: unknown) => {
+    clients = undefined;
+    throw error;
+  });
   return clients;
 }
 
 async function read(): Promise<DriveClients> {
-  try {
-    const response = await fetch("./drives.json");
-    const read: unknown = response.ok ? await response.json() : {};
-    return typeof read === "object" && read !== null ? (read as DriveClients) : {};
-  } catch {
+  // Asked again after every reload: what the host has corrected counts at once.
+  const response = await fetch("./drives.json", { cache: "no-cache" }).catch((cause: unknown) => {
+    throw new Error("drives.json cannot be read: the host does not answer", { cause });
+  });
+  if (response.status === 404) {
     return {};
   }
+  if (!response.ok) {
+    throw new Error(`drives.json cannot be read: the host answered ${response.status}`);
+  }
+  const read: unknown = await response.json().catch((cause: unknown) => {
+    throw new Error("drives.json cannot be read: it is no JSON", { cause });
+  });
+  if (typeof read !== "object" || read === null) {
+    throw new Error("drives.json cannot be read: it names no clients");
+  }
+  return read as DriveClients;
 }
