@@ -6,10 +6,11 @@ import type {
   DriveKind,
   NewAccount,
 } from "@music-platform-core/web";
+import { button, closing, menuEntry } from "./buttons.ts";
 import { ask, openDialog } from "./dialogs.ts";
 import { h } from "./dom.ts";
-import { type DriveClient, driveClients } from "./drives.ts";
-import { explain, isAbort } from "./remedies.ts";
+import { type DriveClient, type DriveClients, driveClients } from "./drives.ts";
+import { inWords, isAbort } from "./remedies.ts";
 import { toast } from "./toasts.ts";
 
 /** What the dialog needs of the page. */
@@ -24,56 +25,37 @@ export interface AddMusic {
 /** Asks where music is to come from, and sees to it. */
 export async function addMusic(host: AddMusic): Promise<void> {
   const kinds = await host.core.accounts.kinds();
-  const clients = await driveClients();
-  const entry = (label: string, run: () => void): HTMLElement =>
-    h(
-      "button",
-      {
-        type: "button",
-        class: "menu-entry",
-        on: {
-          click: () => {
-            dialog.close();
-            run();
-          },
-        },
-      },
-      label,
-    );
-  const dialog = openDialog(
+  openDialog(
     "Add music from…",
     h(
       "div",
       { class: "menu" },
-      entry("A folder on this device", () => host.choose("folder")),
-      entry("Files on this device", () => host.choose("files")),
-      ...kinds.map((kind) =>
-        entry(kind.name, () => void addAccount(host, kind, clients[kind.kind])),
-      ),
-      entry("Manage accounts", () => {
+      menuEntry("A folder on this device", () => host.choose("folder")),
+      menuEntry("Files on this device", () => host.choose("files")),
+      ...kinds.map((kind) => menuEntry(kind.name, () => addAccount(host, kind))),
+      menuEntry("Manage accounts", () => {
         location.hash = "#/accounts";
       }),
     ),
-    h(
-      "form",
-      { method: "dialog", class: "dialog-actions" },
-      h("button", { class: "button" }, "Close"),
-    ),
+    closing(),
   );
 }
 
-/** Signs in again to an account whose sign-in has ended. */
-export async function signInAgain(host: AddMusic, { provider }: Account): Promise<void> {
-  const kind = (await host.core.accounts.kinds()).find((known) => known.kind === provider);
-  if (kind?.sign_in === "provider") {
-    await signIn(host, kind, { kind: kind.kind });
-  } else if (kind) {
-    await addAccount(host, kind, undefined);
-  }
+/** Signs in again to an account of this kind whose sign-in has ended. Belongs into a click. */
+export function signInAgain(host: AddMusic, kind: DriveDescription): Promise<void> {
+  return kind.sign_in === "provider"
+    ? signIn(host, kind, { kind: kind.kind })
+    : askAndSignIn(host, kind, undefined);
+}
+
+async function addAccount(host: AddMusic, kind: DriveDescription): Promise<void> {
+  // Only a client of the host's own can be set up for it; a password is the user's.
+  const clients: DriveClients = kind.sign_in === "provider" ? await driveClients() : {};
+  await askAndSignIn(host, kind, clients[kind.kind]);
 }
 
 /** Asks for what is needed to reach a drive of this kind, and signs in. */
-async function addAccount(
+async function askAndSignIn(
   host: AddMusic,
   kind: DriveDescription,
   client: DriveClient | undefined,
@@ -84,9 +66,8 @@ async function addAccount(
     kind.name,
     kind.sign_in === "provider" ? "Sign in" : "Add",
     (): NewAccount => {
-      const filled = inputs.filter(({ input }) => input.value.trim() !== "");
-      const typed = filled.map(({ field, input }) => [field.name, input.value.trim()]);
-      return { kind: kind.kind, ...client, ...Object.fromEntries(typed) };
+      const typed = inputs.map(({ field, input }) => [field, input.value] as const);
+      return { kind: kind.kind, ...client, ...filledIn(typed) };
     },
     kind.sign_in === "provider" &&
       h("p", {}, `${kind.name} asks you whether this player may read your files.`),
@@ -117,12 +98,22 @@ const FIELDS: Record<DriveDescription["sign_in"], readonly Field[]> = {
   ],
 };
 
-interface Field {
+/** A field of the form. */
+export interface Field {
   name: Exclude<keyof NewAccount, "kind" | "addresses">;
   label: string;
   type?: string;
   optional?: boolean;
   autocomplete?: AutoFill;
+}
+
+/** What was typed into fields, without those that were left empty. */
+export function filledIn(typed: readonly (readonly [Field, string])[]): Partial<NewAccount> {
+  const values = typed
+    // A password may begin and end with spaces; anywhere else they came with a pasted text.
+    .map(([{ name, type }, text]) => [name, type === "password" ? text : text.trim()] as const)
+    .filter(([, text]) => text !== "");
+  return Object.fromEntries(values);
 }
 
 function inputFor({ type = "text", optional = false, autocomplete = "off" }: Field) {
@@ -136,38 +127,39 @@ async function signIn(host: AddMusic, kind: DriveDescription, account: NewAccoun
   // First of all: only a click may open a window.
   const added = host.core.accounts.add(account, { signal });
   const said = h("p", { attrs: { role: "status" } }, waitingFor(kind));
-  const again = h("button", { type: "button", class: "button primary", hidden: true }, "Try again");
-  const inTab = h("button", { type: "button", class: "button" }, "Continue in this tab");
+  const again = button(
+    "primary",
+    () => {
+      dialog.close();
+      return signIn(host, kind, account);
+    },
+    "Try again",
+  );
+  again.hidden = true;
+  const inTab = button(
+    "",
+    () => {
+      controller.abort();
+      said.textContent = `Going to ${kind.name}…`;
+      host.core.accounts.add(account, { via: "tab" }).catch(failed);
+    },
+    "Continue in this tab",
+  );
   inTab.hidden = kind.sign_in !== "provider";
-  const leave = (): void => {
-    controller.abort();
-    said.textContent = `Going to ${kind.name}…`;
-    host.core.accounts.add(account, { via: "tab" }).catch((error: unknown) => failed(error));
-  };
-  inTab.addEventListener("click", leave);
-  again.addEventListener("click", () => {
-    dialog.close();
-    void signIn(host, kind, account);
-  });
   const dialog = openDialog(
     `Sign in to ${kind.name}`,
     said,
     h(
       "div",
       { class: "dialog-actions" },
-      h(
-        "button",
-        { type: "button", class: "button", on: { click: () => dialog.close() } },
-        "Cancel",
-      ),
+      button("", () => dialog.close(), "Cancel"),
       inTab,
       again,
     ),
   );
   dialog.addEventListener("close", () => controller.abort());
   const failed = (error: unknown): void => {
-    const { message, remedy } = explain(error);
-    said.textContent = remedy ? `${message} ${remedy}` : message;
+    said.textContent = inWords(error);
     said.classList.add("warning");
     again.hidden = false;
   };

@@ -10,7 +10,7 @@ import { playerBar } from "./player-bar.ts";
 import { explain } from "./remedies.ts";
 import { shortcuts } from "./shortcuts.ts";
 import { Syncs } from "./syncs.ts";
-import { toast, toastError } from "./toasts.ts";
+import { attempt, toast, toastError } from "./toasts.ts";
 import { accounts } from "./views/accounts.ts";
 import { album } from "./views/album.ts";
 import { albums } from "./views/albums.ts";
@@ -164,13 +164,7 @@ export class App {
     } catch (error) {
       toastError("The sign-in did not work", error);
     }
-    try {
-      if ((await this.#core.status()).host?.sign_in) {
-        await this.#context.syncs.startAll();
-      }
-    } catch (error) {
-      toastError("The drives cannot be synchronised", error);
-    }
+    attempt(() => this.#context.syncs.startAll(), "The drives cannot be synchronised");
   }
 
   #added(account: Account): void {
@@ -183,9 +177,7 @@ export class App {
   }
 
   #listen(): void {
-    byId("add-from").addEventListener("click", () => {
-      addMusic(this.#context).catch((error: unknown) => toastError("That did not work", error));
-    });
+    byId("add-from").addEventListener("click", () => attempt(() => addMusic(this.#context)));
     document.querySelector(".skip")?.addEventListener("click", (event) => {
       event.preventDefault();
       this.#main.focus();
@@ -259,14 +251,13 @@ export class App {
 
   async #make(name: string, make: ViewMaker, argument: string, signal: AbortSignal): Promise<View> {
     try {
-      const { tracks: known } = await this.#core.status();
-      if (known === 0 && !WITHOUT_MUSIC.includes(name)) {
-        const { durable } = this.#core.capabilities;
-        return empty(this.#context, durable);
+      const status = await this.#core.status();
+      if (status.tracks === 0 && !WITHOUT_MUSIC.includes(name)) {
+        return empty(this.#context, this.#core.capabilities.durable);
       }
-      return await make(this.#context, argument, signal);
+      return await make(this.#context, { argument, status, signal });
     } catch (error) {
-      return failure("This cannot be shown", error, () => void this.#renew());
+      return failure("This cannot be shown", explain(error), () => void this.#renew());
     }
   }
 

@@ -1,4 +1,5 @@
 /** Small dialogs: one question, one answer. Escape and the backdrop mean no. */
+import { button } from "./buttons.ts";
 import { type Child, h } from "./dom.ts";
 
 /** Shows a dialog with these parts; `close` ends it. */
@@ -39,7 +40,6 @@ export function ask<T>(
   ...parts: Child[]
 ): Promise<T | undefined> {
   return new Promise((resolve) => {
-    let given: T | undefined;
     const form = h(
       "form",
       { method: "dialog", class: "dialog-form" },
@@ -47,18 +47,17 @@ export function ask<T>(
       h(
         "div",
         { class: "dialog-actions" },
-        h(
-          "button",
-          { type: "button", class: "button", on: { click: () => dialog.close() } },
-          "Cancel",
-        ),
+        button("", () => dialog.close(), "Cancel"),
         h("button", { class: "button primary" }, label),
       ),
     );
-    form.addEventListener("submit", () => {
-      given = answer();
+    form.addEventListener("submit", (event) => {
+      // Answered within the click, not when the dialog has closed: a window may be opened then.
+      event.preventDefault();
+      resolve(answer());
+      dialog.close();
     });
     const dialog = openDialog(title, form);
-    dialog.addEventListener("close", () => resolve(given));
+    dialog.addEventListener("close", () => resolve(undefined));
   });
 }

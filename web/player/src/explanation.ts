@@ -1,6 +1,7 @@
 /** Says where a track on a drive is, and why it is in the library the way it is. */
 import type { Core, Track } from "@music-platform-core/web";
 import { nameOf } from "./account-add.ts";
+import { closing } from "./buttons.ts";
 import { openDialog } from "./dialogs.ts";
 import { h } from "./dom.ts";
 import { sentence } from "./remedies.ts";
@@ -27,10 +28,6 @@ export async function explainTrack(core: Core, track: Track): Promise<void> {
     why?.error ? h("p", { class: "warning" }, `Its tags: ${sentence(why.error)}`) : undefined,
     why?.is_waiting ? h("p", {}, "Its tags are still to be read.") : undefined,
     why?.is_there === false ? h("p", {}, "The file is gone from the drive.") : undefined,
-    h(
-      "form",
-      { method: "dialog", class: "dialog-actions" },
-      h("button", { class: "button primary" }, "Close"),
-    ),
+    closing(),
   );
 }

@@ -6,6 +6,8 @@ import {
   type ImportSource,
   type ScanReport,
 } from "@music-platform-core/web";
+import { button, closing } from "./buttons.ts";
+import { openDialog } from "./dialogs.ts";
 import { byId, h } from "./dom.ts";
 import { count, details } from "./format.ts";
 import { isAbort, sentence } from "./remedies.ts";
@@ -32,11 +34,7 @@ export class Importer {
     this.#host.append(
       h("div", { class: "import-text" }, this.#label, this.#current),
       this.#progress,
-      h(
-        "button",
-        { type: "button", class: "button small", on: { click: () => this.#cancel() } },
-        "Stop",
-      ),
+      button("small", () => this.#controller?.abort(), "Stop"),
     );
     this.#inputs();
     this.#dragAndDrop();
@@ -99,10 +97,6 @@ export class Importer {
       this.#controller = undefined;
       this.#finished(result);
     }
-  }
-
-  #cancel(): void {
-    this.#controller?.abort();
   }
 
   #inputs(): void {
@@ -174,10 +168,8 @@ function report({ added, updated, moved, unchanged, failed }: ScanReport): void 
 }
 
 function showFailed(failed: ScanReport["failed"]): void {
-  const dialog = h(
-    "dialog",
-    { class: "dialog", attrs: { "aria-labelledby": "failed-title" } },
-    h("h2", { id: "failed-title" }, `${count(failed.length, "file")} could not be read`),
+  openDialog(
+    `${count(failed.length, "file")} could not be read`,
     h(
       "p",
       {},
@@ -190,13 +182,6 @@ function showFailed(failed: ScanReport["failed"]): void {
         h("li", {}, h("span", { class: "failed-path" }, path), h("span", {}, sentence(error))),
       ),
     ),
-    h(
-      "form",
-      { method: "dialog", class: "dialog-actions" },
-      h("button", { class: "button primary" }, "Close"),
-    ),
+    closing(),
   );
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
 }

@@ -3,6 +3,7 @@ import "@fontsource-variable/inter/wght.css";
 import { type Core, createCore } from "@music-platform-core/web";
 import { App } from "./app.ts";
 import { byId } from "./dom.ts";
+import { explain, OPENING } from "./remedies.ts";
 import { failure } from "./views/failure.ts";
 
 declare global {
@@ -26,7 +27,9 @@ async function start(): Promise<void> {
       }
     });
   } catch (error) {
-    const { element } = failure("Your library could not be opened", error, () => location.reload());
+    const { element } = failure("Your library could not be opened", explain(error, OPENING), () =>
+      location.reload(),
+    );
     byId("main").replaceChildren(element);
   }
 }

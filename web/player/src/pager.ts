@@ -1,6 +1,5 @@
 /** Lists that grow as they are scrolled. */
 import type { Page } from "@music-platform-core/web";
-import { type Child, h } from "./dom.ts";
 
 /** Reads the page behind `after`, with at most `limit` items. */
 export type Fetch<T> = (after: string | undefined, limit: number) => Promise<Page<T>>;
@@ -42,6 +41,13 @@ export class Pager<T> {
     return this.#running;
   }
 
+  /** Fetches whatever there is. */
+  async all(): Promise<void> {
+    while (!this.complete) {
+      await this.more(LONGEST);
+    }
+  }
+
   async #load(limit: number): Promise<T[]> {
     if (this.complete) {
       return [];
@@ -51,64 +57,5 @@ export class Pager<T> {
     this.#next = page.next ?? undefined;
     this.items.push(...page.items);
     return page.items;
-  }
-}
-
-/**
- * Shows a pager's items in `list` and fetches more whenever its end comes near. `failed` hears of
- * an error; scrolling tries again. Resolves when the first page is there.
- */
-export async function fill<T>(
-  list: HTMLElement,
-  pager: Pager<T>,
-  render: (item: T, index: number) => Child,
-  failed: (error: unknown) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  let shown = 0;
-  const append = (): void => {
-    const fragment = document.createDocumentFragment();
-    for (; shown < pager.items.length; shown += 1) {
-      const child = render(pager.items[shown] as T, shown);
-      if (child) {
-        fragment.append(child);
-      }
-    }
-    list.append(fragment);
-  };
-
-  const end = h("div", { class: "list-end", attrs: { "aria-hidden": "true" } });
-  const observer = new IntersectionObserver(
-    async ([entry]) => {
-      if (!entry?.isIntersecting || signal.aborted) {
-        return;
-      }
-      try {
-        await pager.more();
-        append();
-      } catch (error) {
-        failed(error);
-        return;
-      }
-      if (pager.complete) {
-        observer.disconnect();
-        end.remove();
-      } else {
-        // The end may still be in view, of which the observer would say nothing.
-        observer.unobserve(end);
-        observer.observe(end);
-      }
-    },
-    { rootMargin: "1200px" },
-  );
-  signal.addEventListener("abort", () => observer.disconnect(), { once: true });
-
-  if (pager.items.length === 0) {
-    await pager.more();
-  }
-  append();
-  if (!pager.complete) {
-    list.after(end);
-    observer.observe(end);
   }
 }

@@ -64,6 +64,14 @@ export class Playback {
     void this.#start(list.items[index]);
   }
 
+  /** Plays a list from its first track that can be played. */
+  playFirst(list: Pager<Track>): void {
+    const index = list.items.findIndex((track) => track.playable);
+    if (index >= 0) {
+      this.playFrom(list, index);
+    }
+  }
+
   /** Shows the queue of the last visit, ready to go on where it stopped. */
   async restore(): Promise<void> {
     const kept = await this.#keeper.restore();

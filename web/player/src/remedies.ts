@@ -1,7 +1,10 @@
 /** What to say when something fails: what happened, and what helps. */
 import { MusicCoreError, type MusicErrorCode } from "@music-platform-core/web";
 
-const REMEDIES: Partial<Record<MusicErrorCode, string>> = {
+/** What helps, by the code of an error. */
+type Remedies = Partial<Record<MusicErrorCode, string>>;
+
+const REMEDIES: Remedies = {
   quota_exceeded: "This browser has no room left. Free disk space, then add the rest again.",
   permission_denied: "Allow this page to read the files, then add them again.",
   conflict: "Something else changed it at the same time. Try again.",
@@ -30,15 +33,27 @@ const REMEDIES: Partial<Record<MusicErrorCode, string>> = {
   audio_unavailable: "Check that this device has an audio output, then press play again.",
 };
 
-/** An error in words: what happened, and what helps where that is known. */
-export function explain(error: unknown): { message: string; remedy: string | undefined } {
-  if (error instanceof MusicCoreError) {
-    return { message: sentence(error.message), remedy: remedyFor(error.code) };
-  }
-  return {
-    message: sentence(error instanceof Error ? error.message : String(error)),
-    remedy: undefined,
-  };
+/** What helps when the library does not open, where that is something else. */
+export const OPENING: Remedies = {
+  conflict: "Close the other tabs of this player, then reload this one.",
+  quota_exceeded: "This browser has no room left. Free disk space, then reload the page.",
+  permission_denied: "Allow this page to store data, then reload it.",
+};
+
+/** An error: what happened, and what helps where that is known; `instead` knows better. */
+export function explain(
+  error: unknown,
+  instead: Remedies = {},
+): { message: string; remedy: string | undefined } {
+  const remedy =
+    error instanceof MusicCoreError ? (instead[error.code] ?? remedyFor(error.code)) : undefined;
+  return { message: sentence(error instanceof Error ? error.message : String(error)), remedy };
+}
+
+/** An error in a sentence or two. */
+export function inWords(error: unknown): string {
+  const { message, remedy } = explain(error);
+  return remedy ? `${message} ${remedy}` : message;
 }
 
 /** What helps against an error with this code. */

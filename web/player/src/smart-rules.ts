@@ -1,5 +1,6 @@
 /** A form for the rules of a smart playlist. */
 import type { Core, SmartRules } from "@music-platform-core/web";
+import { button } from "./buttons.ts";
 import { ask } from "./dialogs.ts";
 import { h } from "./dom.ts";
 
@@ -87,7 +88,7 @@ export async function newSmartPlaylist(core: Core): Promise<void> {
     h("label", {}, "Name", name),
     h("label", {}, "A track has to fit", matching),
     rows,
-    h("button", { type: "button", class: "button small", on: { click: add } }, "One more rule"),
+    button("small", add, "One more rule"),
     h("label", {}, "Order", sort),
     h("label", {}, "At most (optional)", limit),
   );

@@ -1,7 +1,7 @@
 /** Short messages above the player. */
 import { byId, h } from "./dom.ts";
 import { icon } from "./icons.ts";
-import { explain, isAbort } from "./remedies.ts";
+import { inWords, isAbort } from "./remedies.ts";
 
 /** What a message says and offers. */
 export interface Toast {
@@ -9,7 +9,7 @@ export interface Toast {
   key?: string;
   title: string;
   text?: string | undefined;
-  action?: { label: string; run(): void } | undefined;
+  action?: { label: string; run(): unknown } | undefined;
   kind?: "error" | "info";
   /** How long it stays; until it is closed when there is something to do. */
   ms?: number;
@@ -39,7 +39,7 @@ export function toast({ key, title, text, action, kind = "info", ms }: Toast): v
           on: {
             click: () => {
               close();
-              action.run();
+              attempt(action.run);
             },
           },
         },
@@ -74,11 +74,11 @@ export function toastError(what: string, error: unknown): void {
   if (isAbort(error)) {
     return;
   }
-  const { message, remedy } = explain(error);
-  toast({
-    key: what,
-    kind: "error",
-    title: what,
-    text: remedy ? `${message} ${remedy}` : message,
-  });
+  toast({ key: what, kind: "error", title: what, text: inWords(error) });
+}
+
+/** Does what was asked for; `what` stands over the message if it fails. */
+export function attempt(run: () => unknown, what = "That did not work"): void {
+  // Begun at once, not a turn later: only within the click itself may a window be opened.
+  (async () => run())().catch((error: unknown) => toastError(what, error));
 }

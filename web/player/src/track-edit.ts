@@ -60,7 +60,7 @@ export async function removeTrack(core: Core, track: Track): Promise<void> {
     title: `Removed “${track.title}”`,
     action: {
       label: "Undo",
-      run: () => void core.library.restore([track.id]),
+      run: () => core.library.restore([track.id]),
     },
     ms: 12_000,
   });

@@ -1,8 +1,10 @@
 /** What can be done with a track besides playing it. */
 import type { Playlist, Track } from "@music-platform-core/web";
+import { closing, menuEntry } from "./buttons.ts";
 import { askText, openDialog } from "./dialogs.ts";
 import { h } from "./dom.ts";
 import { explainTrack } from "./explanation.ts";
+import { isRemote } from "./syncs.ts";
 import { toast, toastError } from "./toasts.ts";
 import { editTrack, removeTrack } from "./track-edit.ts";
 import type { Context } from "./views/view.ts";
@@ -13,7 +15,7 @@ const STARS = [1, 2, 3, 4, 5];
 /** An action of one place only, such as leaving a playlist. */
 export interface Extra {
   label: string;
-  run(): void | Promise<void>;
+  run(): unknown;
 }
 
 /** Opens the menu of a track. */
@@ -36,43 +38,25 @@ export async function trackMenu(
     toastError("This cannot be opened", error);
     return;
   }
-  const entry = (label: string, run: () => void | Promise<void>): HTMLElement =>
-    h(
-      "button",
-      {
-        type: "button",
-        class: "menu-entry",
-        on: {
-          click: () => {
-            dialog.close();
-            Promise.resolve()
-              .then(run)
-              .catch((error: unknown) => toastError("That did not work", error));
-          },
-        },
-      },
-      label,
-    );
-  const dialog = openDialog(
+  openDialog(
     track.title,
     rating(context, now),
     h(
       "div",
       { class: "menu" },
-      entry(now.favourite ? "Remove from favourites" : "Add to favourites", () =>
+      menuEntry(now.favourite ? "Remove from favourites" : "Add to favourites", () =>
         core.library.setFavourite([track.id], !now.favourite),
       ),
-      entry("Edit…", () => editTrack(core, now)),
-      track.path.startsWith("remote:") &&
-        entry("Where it is from…", () => explainTrack(core, track)),
-      entry("Remove from library", () => removeTrack(core, now)),
-      ...extras.map(({ label, run }) => entry(label, run)),
+      menuEntry("Edit…", () => editTrack(core, now)),
+      isRemote(track.path) && menuEntry("Where it is from…", () => explainTrack(core, track)),
+      menuEntry("Remove from library", () => removeTrack(core, now)),
+      ...extras.map(({ label, run }) => menuEntry(label, run)),
     ),
     h("h3", {}, "Add to playlist"),
     h(
       "div",
       { class: "menu" },
-      entry("New playlist…", async () => {
+      menuEntry("New playlist…", async () => {
         const name = await askText("New playlist", "Name");
         if (name !== undefined) {
           await core.playlists.create({ name, track_ids: [track.id] });
@@ -80,17 +64,13 @@ export async function trackMenu(
         }
       }),
       ...playlists.map(({ id, name }) =>
-        entry(name, async () => {
+        menuEntry(name, async () => {
           await core.playlists.add(id, [track.id]);
           toast({ title: `Added to “${name}”` });
         }),
       ),
     ),
-    h(
-      "form",
-      { method: "dialog", class: "dialog-actions" },
-      h("button", { class: "button" }, "Close"),
-    ),
+    closing(),
   );
 }
 

@@ -34,3 +34,14 @@ test("a list of what is there is complete", () => {
   expect(pager.items).toEqual(["a"]);
   expect(pager.complete).toBe(true);
 });
+
+test("reads whatever is left", async () => {
+  const fetch = vi.fn(async (after: string | undefined) =>
+    after === undefined ? { items: [1], next: "c" } : { items: [2], next: null },
+  );
+  const pager = new Pager(fetch);
+  await pager.all();
+  expect(pager.items).toEqual([1, 2]);
+  await pager.all();
+  expect(fetch).toHaveBeenCalledTimes(2);
+});

@@ -1,10 +1,11 @@
 /** Accounts on drives: how each is, how its sync goes, and what can be done about it. */
 import type { Account, DriveDescription, SyncStatus } from "@music-platform-core/web";
-import { addMusic, nameOf, signInAgain } from "../account-add.ts";
+import { addMusic, signInAgain } from "../account-add.ts";
+import { button } from "../buttons.ts";
 import { confirm } from "../dialogs.ts";
 import { h } from "../dom.ts";
 import { count, details } from "../format.ts";
-import { explain } from "../remedies.ts";
+import { inWords } from "../remedies.ts";
 import type { SyncProgress } from "../syncs.ts";
 import { toast, toastError } from "../toasts.ts";
 import type { Context, ViewMaker } from "./view.ts";
@@ -21,7 +22,8 @@ export const accounts: ViewMaker = async (context) => {
   const cards = new Map<string, Card>();
   for (const account of known) {
     const status = statuses.find((candidate) => candidate.account === account.id);
-    cards.set(account.id, new Card(context, kinds, account, status));
+    const kind = kinds.find((candidate) => candidate.kind === account.provider);
+    cards.set(account.id, new Card(context, kind, account, status));
   }
   syncs.onChange((id) => cards.get(id)?.show(), controller.signal);
   const element = h(
@@ -36,7 +38,7 @@ export const accounts: ViewMaker = async (context) => {
     h(
       "div",
       { class: "actions" },
-      action("Add music from…", () => addMusic(context), "primary"),
+      button("primary", () => addMusic(context), "Add music from…"),
     ),
     known.length === 0 &&
       h(
@@ -53,8 +55,8 @@ export const accounts: ViewMaker = async (context) => {
 class Card {
   readonly element: HTMLElement;
   readonly #context: Context;
+  readonly #kind: DriveDescription | undefined;
   #account: Account;
-  readonly #name: string;
   #status: SyncStatus | undefined;
   readonly #said = h("p", { class: "account-said", attrs: { role: "status" } });
   readonly #bar = h("progress", { attrs: { "aria-label": "Sync progress" } });
@@ -64,14 +66,14 @@ class Card {
 
   constructor(
     context: Context,
-    kinds: readonly DriveDescription[],
+    kind: DriveDescription | undefined,
     account: Account,
     status: SyncStatus | undefined,
   ) {
     this.#context = context;
+    this.#kind = kind;
     this.#account = account;
     this.#status = status;
-    this.#name = nameOf(kinds, account.provider);
     const title = account.label ?? this.#name;
     this.element = h(
       "li",
@@ -87,6 +89,11 @@ class Card {
       this.#buttons,
     );
     this.show();
+  }
+
+  /** What people call its kind of drive. */
+  get #name(): string {
+    return this.#kind?.name ?? this.#account.provider;
   }
 
   /** Shows how things are now. */
@@ -116,21 +123,22 @@ class Card {
   }
 
   #actions(state: "ended" | "running" | "idle"): HTMLElement[] {
-    const { syncs } = this.#context;
+    const context = this.#context;
+    const { syncs } = context;
     const { id } = this.#account;
-    const remove = action("Remove", () => this.#remove());
+    const kind = this.#kind;
+    const remove = button("", () => this.#remove(), "Remove");
     switch (state) {
       case "ended":
-        return [
-          action("Sign in again", () => signInAgain(this.#context, this.#account), "primary"),
-          remove,
-        ];
+        return kind
+          ? [button("primary", () => signInAgain(context, kind), "Sign in again"), remove]
+          : [remove];
       case "running":
-        return [action("Stop", () => syncs.stop(id)), remove];
+        return [button("", () => syncs.stop(id), "Stop"), remove];
       default:
         return [
-          action("Sync now", () => void syncs.start(id)),
-          action("Preview", () => this.#preview()),
+          button("", () => void syncs.start(id), "Sync now"),
+          button("", () => this.#preview(), "Preview"),
           remove,
         ];
     }
@@ -209,8 +217,7 @@ function describe(
     return running(sync);
   }
   if (sync?.error !== undefined) {
-    const { message, remedy } = explain(sync.error);
-    return remedy ? `${message} ${remedy}` : message;
+    return inWords(sync.error);
   }
   if (status?.is_running) {
     return "Another tab brings it in line.";
@@ -245,13 +252,4 @@ function running({ phase, done, total, waiting }: SyncProgress): string {
     default:
       return "Asking what is there.";
   }
-}
-
-function action(label: string, run: () => void | Promise<void>, kind = ""): HTMLElement {
-  const click = (): void => {
-    Promise.resolve()
-      .then(run)
-      .catch((error: unknown) => toastError("That did not work", error));
-  };
-  return h("button", { type: "button", class: `button ${kind}`.trim(), on: { click } }, label);
 }

@@ -9,8 +9,8 @@ import type { Context } from "./view.ts";
 
 /** The tracks of an album in their order. */
 export function albumTracks({ core }: Context, albumId: string) {
-  return new Pager((after) =>
-    core.library.tracks({ album: albumId, sort: "album", limit: 200, ...(after ? { after } : {}) }),
+  return new Pager((after, limit) =>
+    core.library.tracks({ album: albumId, sort: "album", limit, after }),
   );
 }
 
@@ -23,10 +23,7 @@ export async function playAlbum(context: Context, albumId: string): Promise<void
     toastError("The album cannot be opened", error);
     return;
   }
-  const first = tracks.items.findIndex((track) => track.playable);
-  if (first >= 0) {
-    context.playback.playFrom(tracks, first);
-  }
+  context.playback.playFirst(tracks);
 }
 
 /** One card. */

@@ -1,68 +1,28 @@
 /** All artists. */
 import type { Artist } from "@music-platform-core/web";
 import { h } from "../dom.ts";
-import { count, details, hue, initials } from "../format.ts";
-import { Pager } from "../pager.ts";
-import { toastError } from "../toasts.ts";
-import { virtualList } from "../virtual-list.ts";
-import { heading } from "./heading.ts";
+import { count, details } from "../format.ts";
 import { listView } from "./list-view.ts";
+import { pictured, portrait } from "./portrait.ts";
 import type { ViewMaker } from "./view.ts";
 
 /** One artist in a list. */
-export function artistCard(artist: Artist): HTMLElement {
-  return h(
-    "li",
-    {},
-    h(
-      "a",
-      { class: "artist", href: `#/artist/${encodeURIComponent(artist.id)}` },
-      portrait(artist.name),
-      h(
-        "span",
-        { class: "artist-text" },
-        h("span", { class: "artist-name" }, artist.name),
-        h(
-          "span",
-          { class: "card-detail" },
-          details(
-            artist.album_count > 0 && count(artist.album_count, "album"),
-            count(artist.track_count, "track"),
-          ),
-        ),
-      ),
-    ),
-  );
-}
-
-/** A round picture drawn from the name. */
-export function portrait(name: string): HTMLElement {
-  return h(
-    "span",
-    {
-      class: "portrait",
-      vars: { "--hue": String(hue(name)) },
-      attrs: { "aria-hidden": "true" },
-    },
-    initials(name),
+export function artistCard({ id, name, album_count, track_count }: Artist): HTMLElement {
+  return pictured(
+    `#/artist/${encodeURIComponent(id)}`,
+    portrait(name),
+    name,
+    details(album_count > 0 && count(album_count, "album"), count(track_count, "track")),
   );
 }
 
 /** Makes the view. */
-export const artists: ViewMaker = async (context) => {
-  const status = await context.core.status();
-  return listView(
-    h("ul", { class: "artists" }),
-    () => heading("Artists", count(status.artists, "artist")),
-    (list, signal) => {
-      const pager = new Pager((after, limit) => context.core.library.artists({ limit, after }));
-      return virtualList(list, pager, {
-        total: status.artists,
-        rowHeight: 74,
-        render: artistCard,
-        failed: (error) => toastError("More artists cannot be read", error),
-        signal,
-      });
-    },
-  );
-};
+export const artists: ViewMaker = (context, { status }) =>
+  listView(h("ul", { class: "artists" }), {
+    title: "Artists",
+    noun: "artist",
+    total: status.artists,
+    rowHeight: 74,
+    read: ({ limit, after }) => context.core.library.artists({ limit, after }),
+    render: artistCard,
+  });

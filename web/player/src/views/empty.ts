@@ -1,15 +1,12 @@
 /** What a library without music shows: what to do. */
 import { addMusic } from "../account-add.ts";
+import { button } from "../buttons.ts";
 import { h } from "../dom.ts";
-import { toastError } from "../toasts.ts";
 import type { Context, View } from "./view.ts";
 
 /** Makes the view. */
 export function empty(context: Context, durable: boolean): View {
   const { choose } = context;
-  const from = (): void => {
-    addMusic(context).catch((error: unknown) => toastError("That did not work", error));
-  };
   const element = h(
     "div",
     { class: "view empty" },
@@ -23,17 +20,9 @@ export function empty(context: Context, durable: boolean): View {
     h(
       "div",
       { class: "empty-actions" },
-      h(
-        "button",
-        { type: "button", class: "button primary large", on: { click: () => choose("folder") } },
-        "Add a folder",
-      ),
-      h(
-        "button",
-        { type: "button", class: "button large", on: { click: () => choose("files") } },
-        "Add files",
-      ),
-      h("button", { type: "button", class: "button large", on: { click: from } }, "Add from…"),
+      button("primary large", () => choose("folder"), "Add a folder"),
+      button("large", () => choose("files"), "Add files"),
+      button("large", () => addMusic(context), "Add from…"),
     ),
     h(
       "p",

@@ -1,20 +1,21 @@
 /** The top of a list: its name, how much there is, and how it is sorted. */
 import { h } from "../dom.ts";
+import { attempt } from "../toasts.ts";
 
 /** How a list can be sorted: the core's key and its name for people. */
 export type Sorts = readonly (readonly [key: string, label: string])[];
 
-/** The order a person chose last for this list, or the first one. */
-export function storedSort(list: string, sorts: Sorts): string {
-  const stored = localStorage.getItem(`mpc.sort.${list}`);
-  return sorts.find(([key]) => key === stored)?.[0] ?? sorts[0]?.[0] ?? "title";
+/** The order a person chose last for the list with this title, or the first one. */
+export function storedSort(title: string, sorts: Sorts): string | undefined {
+  const stored = localStorage.getItem(key(title));
+  return (sorts.find(([sort]) => sort === stored) ?? sorts[0])?.[0];
 }
 
 /** A heading with an amount and a choice of orders. */
 export function heading(
   title: string,
   amount: string,
-  sorting?: { list: string; sorts: Sorts; changed: (sort: string) => void },
+  sorting?: { sorts: Sorts; changed(): Promise<void> },
 ): HTMLElement {
   return h(
     "div",
@@ -26,24 +27,28 @@ export function heading(
         "label",
         { class: "sort" },
         h("span", {}, "Sort by"),
-        select(sorting.list, sorting.sorts, sorting.changed),
+        select(title, sorting.sorts, sorting.changed),
       ),
   );
 }
 
-function select(list: string, sorts: Sorts, changed: (sort: string) => void): HTMLSelectElement {
+function select(title: string, sorts: Sorts, changed: () => Promise<void>): HTMLSelectElement {
+  const current = storedSort(title, sorts);
   const element = h(
     "select",
     {
       on: {
         change: () => {
-          localStorage.setItem(`mpc.sort.${list}`, element.value);
-          changed(element.value);
+          localStorage.setItem(key(title), element.value);
+          attempt(changed, "The list cannot be sorted");
         },
       },
     },
-    ...sorts.map(([value, label]) => h("option", { value }, label)),
+    ...sorts.map(([value, label]) => h("option", { value, selected: value === current }, label)),
   );
-  element.value = storedSort(list, sorts);
   return element;
+}
+
+function key(title: string): string {
+  return `mpc.sort.${title.toLowerCase()}`;
 }

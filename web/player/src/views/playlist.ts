@@ -1,17 +1,19 @@
 /** One playlist with its entries. */
-import type { PlaylistEntry, Track } from "@music-platform-core/web";
+import type { Playlist, PlaylistEntry, Track } from "@music-platform-core/web";
+import { button } from "../buttons.ts";
 import { askText, confirm } from "../dialogs.ts";
 import { h } from "../dom.ts";
-import { count, details, hue, initials, length } from "../format.ts";
-import { icon } from "../icons.ts";
+import { count, details, length } from "../format.ts";
 import { Pager } from "../pager.ts";
 import { toastError } from "../toasts.ts";
 import { virtualList } from "../virtual-list.ts";
+import { hero, playButton } from "./hero.ts";
+import { playlistPicture } from "./portrait.ts";
 import { trackRow } from "./track-list.ts";
 import type { Context, ViewMaker } from "./view.ts";
 
 /** Makes the view of the playlist with the id `argument`. */
-export const playlist: ViewMaker = async (context, argument) => {
+export const playlist: ViewMaker = async (context, { argument }) => {
   const { core, playback } = context;
   const controller = new AbortController();
   const shown = await core.playlists.get(argument);
@@ -23,12 +25,11 @@ export const playlist: ViewMaker = async (context, argument) => {
     return { items: page.items.map((entry) => entry.track ?? missing(entry)), next: page.next };
   });
   const list = h("ol", { class: "tracks" });
-  const style = { lead: "cover", artist: "always", album: true } as const;
   await virtualList(list, tracks, {
     total: shown.entry_count,
     rowHeight: 58,
     render: (track, index) =>
-      trackRow(context, tracks, style, track, index, moves(context, argument, entries, index)),
+      trackRow(context, tracks, track, index, { extras: moves(context, argument, entries, index) }),
     failed: (error) => toastError("More tracks cannot be read", error),
     signal: controller.signal,
   });
@@ -36,54 +37,18 @@ export const playlist: ViewMaker = async (context, argument) => {
   const element = h(
     "div",
     { class: "view" },
-    h(
-      "div",
-      { class: "hero", vars: { "--hue": String(hue(shown.name)) } },
-      h(
-        "span",
-        {
-          class: "portrait squared",
-          vars: { "--hue": String(hue(shown.name)) },
-          attrs: { "aria-hidden": "true" },
-        },
-        shown.rules === null ? initials(shown.name) : "✦",
-      ),
-      h(
-        "div",
-        { class: "hero-text" },
-        h("p", { class: "hero-kind" }, shown.rules === null ? "Playlist" : "Smart playlist"),
-        h("h1", {}, shown.name),
-        h(
-          "p",
-          { class: "hero-details" },
-          h("span", {}, details(count(shown.entry_count, "track"), length(shown.duration_ms))),
-        ),
-        h(
-          "div",
-          { class: "actions" },
-          h(
-            "button",
-            {
-              type: "button",
-              class: "button primary large",
-              on: {
-                click: () => {
-                  const first = tracks.items.findIndex((track) => track.playable);
-                  if (first >= 0) {
-                    playback.playFrom(tracks, first);
-                  }
-                },
-              },
-            },
-            icon("play"),
-            "Play",
-          ),
-          button("Rename", () => rename(context, shown.id, shown.name)),
-          button("Export", () => save(context, shown.id, shown.name)),
-          button("Delete", () => remove(context, shown.id, shown.name)),
-        ),
-      ),
-    ),
+    hero({
+      kind: shown.rules === null ? "Playlist" : "Smart playlist",
+      title: shown.name,
+      picture: playlistPicture(shown),
+      details: [details(count(shown.entry_count, "track"), length(shown.duration_ms))],
+      actions: [
+        playButton(() => playback.playFirst(tracks)),
+        button("", () => rename(context, shown), "Rename"),
+        button("", () => save(context, shown), "Export"),
+        button("", () => remove(context, shown), "Delete"),
+      ],
+    }),
     shown.entry_count === 0 &&
       h(
         "p",
@@ -96,13 +61,6 @@ export const playlist: ViewMaker = async (context, argument) => {
   );
   return { element, leave: () => controller.abort() };
 };
-
-function button(label: string, run: () => Promise<void>): HTMLElement {
-  const click = (): void => {
-    run().catch((error: unknown) => toastError("That did not work", error));
-  };
-  return h("button", { type: "button", class: "button", on: { click } }, label);
-}
 
 /** What the menu of an entry offers besides; nothing where rules decide. */
 function moves({ core }: Context, id: string, entries: PlaylistEntry[], index: number) {
@@ -123,21 +81,21 @@ function moves({ core }: Context, id: string, entries: PlaylistEntry[], index: n
   ];
 }
 
-async function rename({ core }: Context, id: string, name: string): Promise<void> {
+async function rename({ core }: Context, { id, name }: Playlist): Promise<void> {
   const wanted = await askText("Rename playlist", "Name", name);
   if (wanted !== undefined && wanted !== name) {
     await core.playlists.change(id, { name: wanted });
   }
 }
 
-async function remove({ core }: Context, id: string, name: string): Promise<void> {
+async function remove({ core }: Context, { id, name }: Playlist): Promise<void> {
   if (await confirm(`Delete “${name}”?`, "Its tracks stay in the library.", "Delete")) {
     await core.playlists.delete(id);
     location.hash = "#/playlists";
   }
 }
 
-async function save({ core }: Context, id: string, name: string): Promise<void> {
+async function save({ core }: Context, { id, name }: Playlist): Promise<void> {
   const text = await core.playlists.export(id, "m3u8");
   const href = URL.createObjectURL(new Blob([text], { type: "audio/x-mpegurl" }));
   h("a", { href, download: `${name.replace(/[\\/:*?"<>|]/g, "_")}.m3u8` }).click();

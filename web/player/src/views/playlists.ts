@@ -1,10 +1,12 @@
 /** All playlists, what was played lately, and where the library is kept. */
 import type { Playlist } from "@music-platform-core/web";
+import { button } from "../buttons.ts";
 import { askText } from "../dialogs.ts";
 import { h } from "../dom.ts";
-import { count, details, hue, initials, length } from "../format.ts";
+import { count, details, length } from "../format.ts";
 import { newSmartPlaylist } from "../smart-rules.ts";
 import { toast, toastError } from "../toasts.ts";
+import { pictured, playlistPicture } from "./portrait.ts";
 import { storage } from "./storage.ts";
 import type { Context, ViewMaker } from "./view.ts";
 
@@ -49,9 +51,9 @@ export const playlists: ViewMaker = async (context) => {
     h(
       "div",
       { class: "actions" },
-      action("New playlist", () => create(context)),
-      action("New smart playlist", () => newSmartPlaylist(core)),
-      action("Import", () => file.click()),
+      button("", () => create(context), "New playlist"),
+      button("", () => newSmartPlaylist(core), "New smart playlist"),
+      button("", () => file.click(), "Import"),
       h("a", { class: "button", href: "#/history" }, "Recently played"),
       h("a", { class: "button", href: "#/accounts" }, "Accounts"),
       file,
@@ -61,15 +63,6 @@ export const playlists: ViewMaker = async (context) => {
   );
   return { element, leave: () => controller.abort() };
 };
-
-function action(label: string, run: () => void | Promise<void>): HTMLElement {
-  const click = (): void => {
-    Promise.resolve()
-      .then(run)
-      .catch((error: unknown) => toastError("That did not work", error));
-  };
-  return h("button", { type: "button", class: "button", on: { click } }, label);
-}
 
 async function create({ core }: Context): Promise<void> {
   const name = await askText("New playlist", "Name");
@@ -101,35 +94,11 @@ async function importFile({ core }: Context, input: HTMLInputElement): Promise<v
 }
 
 function card(playlist: Playlist): HTMLElement {
-  return h(
-    "li",
-    {},
-    h(
-      "a",
-      { class: "artist", href: `#/playlist/${encodeURIComponent(playlist.id)}` },
-      h(
-        "span",
-        {
-          class: "portrait squared",
-          vars: { "--hue": String(hue(playlist.name)) },
-          attrs: { "aria-hidden": "true" },
-        },
-        playlist.rules === null ? initials(playlist.name) : "✦",
-      ),
-      h(
-        "span",
-        { class: "artist-text" },
-        h("span", { class: "artist-name" }, playlist.name),
-        h(
-          "span",
-          { class: "card-detail" },
-          details(
-            playlist.rules !== null && "Smart",
-            count(playlist.entry_count, "track"),
-            length(playlist.duration_ms),
-          ),
-        ),
-      ),
-    ),
+  const { id, name, rules, entry_count, duration_ms } = playlist;
+  return pictured(
+    `#/playlist/${encodeURIComponent(id)}`,
+    playlistPicture(playlist),
+    name,
+    details(rules !== null && "Smart", count(entry_count, "track"), length(duration_ms)),
   );
 }

@@ -9,10 +9,9 @@ import type { ViewMaker } from "./view.ts";
 const LIMIT = 60;
 
 /** Makes the view of the results for the text `argument`. */
-export const search: ViewMaker = async (context, argument, signal) => {
+export const search: ViewMaker = async (context, { argument, signal }) => {
   const found = await context.core.library.search(argument, { limit: LIMIT, signal });
   const tracks = Pager.of(found.tracks);
-  const style = { lead: "cover", artist: "always", album: true } as const;
   const nothing = found.tracks.length + found.albums.length + found.artists.length === 0;
   const element = h(
     "div",
@@ -50,7 +49,7 @@ export const search: ViewMaker = async (context, argument, signal) => {
         h(
           "ol",
           { class: "tracks" },
-          ...found.tracks.map((track, index) => trackRow(context, tracks, style, track, index)),
+          ...found.tracks.map((track, index) => trackRow(context, tracks, track, index)),
         ),
       ),
   );

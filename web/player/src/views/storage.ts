@@ -1,51 +1,35 @@
 /** Where the library is kept, and whether the browser keeps it. */
 import type { Core, StorageHealth } from "@music-platform-core/web";
+import { button } from "../buttons.ts";
 import { h } from "../dom.ts";
 import { toast } from "../toasts.ts";
 
 /** A few lines about the storage, with a button where something can be done. */
 export async function storage(core: Core): Promise<HTMLElement> {
-  const section = h("section", { class: "storage" });
-  const show = async (): Promise<void> => {
-    section.replaceChildren(...describe(await core.storage()));
-    const persisted = section.dataset.persisted === "true";
-    if (!persisted) {
-      section.append(
-        h("button", { type: "button", class: "button", on: { click: keep } }, "Keep it"),
-      );
+  const health = await core.storage();
+  const keep = async (): Promise<void> => {
+    if (await core.persist()) {
+      section.replaceWith(await storage(core));
+    } else {
+      toast({
+        title: "The browser has not promised to keep it",
+        text: "Browsers do so for pages that are used often, installed, or bookmarked.",
+      });
     }
   };
-  const keep = (): void => {
-    core
-      .persist()
-      .then(async (kept) => {
-        if (!kept) {
-          toast({
-            title: "The browser has not promised to keep it",
-            text: "Browsers do so for pages that are used often, installed, or bookmarked.",
-          });
-        }
-        await show();
-      })
-      .catch(() => {});
-  };
-  const describe = (health: StorageHealth): HTMLElement[] => {
-    section.dataset.persisted = String(health.persisted === true);
-    return [
-      h("h2", {}, "Storage"),
-      h("p", {}, `${amount(health)} ${promise(health)}`),
-      ...(health.last_eviction === null
-        ? []
-        : [
-            h(
-              "p",
-              { class: "warning" },
-              `The browser threw the library away to make room; that was noticed on ${new Date(health.last_eviction).toLocaleDateString()}. Add your files again.`,
-            ),
-          ]),
-    ];
-  };
-  await show();
+  const section = h(
+    "section",
+    { class: "storage" },
+    h("h2", {}, "Storage"),
+    h("p", {}, `${amount(health)} ${promise(health)}`),
+    health.last_eviction !== null &&
+      h(
+        "p",
+        { class: "warning" },
+        `The browser threw the library away to make room; that was noticed on ${new Date(health.last_eviction).toLocaleDateString()}. Add your files again.`,
+      ),
+    health.persisted !== true && button("", keep, "Keep it"),
+  );
   return section;
 }
 

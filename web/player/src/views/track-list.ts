@@ -6,29 +6,25 @@ import type { Pager } from "../pager.ts";
 import { type Extra, trackMenu } from "../track-menu.ts";
 import type { Context } from "./view.ts";
 
-/** How a list of tracks looks. */
-export interface TrackListStyle {
-  /** What comes first: the cover, or the number on the album. */
-  lead: "cover" | "number";
-  /** Whether the artist stands below the title: always, or when it is not this one. */
-  artist: "always" | { unless: string | null };
-  /** Whether there is a column with the album. */
-  album: boolean;
+/** How a row differs from others. */
+export interface RowOptions {
+  /** The row is on the album of this artist: it begins with its number there. */
+  onAlbumBy?: string;
+  /** What its menu offers besides. */
+  extras?: Extra[];
 }
 
 /** One row; pressing it plays the track, and the rest of the list after it. */
 export function trackRow(
   context: Context,
   list: Pager<Track>,
-  style: TrackListStyle,
   track: Track,
   index: number,
-  extras: Extra[] = [],
+  { onAlbumBy, extras }: RowOptions = {},
 ): HTMLElement {
   const { covers, playback, syncs } = context;
   syncs.shown(track);
   const artist = track.artist ?? track.album_artist ?? "Unknown artist";
-  const below = style.artist === "always" || style.artist.unless !== artist;
   const current = playback.track?.id === track.id;
   const favourite = track.favourite ? ", favourite" : "";
   const label = `${track.title}, ${artist}, ${time(track.duration_ms)}${favourite}`;
@@ -59,8 +55,8 @@ export function trackRow(
     },
     h(
       "span",
-      { class: `track-lead ${style.lead}` },
-      style.lead === "cover"
+      { class: `track-lead ${onAlbumBy ? "number" : ""}` },
+      onAlbumBy === undefined
         ? covers.element(track.album ?? track.title, track.album_id, track.has_cover)
         : h("span", { class: "track-number" }, String(track.track_number ?? index + 1)),
       h("span", { class: "bars", attrs: { "aria-hidden": "true" } }, h("i"), h("i"), h("i")),
@@ -69,9 +65,9 @@ export function trackRow(
       "span",
       { class: "track-main" },
       h("span", { class: "track-title" }, track.title),
-      below && h("span", { class: "track-artist" }, artist),
+      artist !== onAlbumBy && h("span", { class: "track-artist" }, artist),
     ),
-    style.album && h("span", { class: "track-album" }, track.album ?? ""),
+    onAlbumBy === undefined && h("span", { class: "track-album" }, track.album ?? ""),
     !track.playable && h("span", { class: "badge" }, track.codec ?? "unknown"),
     track.favourite && h("span", { class: "heart", attrs: { "aria-hidden": "true" } }, "♥"),
     h("span", { class: "track-time" }, time(track.duration_ms)),

@@ -1,5 +1,5 @@
 /** What a view is, and what it is made from. */
-import type { Account, Core } from "@music-platform-core/web";
+import type { Account, Core, CoreStatus } from "@music-platform-core/web";
 import type { Covers } from "../covers.ts";
 import type { Playback } from "../playback.ts";
 import type { Syncs } from "../syncs.ts";
@@ -18,6 +18,16 @@ export interface Context {
   accountsChanged(): void;
 }
 
+/** What a view is made for. */
+export interface Visit {
+  /** What follows the view's name in the address: an id, or the words of a search. */
+  argument: string;
+  /** How much the library holds. */
+  status: CoreStatus;
+  /** Says that the view is not wanted any more. */
+  signal: AbortSignal;
+}
+
 /** What fills the main part of the page. */
 export interface View {
   element: HTMLElement;
@@ -25,5 +35,5 @@ export interface View {
   leave(): void;
 }
 
-/** Makes a view; resolves when it has something to show. The signal says it is not wanted any more. */
-export type ViewMaker = (context: Context, argument: string, signal: AbortSignal) => Promise<View>;
+/** Makes a view; resolves when it has something to show. */
+export type ViewMaker = (context: Context, visit: Visit) => Promise<View>;
