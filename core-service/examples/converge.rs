@@ -1,197 +1,89 @@
 //! Mirrors large drives in bad weather, and says what it took.
 //!
-//!     cargo run -p core-service --features bench --example converge -- [FILES] [FOLDER]
+//!     cargo run -p core-service --features bench --example converge -- [FILES] [FOLDER] [WHICH…]
 //!
 //! Each kind of drive is mirrored with all tags into a database in memory and into SQLite in FOLDER
-//! (a new file each time), while one request in a hundred breaks, is cut off, or gets 401, 429 or
-//! 500. A sync that ends early is begun again, as a program would. It fails unless the library is
-//! exactly what is on the drive in the end, and prints one line of JSON per run.
+//! (a new file each time), while one request in a hundred breaks, stops, is cut off, or gets 401, 429
+//! or 500. WHICH chooses among `google-drive`, `onedrive`, `webdav`, `memory` and `sqlite`. A sync
+//! that ends early is begun again, as a program would. It fails unless the library is exactly what is
+//! on the drive in the end, and prints one line of JSON per run. On Linux it says by how much the
+//! memory in use has grown at most, the drive itself, which is in this program as well, not counted.
 
-use std::collections::BTreeMap;
-use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
-use bridge_desktop::{OsRandomness, SqliteDatabase, SystemClock};
-use bridge_memory::{MemoryDatabase, MemoryHttpClient, MemoryInstanceLock};
-use bridge_traits::policy::{HttpPolicy, PacingPolicy, PolicyHttpClient};
-use bridge_traits::{Clock, DatabaseAdapter, HttpClient, Request, Response, Schema};
-use core_async::sync::CancellationToken;
-use core_async::time::Instant;
-use core_library::{Library, TrackQuery};
-use core_runtime::EventBus;
-use core_sync::{GoogleDrive, Meter, OneDrive, StorageProvider, Sync, SyncOptions, SyncRequest};
+use bridge_desktop::SqliteDatabase;
+use bridge_memory::MemoryDatabase;
+use bridge_traits::DatabaseAdapter;
 use serde_json::json;
-use test_cloud::{Ask, DriveFiles, DriveService, Weather, serve};
 
-const ADDRESS: &str = "https://drive.test";
-const ALBUM: usize = 20;
+#[expect(dead_code, reason = "the tests use the rest")]
+#[path = "../tests/it/large_drive.rs"]
+mod large_drive;
 
-type Failed = Box<dyn Error>;
+use large_drive::{Failed, Kind, LargeDrive, Mirror};
 
 #[core_async::main]
 async fn main() -> Result<(), Failed> {
     let mut args = std::env::args().skip(1);
     let files = args.next().map_or(Ok(10_000), |files| files.parse())?;
     let folder = args.next().map_or_else(std::env::temp_dir, PathBuf::from);
-    for drive in ["google-drive", "onedrive"] {
-        run(drive, "memory", Arc::new(MemoryDatabase::new()), files).await?;
-        let path = folder.join(format!("converge-{drive}-{}.db", std::process::id()));
-        run(drive, "sqlite", Arc::new(SqliteDatabase::at(path)), files).await?;
-    }
-    Ok(())
-}
-
-async fn run(
-    kind: &str,
-    storage: &str,
-    database: Arc<dyn DatabaseAdapter>,
-    files: usize,
-) -> Result<(), Failed> {
-    let accepts = |token: &str| token == "good";
-    let drive = Arc::new(match kind {
-        "onedrive" => DriveService::graph(accepts),
-        _ => DriveService::new(accepts),
-    });
-    drive.files(|content| upload(content, files));
-    drive.set_weather(Weather::bad(10, 7));
-    let http = Arc::new(MemoryHttpClient::new());
-    let asked = Arc::clone(&drive);
-    serve(&http, ADDRESS, &Arc::new(move |ask: Ask| asked.answer(&ask)));
-
-    database.open(Schema::new(vec![Library::schema(), Sync::schema()])).await?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-    let events = EventBus::default();
-    let randomness = Arc::new(OsRandomness);
-    let library = Library::new(
-        Arc::clone(&database),
-        Arc::clone(&clock),
-        Arc::<OsRandomness>::clone(&randomness),
-        events.clone(),
-    );
-    let lock = Arc::new(MemoryInstanceLock::new("run"));
-    let sync =
-        Sync::new("p", Arc::clone(&database), library.clone(), lock, Arc::clone(&clock), events);
-    let mut policy = HttpPolicy::default();
-    // How fast a provider may be asked is not what is measured.
-    policy.pacing = PacingPolicy { burst: u32::MAX, ..PacingPolicy::default() };
-    let plain: Arc<dyn HttpClient> =
-        Arc::new(PolicyHttpClient::new(http, clock, randomness, policy));
-
-    let start = Instant::now();
-    let names = async {
-        while library.counts().await.is_ok_and(|counts| counts.tracks == 0) {
-            core_async::time::sleep(Duration::from_millis(5)).await;
-        }
-        start.elapsed().as_secs_f64()
+    let which: Vec<_> = args.collect();
+    let is_chosen = |name: &str, others: &[&str]| {
+        let is_named = |name: &str| which.iter().any(|which| which == name);
+        is_named(name) || !others.iter().any(|other| is_named(other))
     };
-    let whole = async {
-        let (mut syncs, mut requests, mut bytes) = (0, 0, 0);
-        loop {
-            let meter = Meter::new(Arc::new(Bearer(Arc::clone(&plain))));
-            let request = SyncRequest {
-                account: "acc".to_owned(),
-                provider: provider(kind, &meter, Arc::clone(&plain)),
-                meter: Some(meter.clone()),
-                options: SyncOptions::default(),
-            };
-            let outcome = sync.sync(&request, &CancellationToken::new()).await;
-            syncs += 1;
-            requests += meter.requests();
-            bytes += meter.bytes();
-            match outcome {
-                Ok(report) if report.waiting == 0 => return Ok((syncs, requests, bytes)),
-                _ if syncs >= 1000 => return Err("it does not converge"),
-                _ => {}
+    for kind in Kind::ALL {
+        if !is_chosen(&kind.to_string(), &["google-drive", "onedrive", "webdav"]) {
+            continue;
+        }
+        for storage in ["memory", "sqlite"] {
+            if !is_chosen(storage, &["memory", "sqlite"]) {
+                continue;
             }
+            let path = folder.join(format!("converge-{kind}-{}.db", std::process::id()));
+            let database: Arc<dyn DatabaseAdapter> = match storage {
+                "memory" => Arc::new(MemoryDatabase::new()),
+                _ => Arc::new(SqliteDatabase::at(path)),
+            };
+            let drive = LargeDrive::new(kind, files);
+            drive.set_faults(10);
+            let mirror = Mirror::open(database).await?;
+            let before = memory::in_use_from_here();
+            let converged = mirror.converge(&drive).await?;
+            let grown = before.and_then(|before| Some(memory::most()?.saturating_sub(before)));
+            let result = json!({
+                "drive": kind.to_string(), "database": storage, "files": files,
+                "syncs": converged.syncs, "requests": converged.requests,
+                "bytes": converged.bytes,
+                "first_tracks_seconds": converged.first_tracks.as_secs_f64(),
+                "seconds": converged.whole.as_secs_f64(),
+                "memory_grown_mib": grown.map(|kib| kib / 1024),
+            });
+            println!("{result}");
         }
-    };
-    let (first, whole) = core_async::join!(names, whole);
-    let (syncs, requests, bytes) = whole?;
-    let seconds = start.elapsed().as_secs_f64();
-    check(&drive, &library).await?;
-    let result = json!({
-        "drive": kind, "database": storage, "files": files, "syncs": syncs,
-        "requests": requests, "bytes": bytes, "first_tracks_seconds": first, "seconds": seconds,
-    });
-    println!("{result}");
+    }
     Ok(())
 }
 
-fn provider(kind: &str, meter: &Meter, plain: Arc<dyn HttpClient>) -> Arc<dyn StorageProvider> {
-    let account = Arc::new(meter.clone());
-    match kind {
-        "onedrive" => Arc::new(OneDrive::at(account, Arc::new(meter.beside(plain)), ADDRESS)),
-        _ => Arc::new(GoogleDrive::at(account, ADDRESS)),
+/// What Linux says of this program's memory, in kibibytes.
+mod memory {
+    #![expect(clippy::disallowed_methods, reason = "a program of its own, outside any core")]
+
+    /// What is in use now. From here on the most is counted.
+    pub(crate) fn in_use_from_here() -> Option<u64> {
+        std::fs::write("/proc/self/clear_refs", "5").ok()?;
+        field("VmRSS:")
     }
-}
 
-/// That the library is the drive, tags included.
-async fn check(drive: &DriveService, library: &Library) -> Result<(), Failed> {
-    let expected: BTreeMap<_, _> = drive
-        .files(|files| files.paths())
-        .into_iter()
-        .map(|(id, path)| (format!("remote:acc{path}?id={id}"), title(&path)))
-        .collect();
-    let mut found = BTreeMap::new();
-    let mut query = TrackQuery { limit: Some(1000), ..TrackQuery::default() };
-    loop {
-        let page = library.tracks(&query).await?;
-        found.extend(page.items.into_iter().map(|track| (track.path, track.title)));
-        query.after = page.next;
-        if query.after.is_none() {
-            break;
-        }
+    /// The most there was.
+    pub(crate) fn most() -> Option<u64> {
+        field("VmHWM:")
     }
-    match found == expected {
-        true => Ok(()),
-        false => Err(format!("{} tracks for {} files", found.len(), expected.len()).into()),
-    }
-}
 
-fn upload(files: &mut DriveFiles, count: usize) {
-    let mut folder = String::new();
-    for number in 0..count {
-        if number % ALBUM == 0 {
-            folder = files.folder("root", &format!("Album {}", number / ALBUM));
-        }
-        let name = format!("{:02}.wav", number % ALBUM + 1);
-        let path = format!("/Album {}/{name}", number / ALBUM);
-        files.file(&folder, &name, wav(&title(&path)));
-    }
-}
-
-fn title(path: &str) -> String {
-    format!("Title of {}", path.replace('/', " "))
-}
-
-/// A short recording with a title.
-fn wav(title: &str) -> Vec<u8> {
-    let chunk = |id: &[u8; 4], body: &[u8]| {
-        let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
-        let mut chunk = [id.as_slice(), &length.to_le_bytes(), body].concat();
-        chunk.resize(chunk.len().next_multiple_of(2), 0);
-        chunk
-    };
-    let format = [1, 0, 1, 0, 0x40, 0x1f, 0, 0, 0x80, 0x3e, 0, 0, 2, 0, 16, 0];
-    let name = chunk(b"INAM", format!("{title}\0").as_bytes());
-    let parts = [
-        b"WAVE".to_vec(),
-        chunk(b"fmt ", &format),
-        chunk(b"LIST", &[b"INFO".to_vec(), name].concat()),
-        chunk(b"data", &[0; 1600]),
-    ];
-    chunk(b"RIFF", &parts.concat())
-}
-
-/// Adds a token, as an account does.
-#[derive(Debug)]
-struct Bearer(Arc<dyn HttpClient>);
-
-#[core_async::async_trait]
-impl HttpClient for Bearer {
-    async fn send(&self, request: Request) -> bridge_traits::Result<Response> {
-        self.0.send(request.with_bearer("good")).await
+    fn field(name: &str) -> Option<u64> {
+        let status = std::fs::read_to_string("/proc/self/status").ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+        line.trim().strip_suffix("kB")?.trim().parse().ok()
     }
 }

@@ -75,12 +75,15 @@ pub struct Answer {
     pub body: Bytes,
     /// How much of the body arrives before the connection breaks; all of it for `None`.
     pub cut_after: Option<usize>,
+    /// Whether the connection stays open instead of breaking, and nothing more ever comes.
+    pub stalls: bool,
 }
 
 impl Answer {
     /// An answer without a body.
     pub fn status(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: Bytes::new(), cut_after: None }
+        let (headers, body) = (Vec::new(), Bytes::new());
+        Self { status, headers, body, cut_after: None, stalls: false }
     }
 
     /// A JSON answer.
@@ -93,6 +96,20 @@ impl Answer {
     /// No answer: the connection breaks.
     pub fn broken() -> Self {
         Self::status(0)
+    }
+
+    /// No answer, ever: the connection stays open.
+    pub fn silent() -> Self {
+        Self { stalls: true, ..Self::broken() }
+    }
+
+    /// How much of the body arrives before something happens to the connection.
+    pub(crate) fn cut(&self) -> Option<usize> {
+        match (self.status, self.stalls, self.cut_after) {
+            (0, ..) => Some(0),
+            (_, true, cut) => Some(cut.unwrap_or(self.body.len()).min(self.body.len())),
+            (_, false, cut) => cut.filter(|cut| *cut < self.body.len()),
+        }
     }
 
     /// Adds a header field.
@@ -123,6 +140,9 @@ where
             yield_now().await;
             let answer = service(Ask::of(&request));
             yield_now().await;
+            if answer.status == 0 && answer.stalls {
+                std::future::pending::<()>().await;
+            }
             respond(answer)
         }
     });
@@ -137,8 +157,10 @@ fn respond(answer: Answer) -> Result<MemoryResponse, BridgeError> {
     for (name, value) in &answer.headers {
         response = response.with_header(name, value);
     }
-    Ok(match answer.cut_after.filter(|cut| *cut < answer.body.len()) {
-        None => response.with_body(answer.body),
-        Some(cut) => response.with_body(answer.body.slice(..cut)).then_disconnected(),
+    let Some(cut) = answer.cut() else { return Ok(response.with_body(answer.body)) };
+    let response = response.with_body(answer.body.slice(..cut));
+    Ok(match answer.stalls {
+        true => response.then_stalled(),
+        false => response.then_disconnected(),
     })
 }

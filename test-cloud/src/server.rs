@@ -10,6 +10,8 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use bridge_traits::{Headers, Method};
+use bytes::Bytes;
+use futures::{Stream, StreamExt, stream};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
@@ -71,7 +73,13 @@ where
         async move {
             match cors(request.method().as_str(), request.headers()) {
                 Cors::Preflight(answer) => respond(answer),
-                Cors::Others => respond(allowed(service(ask(request).await))),
+                Cors::Others => {
+                    let answer = service(ask(request).await);
+                    if answer.status == 0 && answer.stalls {
+                        std::future::pending::<()>().await;
+                    }
+                    respond(allowed(answer))
+                }
             }
         }
     });
@@ -140,18 +148,26 @@ async fn ask(request: Request) -> Ask {
 
 fn respond(answer: Answer) -> Response {
     // What breaks in the middle announces more than comes.
-    let cut = if answer.status == 0 { Some(0) } else { answer.cut_after };
+    let cut = answer.cut();
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
     let mut response = Response::builder().status(status);
     for (name, value) in &answer.headers {
         response = response.header(name, value);
     }
-    let body = match cut.filter(|cut| *cut < answer.body.len() || answer.status == 0) {
+    let body = match cut {
         Some(cut) => {
             response = response.header("content-length", answer.body.len() + 1);
-            Body::from(answer.body.slice(..cut.min(answer.body.len())))
+            let piece = answer.body.slice(..cut);
+            match answer.stalls {
+                true => Body::from_stream(once(piece).chain(stream::pending())),
+                false => Body::from(piece),
+            }
         }
         None => Body::from(answer.body),
     };
     response.body(body).unwrap_or_default()
+}
+
+fn once(piece: Bytes) -> impl Stream<Item = std::io::Result<Bytes>> {
+    stream::iter([Ok(piece)])
 }

@@ -48,7 +48,7 @@ async fn without_rotation_the_refresh_token_lives_on() {
     }
 }
 
-#[core_async::test]
+#[core_async::test(start_paused = true)]
 async fn only_the_end_of_the_grant_ends_the_sign_in() {
     let world = World::new();
     let account = world.sign_in(&world.tab()).await.unwrap().id;
@@ -62,6 +62,7 @@ async fn only_the_end_of_the_grant_ends_the_sign_in() {
         TokenFault::Answer(200, "{}".to_owned()),
         TokenFault::Redirect(302, "https://evil.test".to_owned()),
         TokenFault::BrokenBefore,
+        TokenFault::Silent,
     ];
     world.hours_later(2);
     for fault in faults {

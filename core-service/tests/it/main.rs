@@ -5,9 +5,11 @@
 mod accounts;
 mod calls;
 mod cloud_calls;
+mod converging;
 mod equality;
 mod generated;
 mod importing;
+mod large_drive;
 mod lists;
 mod owning;
 mod snapshots;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use core_async::sync::CancellationToken;
 use core_async::task::yield_now;
+use core_async::time::{Duration, Instant};
 use core_sync::SyncError;
 use test_cloud::{DriveFault, Weather};
 
@@ -12,6 +13,7 @@ use crate::support::{Kind, World, album, on_every_drive, wav};
 on_every_drive! {
     #[core_async::test(start_paused = true)] a_large_drive_in_bad_weather_is_mirrored_all_the_same
     #[core_async::test(start_paused = true)] tags_are_read_in_bad_weather_too
+    #[core_async::test(start_paused = true)] a_drive_that_stops_talking_is_not_waited_for
     #[core_async::test] a_sync_that_is_killed_goes_on_where_it_was
     #[core_async::test] a_cursor_that_is_forgotten_costs_a_listing_and_no_track
     #[core_async::test] a_file_that_is_no_music_is_a_track_that_says_so
@@ -51,6 +53,35 @@ async fn tags_are_read_in_bad_weather_too(kind: Kind) {
     let tracks = world.tracks().await;
     assert_eq!(tracks.len(), 60);
     assert!(tracks.values().all(|track| track.title.starts_with("First")));
+}
+
+/// A sync takes no longer than the deadlines of its requests, and goes on where others are asked.
+async fn a_drive_that_stops_talking_is_not_waited_for(kind: Kind) {
+    let world = World::new(kind).await;
+    world.files(|files| album(files, "root", "First", 30));
+    let mut weather = Weather::default();
+    weather.next.extend([DriveFault::Stalled, DriveFault::Silent]);
+    world.drive.set_weather(weather);
+    let start = Instant::now();
+    let report = world.sync().await;
+    let waited = start.elapsed();
+    assert!(waited >= Duration::from_secs(30), "{waited:?}");
+    assert!(waited < Duration::from_secs(90), "{waited:?}");
+    // The head of an answer may be asked for again at once; a body that stops ends this sync.
+    let report = match report {
+        Ok(report) => report,
+        Err(_) => world.sync().await.unwrap(),
+    };
+    assert_eq!(report.added, 30);
+    // While tags are read, the others do not wait for a file whose answer stops.
+    world.files(|files| album(files, "root", "Second", 30));
+    let mut weather = Weather::default();
+    weather.next.extend([DriveFault::None, DriveFault::Stalled, DriveFault::Silent]);
+    world.drive.set_weather(weather);
+    let start = Instant::now();
+    assert_eq!(world.sync().await.unwrap().waiting, 0);
+    assert!(start.elapsed() < Duration::from_secs(90), "{:?}", start.elapsed());
+    assert!(world.tracks().await.values().all(|track| track.title.len() > 3));
 }
 
 /// Killed after every answer of a sync of ten pages: what was kept is not asked for again.

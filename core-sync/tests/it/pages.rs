@@ -143,7 +143,7 @@ async fn any_split_and_repetition_of_the_log_gives_the_same_library() {
 
 /// How many logs are tried: build with `MPC_TEST_LOGS=10000` for a thorough run.
 fn logs() -> u32 {
-    option_env!("MPC_TEST_LOGS").and_then(|logs| logs.parse().ok()).unwrap_or(60)
+    option_env!("MPC_TEST_LOGS").and_then(|logs| logs.parse().ok()).unwrap_or(250)
 }
 
 fn seeded() -> proptest::test_runner::TestRng {

@@ -14,6 +14,10 @@ pub enum DriveFault {
     Broken,
     /// The connection breaks in the middle of the answer.
     Cut,
+    /// The answer stops in the middle and never ends.
+    Stalled,
+    /// No answer comes, and the connection stays open.
+    Silent,
     /// The answer ends in the middle and claims to be whole.
     Short,
     /// This status.
@@ -68,12 +72,15 @@ impl Weather {
         if randomness.below(1000) >= self.faults_per_mille {
             return DriveFault::None;
         }
-        match randomness.below(6) {
+        match randomness.below(9) {
             0 => DriveFault::Broken,
             1 => DriveFault::Cut,
-            2 => DriveFault::Status(429),
-            3 => DriveFault::Status(500),
-            4 => DriveFault::Status(401),
+            2 => DriveFault::Stalled,
+            3 => DriveFault::Silent,
+            4 => DriveFault::Short,
+            5 => DriveFault::Status(429),
+            6 => DriveFault::Status(500),
+            7 => DriveFault::Status(401),
             _ => DriveFault::RateLimit,
         }
     }
@@ -89,6 +96,12 @@ impl DriveFault {
                 answer.cut_after = Some(answer.body.len() / 2);
                 answer
             }
+            Self::Stalled => {
+                answer.cut_after = Some(answer.body.len() / 2);
+                answer.stalls = true;
+                answer
+            }
+            Self::Silent => Answer::silent(),
             Self::Short => {
                 answer.body.truncate(answer.body.len() / 2);
                 answer

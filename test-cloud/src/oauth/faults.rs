@@ -54,6 +54,8 @@ pub enum TokenFault {
     Answer(u16, String),
     /// It is redirected.
     Redirect(u16, String),
+    /// Nothing happens, and no answer comes.
+    Silent,
     /// The connection breaks, and nothing has happened.
     BrokenBefore,
     /// The connection breaks after the server has carried it out: a rotated token is lost.

@@ -124,6 +124,7 @@ impl AuthorizationServer {
             Some(TokenFault::Redirect(status, location)) => {
                 Answer::status(status).with_header("location", &location)
             }
+            Some(TokenFault::Silent) => Answer::silent(),
             Some(TokenFault::BrokenBefore) => Answer::broken(),
             Some(TokenFault::BrokenAfter) => {
                 self.carry_out(state, &form);
