@@ -4,7 +4,7 @@ mod events;
 mod logging;
 
 pub use events::{
-    AuthEvent, Event, EventBus, EventReceiver, LibraryEvent, MetadataEvent, PlaybackEvent,
-    RecvError, Severity, SyncEvent, SystemEvent, TryRecvError,
+    AuthEvent, Event, EventBus, EventGuard, EventReceiver, LibraryEvent, MetadataEvent,
+    PlaybackEvent, RecvError, Severity, SyncEvent, SystemEvent, TryRecvError,
 };
 pub use logging::{LogFormat, LoggingConfig, LoggingError, LoggingHandle, init_logging, redact};

@@ -66,12 +66,12 @@ impl OrderedIndex {
         if old.zip(new).is_some_and(same) {
             return;
         }
-        let old = old.map(|old| self.values(old));
         let outdated = self.outdated.get_mut().unwrap_or_else(PoisonError::into_inner);
         if let Some(entries) = self.entries.take() {
             *outdated = Some(Outdated { entries, changes: Changes::default() });
         }
         let Some(Outdated { entries, changes }) = outdated else { return };
+        let old = old.map(|old| values(&self.positions, old));
         changes.add(old, key);
         if changes.are_many(entries.len()) {
             *outdated = None;
@@ -80,7 +80,7 @@ impl OrderedIndex {
 
     /// The indexed values of a record.
     pub(super) fn values(&self, record: &Record) -> Vec<Value> {
-        self.positions.iter().map(|&position| record.0[position].clone()).collect()
+        values(&self.positions, record)
     }
 
     fn build(&self, rows: &Rows) -> BTreeSet<Entry> {
@@ -189,4 +189,9 @@ impl<'a> Entries<'a> {
         let (found, _) = self.0.range(..before).next_back()?;
         found.starts_with(prefix).then_some(found.as_slice())
     }
+}
+
+/// What a record has in these fields.
+fn values(positions: &[usize], record: &Record) -> Vec<Value> {
+    positions.iter().map(|&position| record.0[position].clone()).collect()
 }

@@ -21,11 +21,6 @@ impl Library {
     ///
     /// As the database does.
     pub async fn known_files(&self, root: &str) -> Result<Vec<KnownFile>> {
-        let below = if root.is_empty() || root.ends_with('/') {
-            root.to_owned()
-        } else {
-            format!("{root}/")
-        };
         let read = |query: Query| async {
             let fields = ["path", "size", "modified_at", "signature", "id"];
             let query =
@@ -34,23 +29,30 @@ impl Library {
             rows.into_iter().map(|row| known_file(row.record)).collect::<BridgeResult<Vec<_>>>()
         };
         let removed = Filter::equals("present", true);
-        let here = Filter::starts_with("path", REMOTE).negated();
         let mut files = Vec::new();
         for (collection, condition) in [(TRACKS, Filter::Everything), (BIN, removed)] {
-            for place in [Filter::equals("path", root), Filter::starts_with("path", &*below)] {
-                files.extend(
-                    read(
-                        Query::new(collection)
-                            .filter(place.and(here.clone()).and(condition.clone())),
-                    )
-                    .await?,
-                );
+            for place in places(root) {
+                let query = Query::new(collection).filter(place.and(condition.clone()));
+                files.extend(read(query).await?);
             }
         }
         // Stable, so that a file's track in the library comes before one in the bin.
         files.sort_by(|one, other| one.path.cmp(&other.path));
         files.dedup_by(|one, other| one.path == other.path);
         Ok(files)
+    }
+
+    /// How many tracks have their file at or below `root` on the host.
+    ///
+    /// # Errors
+    ///
+    /// As the database does.
+    pub async fn count_files(&self, root: &str) -> Result<u64> {
+        let mut count = 0;
+        for place in places(root) {
+            count += self.database.count(TRACKS, &place).await?;
+        }
+        Ok(count)
     }
 
     /// Applies differences between files and library: all of them, or none. Albums, artists,
@@ -81,6 +83,17 @@ impl Library {
         }
         self.carry_out(&Request::Files(changes, reason)).await.map(drop)
     }
+}
+
+/// What is at `root` on the host, and what is below it.
+fn places(root: &str) -> [Filter; 2] {
+    let below = match root.is_empty() || root.ends_with('/') {
+        true => root.to_owned(),
+        false => format!("{root}/"),
+    };
+    let is_here = Filter::starts_with("path", REMOTE).negated();
+    [Filter::equals("path", root), Filter::starts_with("path", below)]
+        .map(|place| place.and(is_here.clone()))
 }
 
 fn known_file(record: Record) -> BridgeResult<KnownFile> {

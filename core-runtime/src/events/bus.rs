@@ -2,7 +2,7 @@
 
 use core_async::sync::broadcast;
 
-use super::Event;
+use super::{Event, EventGuard};
 
 /// Carries events from every domain to every subscriber.
 ///
@@ -66,6 +66,14 @@ impl EventBus {
     /// Tells every subscriber. Without subscribers nothing happens, which is not an error.
     pub fn emit(&self, event: impl Into<Event>) {
         self.sender.send(event.into()).ok();
+    }
+
+    /// Tells every subscriber once the guard is dropped, unless it is
+    /// [disarmed](EventGuard::disarm). For work that is cancelled by dropping its future: whoever
+    /// heard it begin hears it end.
+    #[must_use = "dropping it sends the event"]
+    pub fn emit_on_drop(&self, event: impl Into<Event>) -> EventGuard<'_> {
+        EventGuard { bus: self, event: Some(event.into()) }
     }
 
     /// A subscriber to every event from now on.

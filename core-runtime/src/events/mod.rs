@@ -2,8 +2,10 @@
 
 mod bus;
 mod event;
+mod guard;
 mod kinds;
 
 pub use bus::{EventBus, EventReceiver, RecvError, TryRecvError};
 pub use event::{Event, Severity};
+pub use guard::EventGuard;
 pub use kinds::{AuthEvent, LibraryEvent, MetadataEvent, PlaybackEvent, SyncEvent, SystemEvent};

@@ -30,6 +30,24 @@ async fn emitting_without_subscribers_is_fine() {
 }
 
 #[core_async::test]
+async fn work_that_is_dropped_can_tell_of_it() {
+    let bus = EventBus::default();
+    let mut receiver = bus.subscribe();
+    bus.emit_on_drop(added("finished")).disarm();
+    let work = async {
+        let _guard = bus.emit_on_drop(added("dropped"));
+        std::future::pending::<()>().await;
+    };
+    core_async::select! {
+        biased;
+        () = work => {}
+        () = std::future::ready(()) => {}
+    }
+    assert_eq!(receiver.recv().await, Ok(Event::Library(added("dropped"))));
+    assert_eq!(receiver.try_recv(), Err(TryRecvError::Empty));
+}
+
+#[core_async::test]
 async fn a_slow_subscriber_is_told_and_goes_on() {
     let bus = EventBus::new(2);
     let mut receiver = bus.subscribe();

@@ -27,8 +27,12 @@ impl CoreService {
     pub async fn add_drive(&self, new: NewDrive) -> Result<Account, CoreError> {
         let known = self.accounts().await?;
         let account = match new.access {
-            DriveAccess::GoogleDrive(client) => self.sign_in(DriveKind::GoogleDrive, client).await,
-            DriveAccess::OneDrive(client) => self.sign_in(DriveKind::OneDrive, client).await,
+            DriveAccess::GoogleDrive(client) => {
+                self.sign_in(DriveKind::GoogleDrive, client, &known).await
+            }
+            DriveAccess::OneDrive(client) => {
+                self.sign_in(DriveKind::OneDrive, client, &known).await
+            }
             DriveAccess::WebDav { url, access } => {
                 self.add_server(url, access, new.root.as_deref()).await
             }
@@ -45,9 +49,11 @@ impl CoreService {
         account: &Account,
         named: Option<String>,
     ) -> Result<(), CoreError> {
+        let Some(named) = named else { return Ok(()) };
         let key = root_key(&account.id);
-        let change = match named {
-            Some(named) => match self.find_folder(&account.id, &named).await {
+        let change = match &*named {
+            "" | "/" => SettingChange::Remove(key),
+            named => match self.find_folder(&account.id, named).await {
                 Ok(root) => SettingChange::Set(key, SettingValue::Text(root)),
                 Err(error) => {
                     // A new account that would mirror something else than was asked for.
@@ -57,7 +63,6 @@ impl CoreService {
                     return Err(error);
                 }
             },
-            None => SettingChange::Remove(key),
         };
         Ok(self.settings().apply(vec![change]).await?)
     }
@@ -68,11 +73,15 @@ impl CoreService {
     }
 
     /// Signs in on the provider's own pages, and keeps the client once that has worked.
-    async fn sign_in(&self, kind: DriveKind, client: DriveClient) -> Result<Account, CoreError> {
+    async fn sign_in(
+        &self,
+        kind: DriveKind,
+        client: DriveClient,
+        known: &[Account],
+    ) -> Result<Account, CoreError> {
         let trial = self.accounts_handle().await?.with_provider(client.provider(kind)?)?;
-        let known = trial.accounts().await?;
         let account = trial.sign_in(kind.id()).await?;
-        self.keep_client(&trial, &known, &account, (kind, client)).await?;
+        self.keep_client(&trial, known, &account, (kind, client)).await?;
         Ok(account)
     }
 

@@ -1,33 +1,16 @@
 //! What callers from another language ask of accounts and drives.
 
-use core_auth::{Account, ServerAccess};
+use core_auth::ServerAccess;
 use core_sync::SyncStatus;
 
 use super::kind::DriveKind;
 use super::new_account::{NewAccount, SecretText};
 use super::new_drive::{DriveAccess, DriveClient, NewDrive};
-use super::settings::{ClientSettings, root_key};
+use super::settings::ClientSettings;
 use crate::error::CoreError;
 use crate::service::CoreService;
 
 impl CoreService {
-    /// Adds a drive as [`add_drive`](Self::add_drive) does. Without a client this signs in again:
-    /// with the client of before, and the account goes on with the folder that it mirrors.
-    pub(crate) async fn add_account(&self, new: NewAccount) -> Result<Account, CoreError> {
-        let again = new.client_id.is_none() && new.root.is_none();
-        let known = if again { self.accounts().await? } else { Vec::new() };
-        let mut roots = Vec::new();
-        for account in known {
-            let root = self.settings().get(&root_key(&account.id)).await?;
-            roots.extend(root.map(|root| (account.id, root)));
-        }
-        let account = self.add_drive(self.new_drive(new).await?).await?;
-        if let Some((id, root)) = roots.into_iter().find(|(id, _)| *id == account.id) {
-            self.settings().set(&root_key(&id), root).await?;
-        }
-        Ok(account)
-    }
-
     /// A drive to add, with what is remembered of its kind where the caller says nothing.
     pub(crate) async fn new_drive(&self, new: NewAccount) -> Result<NewDrive, CoreError> {
         let root = new.root.clone();
@@ -62,11 +45,11 @@ impl CoreService {
     pub async fn sync_status(&self) -> Result<Vec<SyncStatus>, CoreError> {
         let sync = self.cloud().sync()?;
         let mut statuses = Vec::new();
-        for account in self.accounts().await? {
-            statuses.push(match self.local_folder(&account.id).await? {
-                Some(folder) => self.folder_status(&folder).await?,
-                None => sync.status(&account.id).await?,
-            });
+        for account in self.accounts_handle().await?.accounts().await? {
+            statuses.push(sync.status(&account.id).await?);
+        }
+        for folder in self.folders().await? {
+            statuses.push(self.folder_status(&folder).await?);
         }
         Ok(statuses)
     }
@@ -79,7 +62,7 @@ impl CoreService {
     /// As for [`sync_status`](Self::sync_status).
     pub async fn prioritise(&self, tracks: &[String]) -> Result<(), CoreError> {
         let sync = self.cloud().sync()?;
-        for account in self.accounts().await? {
+        for account in self.accounts_handle().await?.accounts().await? {
             sync.prioritise(&account.id, tracks);
         }
         Ok(())

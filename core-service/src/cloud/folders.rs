@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bridge_traits::{EntryKind, ErrorKind, SettingValue};
+use bridge_traits::{EntryKind, ErrorKind, SettingChange, SettingValue};
 use core_async::sync::CancellationToken;
 use core_auth::{Account, AccountState};
 use core_library::{FileChange, KnownFile};
@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 use crate::error::CoreError;
 use crate::service::CoreService;
 
-/// Where folders are remembered: one setting, so that every change is whole.
-const SETTING: &str = "cloud.folders";
+/// Where folders are remembered, each by its id.
+const SETTINGS: &str = "cloud.folder.";
 /// What folders are filed under.
 const PROVIDER: &str = "folder";
 /// How many tracks are taken out of the library at a time.
@@ -27,6 +27,8 @@ pub(super) struct Folder {
     id: String,
     pub(super) path: String,
     added_at: u64,
+    /// When it was last in line with the library.
+    completed_at: Option<u64>,
 }
 
 impl Folder {
@@ -56,8 +58,7 @@ impl CoreService {
             return Err(CoreError::InvalidRequest(format!("{path} is no folder")));
         }
         self.files().list(path).await?;
-        let mut folders = self.folders().await?;
-        if let Some(known) = folders.iter().find(|known| known.path == path) {
+        if let Some(known) = self.folders().await?.iter().find(|known| known.path == path) {
             return Ok(known.account());
         }
         let cloud = self.cloud();
@@ -65,20 +66,24 @@ impl CoreService {
         cloud.randomness.fill(&mut random)?;
         let added_at = cloud.clock.unix_millis();
         let id = uuid::Builder::from_unix_timestamp_millis(added_at, &random).into_uuid();
-        let new = Folder { id: id.to_string(), path: path.to_owned(), added_at };
-        let account = new.account();
-        folders.push(new);
-        self.keep_folders(&folders).await?;
-        Ok(account)
+        let (id, path) = (id.to_string(), path.to_owned());
+        let new = Folder { id, path, added_at, completed_at: None };
+        self.keep_folder(&new).await?;
+        Ok(new.account())
     }
 
-    /// Every folder that was added.
+    /// Every folder that was added, the oldest first.
     pub(super) async fn folders(&self) -> Result<Vec<Folder>, CoreError> {
-        let Some(SettingValue::Text(text)) = self.settings().get(SETTING).await? else {
-            return Ok(Vec::new());
-        };
-        let broken = |_| CoreError::InvalidRequest(format!("the setting {SETTING} is broken"));
-        serde_json::from_str(&text).map_err(broken)
+        let all = self.settings().list(SETTINGS).await?.into_iter().map(|(key, value)| {
+            let folder = match &value {
+                SettingValue::Text(text) => serde_json::from_str(text).ok(),
+                _ => None,
+            };
+            folder.ok_or_else(|| CoreError::InvalidRequest(format!("the setting {key} is broken")))
+        });
+        let mut all: Vec<Folder> = all.collect::<Result<_, _>>()?;
+        all.sort_by(|one, other| (one.added_at, &one.id).cmp(&(other.added_at, &other.id)));
+        Ok(all)
     }
 
     pub(super) async fn folder_accounts(&self) -> Result<Vec<Account>, CoreError> {
@@ -99,8 +104,11 @@ impl CoreService {
         let account = || folder.id.clone();
         let _turn = self.cloud().turn(&folder.id).await?;
         self.events().emit(SyncEvent::Started { account: account() });
+        let dropped = self.events().emit_on_drop(SyncEvent::Cancelled { account: account() });
+        let outcome = self.scan_folder(folder, cancel).await;
+        dropped.disarm();
         let event;
-        let outcome = match self.scan_folder(folder, cancel).await {
+        let outcome = match outcome {
             Ok(report) => {
                 let ScanReport { added, updated, removed, .. } = report;
                 event = SyncEvent::Completed { account: account(), added, updated, removed };
@@ -132,13 +140,16 @@ impl CoreService {
             Err(error) if error.kind() == ErrorKind::NotFound => true,
             Err(error) => return Err(error.into()),
         };
-        if is_empty && !self.known_in(folder).await?.is_empty() {
+        if is_empty && self.library().count_files(&folder.path).await? > 0 {
             return Err(CoreError::InvalidRequest(format!(
                 "there is nothing in {} any more: connect its disk, or remove the account",
                 folder.path
             )));
         }
-        self.scan(std::slice::from_ref(&folder.path), cancel).await
+        let report = self.scan(std::slice::from_ref(&folder.path), cancel).await?;
+        let completed_at = Some(self.cloud().clock.unix_millis());
+        self.keep_folder(&Folder { completed_at, ..folder.clone() }).await?;
+        Ok(report)
     }
 
     /// What [`sync_folder`](Self::sync_folder) would do.
@@ -163,8 +174,8 @@ impl CoreService {
         Ok(SyncStatus {
             account: folder.id.clone(),
             is_running: self.cloud().has_turn(&folder.id).await?,
-            completed_at: None,
-            tracks: self.known_in(folder).await?.len() as u64,
+            completed_at: folder.completed_at,
+            tracks: self.library().count_files(&folder.path).await?,
             to_read: 0,
             unreadable: 0,
         })
@@ -177,24 +188,26 @@ impl CoreService {
         let mut others = self.folders().await?;
         others.retain(|other| other.id != folder.id);
         let is_elsewhere = |file: &KnownFile| others.iter().any(|other| is_in(file, &other.path));
-        let gone = self.known_in(folder).await?.into_iter().filter(|file| !is_elsewhere(file));
+        let known = self.library().known_files(&folder.path).await?;
+        let gone = known.into_iter().filter(|file| !is_elsewhere(file));
         let changes: Vec<_> =
             gone.map(|file| FileChange::Remove { track_id: file.track_id }).collect();
         for batch in changes.chunks(BATCH) {
             self.library().apply(batch.to_vec()).await?;
         }
-        self.keep_folders(&others).await
+        let forgotten = vec![SettingChange::Remove(key(&folder.id))];
+        Ok(self.settings().apply(forgotten).await?)
     }
 
-    async fn known_in(&self, folder: &Folder) -> Result<Vec<KnownFile>, CoreError> {
-        Ok(self.library().known_files(&folder.path).await?)
-    }
-
-    async fn keep_folders(&self, folders: &[Folder]) -> Result<(), CoreError> {
-        let text = serde_json::to_string(folders)
+    async fn keep_folder(&self, folder: &Folder) -> Result<(), CoreError> {
+        let text = serde_json::to_string(folder)
             .map_err(|error| CoreError::InvalidRequest(error.to_string()))?;
-        Ok(self.settings().set(SETTING, text.as_str().into()).await?)
+        Ok(self.settings().set(&key(&folder.id), text.as_str().into()).await?)
     }
+}
+
+fn key(id: &str) -> String {
+    format!("{SETTINGS}{id}")
 }
 
 fn is_in(file: &KnownFile, folder: &str) -> bool {

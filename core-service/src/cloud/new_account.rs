@@ -31,7 +31,8 @@ pub struct NewAccount {
     /// The user's password there.
     #[ts(optional, as = "Option<String>")]
     pub password: Option<SecretText>,
-    /// The folder to mirror, by the drive's own id or path; everything without one.
+    /// The folder to mirror, by the drive's own id or path; everything for `/`. Without one it is as
+    /// it was, which is everything for an account that is new.
     pub root: Option<String>,
 }
 

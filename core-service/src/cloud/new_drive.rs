@@ -13,7 +13,8 @@ pub struct NewDrive {
     /// What it is, and how it is signed in to.
     pub access: DriveAccess,
     /// The folder to mirror: its id, or its path: beginning with a slash on a OneDrive, and seen from
-    /// the address on a `WebDAV` server. Everything for `None`.
+    /// the address on a `WebDAV` server; everything for `/`. `None` leaves it as it is, which is
+    /// everything for an account that is new.
     pub root: Option<String>,
 }
 

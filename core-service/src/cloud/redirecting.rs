@@ -54,15 +54,18 @@ impl CoreService {
     /// As for [`add_drive`](Self::add_drive).
     pub async fn finish_redirect(&self, query: &str) -> Result<Account, CoreError> {
         let mut trial = self.accounts_handle().await?;
+        let mut all_left = Vec::new();
         for kind in DriveKind::ALL {
-            if let Some((client, _)) = self.left(kind).await? {
+            if let Some((client, root)) = self.left(kind).await? {
                 trial = trial.with_provider(client.provider(kind)?)?;
+                all_left.push((kind, client, root));
             }
         }
         let known = trial.accounts().await?;
         let account = trial.finish_redirect(query).await?;
-        let Some(kind) = DriveKind::of(&account.provider) else { return Ok(account) };
-        if let Some((client, root)) = self.left(kind).await? {
+        // Not what another tab may have left since: that is not what this account was signed in with.
+        let left = all_left.into_iter().find(|(kind, ..)| kind.id() == account.provider);
+        if let Some((kind, client, root)) = left {
             self.keep_client(&trial, &known, &account, (kind, client)).await?;
             self.keep_root(&known, &account, root).await?;
             self.secrets()?.remove(&name(kind)).await?;

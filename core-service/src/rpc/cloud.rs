@@ -16,7 +16,10 @@ impl CoreService {
         match request {
             Request::AccountKinds {} => json(&DriveDescription::all()),
             Request::Accounts {} => json(&self.accounts().await?),
-            Request::AddAccount(new) => json(&self.add_account(*new).await?),
+            Request::AddAccount(new) => {
+                let new = self.new_drive(*new).await?;
+                json(&self.add_drive(new).await?)
+            }
             Request::BeginRedirect(new) => {
                 let new = self.new_drive(*new).await?;
                 json(&RedirectPage { url: self.begin_redirect(new).await? })

@@ -5,7 +5,11 @@ use core_library::{
     Place, PlaylistChange, PlaylistFormat, PlaylistImport, PlaylistQuery, SmartRules, TrackEdit,
     TrackField, TrackQuery,
 };
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+use super::request::tagged;
 use ts_rs::TS;
 
 /// Something by its id.
@@ -231,7 +235,7 @@ impl From<PlaylistImport> for ImportedPlaylist {
 
 /// A list that stays up to date.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
-#[serde(tag = "list", content = "query", rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 #[non_exhaustive]
 pub(super) enum Live {
     /// Tracks.
@@ -244,4 +248,18 @@ pub(super) enum Live {
     Playlists(PlaylistQuery),
     /// The entries of one playlist.
     PlaylistEntries(Entries),
+}
+
+/// A list as it is written.
+#[derive(Deserialize)]
+struct List {
+    list: String,
+    query: Value,
+}
+
+impl<'de> Deserialize<'de> for Live {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let List { list, query } = List::deserialize(deserializer)?;
+        Self::deserialize(tagged(list, query)).map_err(D::Error::custom)
+    }
 }

@@ -207,11 +207,14 @@ struct Call {
 }
 
 impl<'de> Deserialize<'de> for Request {
-    // Derived with a tag and content, every call would be compiled twice: for parameters before and
-    // behind the method's name. That is a fiftieth of the bundle.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let Call { method, params } = Call::deserialize(deserializer)?;
-        let tagged = Value::Object([(method, params)].into_iter().collect());
-        Self::deserialize(tagged).map_err(D::Error::custom)
+        Self::deserialize(tagged(method, params)).map_err(D::Error::custom)
     }
+}
+
+/// A variant by its name. Derived with a tag and content, everything a variant holds would be
+/// compiled twice: for a content before and behind its tag.
+pub(super) fn tagged(name: String, content: Value) -> Value {
+    Value::Object([(name, content)].into_iter().collect())
 }

@@ -172,8 +172,9 @@ async fn a_folder_that_is_not_there_is_named_before_anything_is_mirrored() {
     let music = NewDrive { root: Some(music), ..world.new_drive("client") };
     let account = world.add_drive(music).await.unwrap();
     assert_eq!(world.sync(&account.id).await.unwrap(), 1);
-    // Another folder may be chosen by signing in again.
-    assert_eq!(world.add().await.unwrap().id, account.id);
+    // Another folder, or everything, may be chosen by signing in again.
+    let everything = NewDrive { root: Some("/".to_owned()), ..world.new_drive("client") };
+    assert_eq!(world.add_drive(everything).await.unwrap().id, account.id);
     assert_eq!(world.sync(&account.id).await.unwrap(), 1);
     assert_eq!(world.core.library().counts().await.unwrap().tracks, 2);
 }
@@ -206,9 +207,12 @@ async fn a_server_is_added_once_it_lets_us_in() {
     assert_eq!(world.sync(&account.id).await.unwrap(), 1);
     let path = format!("remote:{}/first.wav", account.id);
     assert_eq!(world.core.open_track_file(&path).await.unwrap().length(), wav(20).len() as u64);
-    // The same server and user is the same account, with another folder.
+    // The same server and user is the same account; another folder has to be named.
     let again = world.core.add_drive(new("canary", None)).await.unwrap();
     assert_eq!(again.id, account.id);
+    world.sync(&account.id).await.unwrap();
+    assert_eq!(world.core.library().counts().await.unwrap().tracks, 1, "it stays as it is");
+    world.core.add_drive(new("canary", Some("/"))).await.unwrap();
     world.sync(&account.id).await.unwrap();
     assert_eq!(world.core.library().counts().await.unwrap().tracks, 2);
     world.core.remove_account(&account.id).await.unwrap();

@@ -106,8 +106,21 @@ async fn a_sign_in_that_leaves_the_page_is_finished_by_the_next_one() {
     world.server.grants(|grants| grants.revoke_all());
     let same = world.add_by_call(json!({ "kind": "google-drive" })).await.unwrap();
     assert_eq!(same["id"], account["id"]);
-    let report = world.call("sync.start", of_it).await.unwrap();
+    let report = world.call("sync.start", of_it.clone()).await.unwrap();
     assert_eq!((&report["unchanged"], &report["added"]), (&json!(1), &json!(0)));
+
+    // So it is when the user leaves the page for it.
+    world.server.grants(|grants| grants.revoke_all());
+    let query = world.leave(json!({ "kind": "google-drive" })).await;
+    let same = world.call("accounts.finish_redirect", finish(&query)).await.unwrap();
+    assert_eq!(same["id"], account["id"]);
+    let report = world.call("sync.start", of_it.clone()).await.unwrap();
+    assert_eq!((&report["unchanged"], &report["added"]), (&json!(1), &json!(0)));
+
+    // Everything is mirrored once somebody says so.
+    world.add_by_call(json!({ "kind": "google-drive", "root": "/" })).await.unwrap();
+    let report = world.call("sync.start", of_it).await.unwrap();
+    assert_eq!((&report["moved"], &report["added"]), (&json!(1), &json!(1)));
 }
 
 #[core_async::test]

@@ -7,6 +7,7 @@ mod calls;
 mod cloud_calls;
 mod converging;
 mod equality;
+mod folders;
 mod generated;
 mod importing;
 mod large_drive;

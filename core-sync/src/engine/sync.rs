@@ -91,7 +91,8 @@ impl Sync {
         let account = request.account.clone();
         let _guard = self.guard(&account).await?;
         self.events.emit(SyncEvent::Started { account: account.clone() });
-        let dropped = Dropped { events: &self.events, account: Some(&account) };
+        let cancelled = SyncEvent::Cancelled { account: account.clone() };
+        let dropped = self.events.emit_on_drop(cancelled);
         let start = Instant::now();
         let mut run = self.run(request, cancel);
         let outcome = run.run(self.clock.unix_millis()).await;
@@ -248,25 +249,5 @@ impl Sync {
 
     fn lock_name(&self, account: &str) -> String {
         format!("{}/sync/{account}", self.profile)
-    }
-}
-
-/// Tells that a sync was cancelled if its future is dropped: whoever heard it begin hears it end.
-struct Dropped<'a> {
-    events: &'a EventBus,
-    account: Option<&'a str>,
-}
-
-impl Dropped<'_> {
-    fn disarm(mut self) {
-        self.account = None;
-    }
-}
-
-impl Drop for Dropped<'_> {
-    fn drop(&mut self) {
-        if let Some(account) = self.account {
-            self.events.emit(SyncEvent::Cancelled { account: account.to_owned() });
-        }
     }
 }

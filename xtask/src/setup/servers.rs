@@ -30,7 +30,9 @@ pub(crate) fn check() -> Result<()> {
     if find_program("rclone").is_none() {
         bail!("rclone is missing: install your system's package of this name");
     }
-    let has_nginx = find_program("nginx").is_some() && Path::new(MODULE).exists();
-    say("WebDAV servers", if has_nginx { "rclone and nginx found" } else { "rclone found" });
+    if find_program("nginx").is_none() || !Path::new(MODULE).exists() {
+        bail!("nginx or its module for WebDAV is missing: there has to be {MODULE}");
+    }
+    say("WebDAV servers", "rclone and nginx found");
     Ok(())
 }

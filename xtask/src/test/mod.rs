@@ -74,7 +74,10 @@ pub(crate) fn run(options: &TestOptions) -> Result<()> {
     let all = crates && options.packages.is_empty();
     let mut parts = vec![];
     if crates || options.native || options.web {
-        parts.extend([Part::Sound, Part::Servers]);
+        parts.push(Part::Sound);
+        if options.wants("mpc-desktop") {
+            parts.push(Part::Servers);
+        }
     }
     if crates || options.browser || options.web {
         parts.extend([Part::Wasm, Part::Browser]);

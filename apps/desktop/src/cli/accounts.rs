@@ -56,7 +56,8 @@ pub(crate) struct ClientArgs {
     /// Print the sign-in address instead of opening a browser.
     #[arg(long)]
     pub(crate) no_browser: bool,
-    /// Mirror this folder only: its id, or, on a OneDrive, its path, such as /Music.
+    /// Mirror this folder only: its id, or, on a OneDrive, its path, such as /Music; / for everything.
+    /// Without it an account that is there goes on with what it mirrors.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) root: Option<String>,
 }
@@ -76,7 +77,8 @@ pub(crate) struct ServerArgs {
     /// Read a bearer token from standard input instead.
     #[arg(long, conflicts_with = "user")]
     pub(crate) token_stdin: bool,
-    /// Mirror this folder only, by its path below the address.
+    /// Mirror this folder only, by its path below the address; / for everything. Without it an account
+    /// that is there goes on with what it mirrors.
     #[arg(long, value_name = "PATH")]
     pub(crate) root: Option<String>,
 }

@@ -59,8 +59,8 @@ async fn add(core: &CoreService, new: NewAccount) -> Result<Account, CommandErro
         NewAccount::Onedrive(args) => (DriveAccess::OneDrive, args),
         NewAccount::Webdav(ServerArgs { url, user, password_stdin: _, token_stdin, root }) => {
             let access = match (user, token_stdin) {
-                (Some(user), _) => ServerAccess::Password { user, password: typed_secret()? },
-                (None, true) => ServerAccess::Token(typed_secret()?),
+                (Some(user), _) => ServerAccess::Password { user, password: typed_secret().await? },
+                (None, true) => ServerAccess::Token(typed_secret().await?),
                 (None, false) => ServerAccess::Open,
             };
             let access = DriveAccess::WebDav { url, access };
@@ -73,10 +73,18 @@ async fn add(core: &CoreService, new: NewAccount) -> Result<Account, CommandErro
 }
 
 /// The first line of standard input: arguments can be seen by other users of the computer.
-fn typed_secret() -> Result<Secret, CommandError> {
-    let mut line = String::new();
-    std::io::stdin().read_line(&mut line).map_err(CommandError::Input)?;
-    Ok(Secret::new(line.trim_end_matches(['\r', '\n'])))
+///
+/// On a thread of its own, which Ctrl-C does not wait for.
+async fn typed_secret() -> Result<Secret, CommandError> {
+    let typed = core_async::task::spawn_blocking(|| {
+        let mut line = String::new();
+        match std::io::stdin().read_line(&mut line)? {
+            0 => Err(std::io::ErrorKind::UnexpectedEof.into()),
+            _ => Ok(line),
+        }
+    });
+    let line = typed.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
+    Ok(Secret::new(line.map_err(CommandError::Input)?.trim_end_matches(['\r', '\n'])))
 }
 
 fn client(args: ClientArgs) -> DriveClient {

@@ -214,10 +214,6 @@ fn rclone_is_mirrored_followed_and_left() {
 
 #[test]
 fn nginx_is_mirrored_followed_and_left() {
-    if !Path::new(MODULE).exists() {
-        println!("skipped: nginx or its module for WebDAV is not installed");
-        return;
-    }
     mirrored_followed_and_left(Real::nginx);
 }
 
