@@ -15,7 +15,7 @@ mod track_details;
 mod tracks;
 mod words;
 
-use bridge_traits::{SchemaChange, SchemaComponent};
+use bridge_traits::{Index, SchemaChange, SchemaComponent};
 
 pub(crate) use albums::ALBUMS;
 pub(crate) use artists::ARTISTS;
@@ -41,7 +41,7 @@ pub(crate) const SEARCH: &str = "search";
 /// files list them alike. Fields ending in `_key` are folded text for equality and order, so that
 /// every adapter agrees.
 pub(crate) fn component() -> SchemaComponent {
-    SchemaComponent::new("library").migration(vec![
+    let created = vec![
         SchemaChange::CreateCollection(tracks::collection()),
         SchemaChange::CreateCollection(tracks::bin()),
         SchemaChange::CreateCollection(track_details::collection()),
@@ -58,5 +58,11 @@ pub(crate) fn component() -> SchemaComponent {
         SchemaChange::CreateCollection(session::collection()),
         SchemaChange::CreateCollection(session::queue()),
         SchemaChange::CreateCollection(facts::collection()),
-    ])
+    ];
+    let fields = ["favourite", "title_order"];
+    let favourites =
+        Index { name: fields.join("_"), fields: fields.map(str::to_owned).into(), unique: false };
+    SchemaComponent::new("library")
+        .migration(created)
+        .migration(vec![SchemaChange::CreateIndex { collection: TRACKS.into(), index: favourites }])
 }

@@ -105,9 +105,22 @@ async fn every_filter_and_every_sort_follows_an_index() {
     let directed = |name: &str| [name.to_owned(), format!("-{name}")];
     let (artist, album, genre, year) =
         (Some("Artist 1".to_owned()), Some("Album 1".to_owned()), Some("Genre 1".to_owned()), 1990);
-    for sort in ["title", "artist", "album", "track", "year", "duration", "added"] {
+    for sort in [
+        "title",
+        "artist",
+        "album",
+        "track",
+        "year",
+        "duration",
+        "added",
+        "rating",
+        "play_count",
+        "last_played",
+    ] {
         for sort in directed(sort).map(Some) {
             for query in [
+                TrackQuery { favourite: Some(true), ..TrackQuery::default() },
+                TrackQuery { year_from: Some(year), year_to: Some(year), ..TrackQuery::default() },
                 TrackQuery { album: album.clone(), ..TrackQuery::default() },
                 TrackQuery { genre: genre.clone(), ..TrackQuery::default() },
                 TrackQuery { year: Some(year), ..TrackQuery::default() },
@@ -118,7 +131,18 @@ async fn every_filter_and_every_sort_follows_an_index() {
             }
         }
     }
-    for sort in ["title", "artist", "album", "year", "duration", "added"] {
+    for sort in [
+        "title",
+        "artist",
+        "album",
+        "year",
+        "duration",
+        "added",
+        "rating",
+        "play_count",
+        "last_played",
+        "path",
+    ] {
         for sort in directed(sort).map(Some) {
             let query = TrackQuery { sort, limit: Some(20), ..TrackQuery::default() };
             let next = library.tracks(&query).await.unwrap().next;
@@ -147,6 +171,31 @@ async fn every_filter_and_every_sort_follows_an_index() {
             let next = library.artists(&all).await.unwrap().next;
             library.artists(&ArtistQuery { after: next, ..all }).await.unwrap();
             check(asked.plans().await);
+        }
+    }
+}
+
+/// Half of a library may lie in a range with one end: its records are found in their order until
+/// the page is full, or by the range and then sorted. Both follow an index.
+#[core_async::test]
+async fn ranges_with_one_end_follow_an_index() {
+    let (library, asked) = library().await;
+    for sort in ["title", "-year", "-rating", "play_count", "-last_played", "-added"] {
+        let sort = Some(sort.to_owned());
+        for query in [
+            TrackQuery { year_from: Some(1990), ..TrackQuery::default() },
+            TrackQuery { year_to: Some(1990), ..TrackQuery::default() },
+            TrackQuery { rating_from: Some(60), ..TrackQuery::default() },
+            TrackQuery { play_count_from: Some(1), ..TrackQuery::default() },
+            TrackQuery { last_played_to: Some(1), ..TrackQuery::default() },
+        ] {
+            library.tracks(&TrackQuery { sort: sort.clone(), ..query }).await.unwrap();
+            for (query, plan) in asked.plans().await {
+                let says = |what: &str| plan.iter().any(|line| line.contains(what));
+                assert!(says("USING INDEX"), "{query:?} follows no index: {plan:#?}");
+                let sorts = says("USE TEMP B-TREE FOR ORDER BY");
+                assert!(!sorts || says("SEARCH"), "{query:?} reads all and sorts it: {plan:#?}");
+            }
         }
     }
 }
