@@ -16,7 +16,9 @@ mod search;
 mod smart;
 mod text;
 
-pub use backup::{BackupError, ExportReport, ImportMode, ImportReport, snapshot_before_migration};
+pub use backup::{
+    BackupError, ExportReport, ImportMode, ImportReport, LibraryFile, snapshot_before_migration,
+};
 pub use edits::{FieldValue, TrackEdit, TrackField};
 pub use error::LibraryError;
 pub use import::{FileChange, KnownFile, ScannedFile};

@@ -140,6 +140,23 @@ pub(crate) enum Command {
     },
     /// List what was played, the latest first.
     History(PageArgs),
+    /// Write everything the library holds into one file.
+    Export {
+        /// The file, for example `music.mpclib`; one that is there is replaced when all is written.
+        file: PathBuf,
+    },
+    /// Read a library from a file that `export` wrote, here or in a browser.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// Put it in the place of the library, instead of adding what its user did: playlists,
+        /// plays, ratings, favourites, edits.
+        #[arg(long)]
+        replace: bool,
+        /// Where to write the library that is replaced.
+        #[arg(long, value_name = "FILE", requires = "replace")]
+        safety_copy: Option<PathBuf>,
+    },
     /// Show how the storage is.
     Storage,
     /// Add, list and remove accounts on cloud drives.

@@ -40,6 +40,14 @@ pub(crate) enum CommandError {
         /// What is wrong with it.
         source: CoreError,
     },
+    /// A file that no library can be read from, or not now.
+    #[error("{path}")]
+    LibraryFile {
+        /// The file.
+        path: String,
+        /// What is wrong with it, and what to do.
+        source: CoreError,
+    },
     /// A path that the core cannot handle.
     #[error("the path {0:?} is not valid UTF-8; rename it")]
     PathNotUtf8(std::path::PathBuf),

@@ -13,10 +13,13 @@ pub enum BackupError {
     #[error("the library kept changing while it was written; try again")]
     Busy,
     /// The file is no exported library. Choose another file.
-    #[error("this is no exported library: {0}")]
+    #[error("this is no exported library ({0}); choose a file that a library was exported to")]
     NotALibrary(String),
     /// A newer release wrote the file. Update the program.
-    #[error("a newer release wrote this file ({what} version {found}, this one knows {known})")]
+    #[error(
+        "a newer release wrote this file ({what} version {found}, this one knows {known}); update \
+         the program"
+    )]
     Newer {
         /// What is newer.
         what: String,
@@ -26,7 +29,7 @@ pub enum BackupError {
         known: u32,
     },
     /// The file is not as it was written: it was cut off or changed. Take another copy of it.
-    #[error("the file is damaged at line {line}: {what}")]
+    #[error("the file is damaged at line {line}: {what}; take another copy of it")]
     Damaged {
         /// The line, the first is 1.
         line: u64,

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bridge_traits::{
-    BridgeError, ByteStream, Collection, Cursor, DatabaseAdapter, ErrorKind, FileSystemAccess,
-    Query, Result, Schema, WriteBatch,
+    BoxStream, BridgeError, ByteStream, Collection, Cursor, DatabaseAdapter, ErrorKind,
+    FileSystemAccess, Query, Result, Schema, WriteBatch,
 };
 use bytes::Bytes;
-use futures::stream;
+use futures::{TryFutureExt, TryStreamExt, stream};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::error::BackupError;
@@ -97,6 +97,20 @@ pub(crate) async fn write_file(
         }
     }
     Err(BackupError::Busy)
+}
+
+/// The content of a file, for somebody who writes it elsewhere. It fails with [`BackupError::Busy`]
+/// if the library changes before its end.
+pub(crate) fn pieces(
+    database: Arc<dyn DatabaseAdapter>,
+    schema: Schema,
+    created_at: u64,
+) -> BoxStream<'static, Result<Bytes, BackupError>> {
+    let pieces = async move { export(&database, &schema, created_at).await }.try_flatten_stream();
+    Box::pin(pieces.map_err(|error| match is_change(&error) {
+        true => BackupError::Busy,
+        false => error.into(),
+    }))
 }
 
 /// Whether this is the failure of an [`export`] that somebody wrote into.

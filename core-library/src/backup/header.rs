@@ -1,8 +1,9 @@
 //! The first and the last line of a file, and what is said about it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use bridge_traits::{Collection, FieldKind};
+use bridge_traits::{Collection, FieldKind, ReadAt};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -100,6 +101,16 @@ pub enum ImportMode {
         /// Where to put a copy of what is here, in case it is wanted back.
         safety_copy: Option<String>,
     },
+}
+
+/// An open file to read a library from: one that the host's files do not have, such as one that the
+/// user has just chosen.
+#[derive(Clone, Debug)]
+pub struct LibraryFile {
+    /// What the user knows it by.
+    pub name: String,
+    /// What is in it.
+    pub content: Arc<dyn ReadAt>,
 }
 
 /// A library that was written to a file.

@@ -17,8 +17,8 @@ mod snapshot;
 mod value;
 
 pub use error::BackupError;
-pub(crate) use export::write_file;
-pub use header::{ExportReport, ImportMode, ImportReport};
+pub(crate) use export::{pieces, write_file};
+pub use header::{ExportReport, ImportMode, ImportReport, LibraryFile};
 pub(crate) use marker::Marker;
 pub(crate) use merge::merge;
 pub(crate) use reader::BackupFile;

@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use bridge_traits::{DatabaseExt, FileSystemAccess, Query, Schema};
+use bridge_traits::{BoxStream, DatabaseExt, FileSystemAccess, Query, Schema};
+use bytes::Bytes;
 use core_runtime::LibraryEvent;
-use futures::TryStreamExt;
+use futures::{FutureExt, StreamExt, TryStreamExt};
 
 use super::Library;
 use crate::backup::{
-    BackupError, BackupFile, ExportReport, ImportMode, ImportReport, Marker, merge, replace,
-    write_file,
+    BackupError, BackupFile, ExportReport, ImportMode, ImportReport, LibraryFile, Marker, merge,
+    pieces, replace, write_file,
 };
 use crate::schema::{EDITS, PLAYLISTS, PLAYS, TRACKS};
 
@@ -38,6 +39,23 @@ impl Library {
         self.write_library(files, path).await
     }
 
+    /// What [`export_library`](Self::export_library) writes, in pieces, for hosts that hand the
+    /// user a file. Edits of this process wait until the stream has ended or is dropped.
+    ///
+    /// # Errors
+    ///
+    /// The stream fails with [`BackupError::Busy`] if somebody else changed the library before its
+    /// end, or as the database does. What it gave is of no use then: begin again.
+    pub fn export_pieces(&self) -> BoxStream<'static, Result<Bytes>> {
+        let (library, schema) = (self.clone(), Schema::new(vec![Self::schema()]));
+        let pieces = async move {
+            let editing = Arc::clone(&library.importing).lock_owned().await;
+            let now = library.ids.clock.unix_millis();
+            pieces(library.database, schema, now).inspect(move |_| _ = &editing)
+        };
+        Box::pin(pieces.flatten_stream())
+    }
+
     /// Reads a library from the file at `path`. It is checked from end to end before anything is
     /// changed. Secrets stay as they are.
     ///
@@ -58,8 +76,29 @@ impl Library {
         path: &str,
         mode: &ImportMode,
     ) -> Result<ImportReport> {
+        let file = LibraryFile { name: path.to_owned(), content: files.open(path).await? };
+        self.import_library_file(files, &file, mode).await
+    }
+
+    /// Reads a library from an open file, as [`import_library`](Self::import_library) does from a
+    /// path; `files` is where a safety copy goes.
+    ///
+    /// # Errors
+    ///
+    /// As [`import_library`](Self::import_library).
+    ///
+    /// # Cancellation
+    ///
+    /// As of [`import_library`](Self::import_library).
+    pub async fn import_library_file(
+        &self,
+        files: &Arc<dyn FileSystemAccess>,
+        file: &LibraryFile,
+        mode: &ImportMode,
+    ) -> Result<ImportReport> {
         let schema = Schema::new(vec![Self::schema()]);
-        let file = BackupFile::check(files.open(path).await?, &schema).await?;
+        let LibraryFile { name, content } = file;
+        let file = BackupFile::check(Arc::clone(content), &schema).await?;
         match mode {
             ImportMode::Merge => {
                 let _editing = self.importing.lock().await;
@@ -75,7 +114,7 @@ impl Library {
                 if let Some(copy) = safety_copy.as_ref().filter(|_| is_whole) {
                     self.write_library(files, copy).await?;
                 }
-                marker.set(path).await?;
+                marker.set(name).await?;
                 replace(&self.database, &schema, &file).await?;
                 marker.clear().await?;
                 self.events.emit(LibraryEvent::LibraryRestored {});

@@ -9,9 +9,11 @@ use bridge_traits::{
 };
 use bytes::Bytes;
 use core_library::{
-    BackupError, ImportMode, Library, NewPlaylist, PlayHistoryQuery, PlayOutcome, PlaylistQuery,
-    QueuedTrack, SearchQuery, Session, TrackEdit, TrackField, snapshot_before_migration,
+    BackupError, ImportMode, Library, LibraryFile, NewPlaylist, PlayHistoryQuery, PlayOutcome,
+    PlaylistQuery, QueuedTrack, SearchQuery, Session, TrackEdit, TrackField,
+    snapshot_before_migration,
 };
+use futures::{StreamExt, TryStreamExt};
 use serde_json::Value as Json;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -82,6 +84,41 @@ async fn what_was_written_comes_back_exactly() {
     add(&other.library, vec![file("m/new.flac", "new", "A", "B")]).await;
     let artists = other.library.artists(&Default::default()).await.unwrap().items;
     assert_eq!(artists[0].track_count, 4);
+}
+
+#[core_async::test]
+async fn pieces_are_what_a_file_has_and_nobody_may_write_between_them() {
+    let (world, files) = (full().await, files());
+    let bytes = export(&world, &files, "out").await;
+    let pieces: Vec<Bytes> = world.library.export_pieces().try_collect().await.unwrap();
+    assert!(pieces.len() > 5 && pieces.concat() == bytes, "{} pieces", pieces.len());
+
+    let file = LibraryFile { name: "chosen".into(), content: files.open("out").await.unwrap() };
+    let other = World::new().await;
+    let report = other.library.import_library_file(&files, &file, &REPLACE).await.unwrap();
+    assert_eq!((report.tracks, report.playlists), (3, 2));
+    assert_eq!(all_tracks(&other.library).await, all_tracks(&world.library).await);
+
+    // Edits of the same library wait for the end.
+    let mut pieces = world.library.export_pieces();
+    pieces.next().await.unwrap().unwrap();
+    let tracks = all_tracks(&world.library).await;
+    let ids = [tracks[0].id.clone()];
+    {
+        let mut edit = std::pin::pin!(world.library.rate_tracks(&ids, Some(30)));
+        assert!(futures::poll!(&mut edit).is_pending());
+        while let Some(piece) = pieces.next().await {
+            piece.unwrap();
+        }
+        drop(pieces);
+        edit.await.unwrap();
+    }
+    // Others do not.
+    let mut pieces = world.library.export_pieces();
+    pieces.next().await.unwrap().unwrap();
+    world.second().library.rate_tracks(&ids, Some(40)).await.unwrap();
+    let error = pieces.try_collect::<Vec<_>>().await.unwrap_err();
+    assert!(matches!(error, BackupError::Busy), "{error}");
 }
 
 #[core_async::test]
@@ -407,7 +444,7 @@ async fn a_copy_is_made_before_each_migration_and_only_then() {
     }
     let kept = files.list("snapshots").await.unwrap();
     assert_eq!(kept.len(), 3, "{kept:?}");
-    assert!(kept[0].name.contains("-library-3"), "{kept:?}");
+    assert!(kept[0].name.contains("-library-4"), "{kept:?}");
 
     // A release that is older does not touch it, and a fresh database has nothing to copy.
     assert_eq!(snapshot_before_migration(database, &now, place, 9).await.unwrap(), None);

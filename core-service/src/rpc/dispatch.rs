@@ -6,9 +6,9 @@ use futures::StreamExt;
 use serde::Serialize;
 
 use super::params::{
-    AddTracks, ChangePlaylist, EditTracks, Entries, ExportPlaylist, Favourite, Ids, ImportPlaylist,
-    ImportedPlaylist, Live, MoveEntries, PlaylistFile, Position, Preview, RemoveEntries,
-    RevertTracks,
+    AddTracks, ChangePlaylist, EditTracks, Entries, ExportLibrary, ExportPlaylist, Favourite, Ids,
+    ImportLibrary, ImportPlaylist, ImportedPlaylist, Live, MoveEntries, PlaylistFile, Position,
+    Preview, RemoveEntries, RevertTracks,
 };
 use super::request::Request;
 use crate::error::CoreError;
@@ -67,6 +67,12 @@ impl CoreService {
             }
             Request::SetFavourite(Favourite { ids, favourite: false }) => {
                 json(&library.remove_favourites(&ids).await?)
+            }
+            Request::ExportLibrary(ExportLibrary { path }) => {
+                json(&library.export_library(self.files(), &path).await?)
+            }
+            Request::ImportLibrary(ImportLibrary { path, mode }) => {
+                json(&library.import_library(self.files(), &path, &mode).await?)
             }
             Request::History(query) => json(&library.play_history(&query).await?),
             Request::UndoPlay(request) => json(&library.undo_play(&request.id).await?),

@@ -2,8 +2,8 @@
 
 use core_auth::Revocation;
 use core_library::{
-    Place, PlaylistChange, PlaylistFormat, PlaylistImport, PlaylistQuery, SmartRules, TrackEdit,
-    TrackField, TrackQuery,
+    ImportMode, Place, PlaylistChange, PlaylistFormat, PlaylistImport, PlaylistQuery, SmartRules,
+    TrackEdit, TrackField, TrackQuery,
 };
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -173,6 +173,24 @@ pub struct ImportPlaylist {
     /// The folder that paths in the file start from.
     #[serde(default)]
     pub folder: String,
+}
+
+/// A library that becomes a file.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct ExportLibrary {
+    /// Where the file goes, among the host's files.
+    pub path: String,
+}
+
+/// A file that a library is read from.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct ImportLibrary {
+    /// Where the file is, among the host's files.
+    pub path: String,
+    /// How it is read.
+    pub mode: ImportMode,
 }
 
 /// Where the player stands in the queue.

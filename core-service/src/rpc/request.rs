@@ -9,9 +9,9 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::params::{
-    AddTracks, ChangePlaylist, EditTracks, Entries, ExportPlaylist, Favourite, Id, Ids,
-    ImportPlaylist, MoveEntries, OfAccount, Play, Position, Preview, Rate, RemoveEntries,
-    RevertTracks,
+    AddTracks, ChangePlaylist, EditTracks, Entries, ExportLibrary, ExportPlaylist, Favourite, Id,
+    Ids, ImportLibrary, ImportPlaylist, MoveEntries, OfAccount, Play, Position, Preview, Rate,
+    RemoveEntries, RevertTracks,
 };
 use crate::cloud::NewAccount;
 
@@ -98,6 +98,12 @@ pub enum Request {
     /// Make tracks favourites, or not any more.
     #[serde(rename = "library.set_favourite")]
     SetFavourite(Favourite),
+    /// Everything the library holds, as a file of the host.
+    #[serde(rename = "library.export")]
+    ExportLibrary(ExportLibrary),
+    /// A library from a file of the host.
+    #[serde(rename = "library.import")]
+    ImportLibrary(ImportLibrary),
     /// A page of playlists.
     #[serde(rename = "playlists.list")]
     Playlists(PlaylistQuery),

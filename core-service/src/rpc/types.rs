@@ -3,10 +3,10 @@
 use bridge_traits::Capabilities;
 use core_auth::Account;
 use core_library::{
-    Album, AlbumQuery, Artist, ArtistQuery, Folder, FolderQuery, Genre, GenreQuery, HistoryEntry,
-    HistoryQuery, NewPlaylist, Page, Place, Play, PlayHistoryQuery, Playlist, PlaylistChange,
-    PlaylistEntry, PlaylistFormat, PlaylistQuery, SearchQuery, SearchResults, Session, Track,
-    TrackDetails, TrackEdit, TrackField, TrackQuery,
+    Album, AlbumQuery, Artist, ArtistQuery, ExportReport, Folder, FolderQuery, Genre, GenreQuery,
+    HistoryEntry, HistoryQuery, ImportMode, ImportReport, NewPlaylist, Page, Place, Play,
+    PlayHistoryQuery, Playlist, PlaylistChange, PlaylistEntry, PlaylistFormat, PlaylistQuery,
+    SearchQuery, SearchResults, Session, Track, TrackDetails, TrackEdit, TrackField, TrackQuery,
 };
 use core_metadata::ScanReport;
 use core_playback::PlayerStatus;
@@ -51,6 +51,9 @@ pub fn generated_types(config: &Config) -> Result<(), ExportError> {
     PlaylistFormat::export_all(config)?;
     PlaylistFile::export_all(config)?;
     ImportedPlaylist::export_all(config)?;
+    ExportReport::export_all(config)?;
+    ImportMode::export_all(config)?;
+    ImportReport::export_all(config)?;
     Place::export_all(config)?;
     Play::export_all(config)?;
     PlayHistoryQuery::export_all(config)?;

@@ -11,6 +11,7 @@ mod folders;
 mod generated;
 mod importing;
 mod large_drive;
+mod library_file;
 mod lists;
 mod owning;
 mod snapshots;

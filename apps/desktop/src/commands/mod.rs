@@ -1,6 +1,7 @@
 //! The commands.
 
 mod account;
+mod backup;
 mod decode;
 mod edits;
 mod list;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 use core_async::sync::CancellationToken;
 use core_service::bridge_traits::Secret;
+use core_service::core_library::ImportMode;
 use core_service::{
     AudioDevice, CoreService, DesktopConfig, DesktopLifecycle, SecretStorage, SignInPages,
     bootstrap_desktop,
@@ -95,6 +97,15 @@ async fn dispatch(
             listening::favourite(core, remove, &tracks, output).await?;
         }
         Command::History(page) => listening::history(core, page, output).await?,
+        Command::Export { file } => backup::export(core, &file, output).await?,
+        Command::Import { file, replace: false, .. } => {
+            backup::import(core, &file, ImportMode::Merge, output).await?;
+        }
+        Command::Import { file, replace: true, safety_copy } => {
+            let safety_copy = safety_copy.as_deref().map(absolute).transpose()?;
+            let mode = ImportMode::Replace { safety_copy };
+            backup::import(core, &file, mode, output).await?;
+        }
         Command::Storage => listening::storage(core, output).await?,
         Command::Decode { id_or_path, out, start, duration } => {
             let request = decode::DecodeRequest { id_or_path, out, start, duration };
@@ -136,6 +147,12 @@ fn existing(path: &Path) -> Result<String, CommandError> {
         .canonicalize()
         .map_err(|source| CommandError::Path { path: path.display().to_string(), source })?;
     utf8(absolute)
+}
+
+/// The absolute form of a path, whether or not there is something.
+fn absolute(path: &Path) -> Result<String, CommandError> {
+    let failed = |source| CommandError::Path { path: path.display().to_string(), source };
+    utf8(std::path::absolute(path).map_err(failed)?)
 }
 
 fn utf8(path: PathBuf) -> Result<String, CommandError> {

@@ -10,7 +10,7 @@ use core_service::core_library::{
 use core_service::{CoreError, CoreService, ImportedPlaylist};
 use serde::Serialize;
 
-use super::{existing, utf8};
+use super::{absolute, existing};
 use crate::cli::{FileFormat, PageArgs, PlaylistCommand};
 use crate::error::CommandError;
 use crate::output::{self, Output};
@@ -129,8 +129,7 @@ async fn export(
         None => PlaylistFormat::M3u8,
     };
     let text = core.library().export_playlist(id, format, &PathStyle::Absolute).await?;
-    let failed = |source| CommandError::Path { path: out.display().to_string(), source };
-    let path = utf8(std::path::absolute(out).map_err(failed)?)?;
+    let path = absolute(out)?;
     core.files().write_bytes(&path, text.into()).await.map_err(CoreError::from)?;
     output.print(&Written { path }, |written| format!("written to {}", written.path));
     Ok(())

@@ -7,6 +7,7 @@ mod crash;
 mod decode;
 mod folders;
 mod library;
+mod library_file;
 mod playlists;
 mod support;
 mod usage;
