@@ -3,6 +3,9 @@ import { button } from "../buttons.ts";
 import { type Child, h } from "../dom.ts";
 import { icon } from "../icons.ts";
 
+/** From how many letters on a title is set smaller. */
+const SENTENCE = 60;
+
 /** What the top shows. */
 export interface Hero {
   /** What it is, in a word. */
@@ -28,7 +31,7 @@ export function hero({ kind, title, picture, details, actions = [], style = "" }
       "div",
       { class: "hero-text" },
       h("p", { class: "hero-kind" }, kind),
-      h("h1", {}, title),
+      h("h1", { class: title.length > SENTENCE ? "long" : "", dir: "auto" }, title),
       h("p", { class: "hero-details" }, ...details),
       actions.length > 0 && h("div", { class: "actions" }, ...actions),
     ),
