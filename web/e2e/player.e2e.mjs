@@ -115,7 +115,7 @@ await check("searches while one types", async () => {
   await page.keyboard.type("conc", { delay: 30 });
   await page.locator(".track-title", { hasText: "Concert Pitch" }).waitFor();
   await page.keyboard.type("xyz", { delay: 10 });
-  await page.getByText("Nothing found for “concxyz”").waitFor();
+  await page.getByRole("heading", { name: "Nothing found for “concxyz”" }).waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("heading", { name: "Tracks" }).waitFor();
 });
@@ -238,6 +238,14 @@ await check("the keyboard plays, pauses, seeks and changes the volume", async ()
   await pause(500);
   const after = (await status()).position_ms;
   assert.ok(after - before > 9000 && after - before < 13_000, `${before} to ${after} ms`);
+  // In a list the arrows go to the next row; elsewhere they change the volume.
+  const focused = () => page.evaluate(() => document.activeElement.closest("li")?.ariaPosInSet);
+  const place = Number(await focused());
+  await page.keyboard.press("ArrowDown");
+  assert.equal(Number(await focused()), place + 1);
+  await page.keyboard.press("ArrowUp");
+  assert.equal(Number(await focused()), place);
+  await page.locator(".play-button").focus();
   await page.keyboard.press("ArrowDown");
   await page.waitForFunction(() => document.querySelector(".slider.volume").value === "95");
   await page.keyboard.press("ArrowUp");
@@ -259,6 +267,50 @@ await check("everything that can be clicked has a name and can be reached", asyn
       .map((element) => element.outerHTML.slice(0, 120)),
   );
   assert.deepEqual(nameless, []);
+});
+
+await check("the focus stays where it is when the library changes", async () => {
+  const more = page.getByRole("button", { name: "More for Concert Pitch" });
+  await more.focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Concert Pitch" });
+  const changed = () =>
+    page.evaluate(async () => {
+      const before = document.querySelector("#main > .view");
+      const [track] = (await window.mpc.library.search("Concert Pitch")).tracks;
+      await window.mpc.library.setFavourite([track.id], !track.favourite);
+      while (document.querySelector("#main > .view") === before) {
+        await new Promise((done) => setTimeout(done, 50));
+      }
+    });
+  await dialog.waitFor();
+  await changed();
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  const kept = () => more.evaluate((element) => element === document.activeElement);
+  assert.ok(await kept(), "lost behind a dialog");
+  await changed();
+  await page.waitForFunction(() => document.activeElement !== document.body);
+  assert.ok(await kept(), "lost in the list");
+});
+
+await check("every part of the page has a name, and what a search found is said", async () => {
+  await page.evaluate(() => window.mpc.player.pause());
+  for (const name of ["Artists", "Tracks"]) {
+    await page.getByRole("link", { name, exact: true }).click();
+    await page.getByRole("main", { name }).waitFor();
+    assert.equal(await page.title(), `${name} · Music`);
+    assert.ok(await page.evaluate(() => document.activeElement.matches("main")));
+  }
+  await page.locator("#search").fill("step");
+  await page
+    .getByRole("status")
+    .getByText(/^Results for “step”\. 2 tracks$/)
+    .waitFor();
+  await page.evaluate(() => {
+    location.hash = "#/tracks";
+  });
+  await page.locator("#search").fill("");
 });
 
 await check("at the end of a track the next one of the list plays, then it ends", async () => {
@@ -310,10 +362,13 @@ await listening.close();
 
 await interruptedImports(check, context, options.url, fixtures, complain);
 
-await check("fits at 1280 and at 390 pixels, in light and dark", async () => {
+await check("fits from 1280 down to 320 pixels, in light and dark", async () => {
   for (const [width, height] of [
     [1280, 800],
+    [960, 600],
+    [640, 360],
     [390, 844],
+    [320, 256],
   ]) {
     for (const colorScheme of ["light", "dark"]) {
       await page.setViewportSize({ width, height });
@@ -330,6 +385,9 @@ await check("fits at 1280 and at 390 pixels, in light and dark", async () => {
           ),
         );
         assert.ok(!wide, `${route} is wider than ${width} pixels`);
+        assert.deepEqual(await overlaps(), [], `overlaps at ${width} pixels`);
+        const room = await page.locator("main").evaluate((main) => main.clientHeight);
+        assert.ok(room >= 140, `${route} has ${room} pixels of ${height}`);
         const name = `${route.split("/")[0]}-${width}-${colorScheme}.png`;
         await page.screenshot({ path: join(folder, name) });
       }
@@ -340,6 +398,26 @@ await check("fits at 1280 and at 390 pixels, in light and dark", async () => {
 await check("the page complained about nothing", () => {
   assert.deepEqual(complaints, []);
 });
+
+/** What in the header and in the player lies over something else there. */
+function overlaps() {
+  return page.evaluate(() => {
+    const parts = [...document.querySelectorAll(".top, .player")].flatMap((bar) =>
+      [...bar.querySelectorAll("a, button, input")].filter((each) => each.checkVisibility()),
+    );
+    const boxes = parts.map((part) => [part, part.getBoundingClientRect()]);
+    return boxes.flatMap(([one, a], index) =>
+      boxes
+        .slice(index + 1)
+        .filter(
+          ([, b]) =>
+            Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+            Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1,
+        )
+        .map(([other]) => `${one.outerHTML.slice(0, 60)} and ${other.outerHTML.slice(0, 60)}`),
+    );
+  });
+}
 
 await browser.close();
 if (!options.fixtures) {

@@ -3,6 +3,7 @@ import type { Account, Core, Event } from "@music-platform-core/web";
 import { addMusic, nameOf, welcome } from "./account-add.ts";
 import { Covers } from "./covers.ts";
 import { byId } from "./dom.ts";
+import { noteFocus } from "./focus.ts";
 import { Importer } from "./importer.ts";
 import { mediaSession } from "./media-session.ts";
 import { Playback } from "./playback.ts";
@@ -95,7 +96,10 @@ export class App {
     playerBar(byId("player"), playback, covers);
     mediaSession(playback, covers);
     shortcuts(playback);
-    playback.onChange(() => markCurrent(playback.track?.id));
+    playback.onChange(() => {
+      markCurrent(playback.track?.id);
+      this.#entitle();
+    });
     this.#listen();
     addEventListener("hashchange", () => void this.#navigate());
     void this.#follow();
@@ -275,24 +279,52 @@ export class App {
     this.#main.replaceChildren(next.view.element);
     this.#main.scrollTop = next.scroll;
     markCurrent(this.#context.playback.track?.id);
-    if (last && last.route !== next.route && document.activeElement !== this.#search) {
-      // Someone who listens to the page hears the new part from its beginning.
-      this.#main.focus({ preventScroll: true });
+    this.#entitle();
+    if (last && last.route !== next.route) {
+      // Someone who listens to the page hears what was found, or the new part from its beginning.
+      if (document.activeElement === this.#search) {
+        const found = next.view.element.querySelectorAll("h1, .amount");
+        byId("said").textContent = [...found].flatMap((part) => part.textContent || []).join(". ");
+      } else {
+        this.#main.focus({ preventScroll: true });
+      }
     }
   }
 
-  #renewSoon(): void {
-    this.#renewing ??= setTimeout(() => void this.#renew(), RENEW_MS);
+  /** Names the window and the main part after what is heard and shown. */
+  #entitle(): void {
+    const { state, track } = this.#context.playback;
+    const shown = this.#main.querySelector("h1")?.textContent ?? "Opening";
+    this.#main.ariaLabel = shown;
+    document.title = `${track && state === "playing" ? track.title : shown} · Music`;
   }
 
-  /** Makes the shown view anew, at the same place; the others when they are next looked at. */
-  async #renew(): Promise<void> {
+  #renewSoon(): void {
+    this.#renewing ??= setTimeout(() => {
+      const { view } = this.#shown ?? {};
+      if (view?.changed) {
+        this.#outdate();
+        view.changed();
+      } else {
+        void this.#renew();
+      }
+    }, RENEW_MS);
+  }
+
+  /** Has the views that are not shown made anew when they are next looked at. */
+  #outdate(): void {
     clearTimeout(this.#renewing);
     this.#renewing = undefined;
     for (const { view } of this.#kept.values()) {
       view.leave();
     }
     this.#kept.clear();
+  }
+
+  /** Makes every view anew: the shown one at once, at the same place and with the same focus. */
+  async #renew(): Promise<void> {
+    this.#outdate();
+    const giveBack = noteFocus(this.#main);
     const scroll = this.#main.scrollTop;
     await this.#navigate();
     // Far down, the list has to grow to its former length before the place exists again.
@@ -304,6 +336,7 @@ export class App {
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+    giveBack();
   }
 }
 

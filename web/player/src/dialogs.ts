@@ -1,16 +1,22 @@
 /** Small dialogs: one question, one answer. Escape and the backdrop mean no. */
 import { button } from "./buttons.ts";
 import { type Child, h } from "./dom.ts";
+import { noteFocus } from "./focus.ts";
 
 /** Shows a dialog with these parts; `close` ends it. */
 export function openDialog(title: string, ...parts: Child[]): HTMLDialogElement {
   const dialog = h(
     "dialog",
     { class: "dialog", attrs: { "aria-label": title } },
-    h("h2", {}, title),
+    h("h2", { dir: "auto" }, title),
     ...parts,
   );
-  dialog.addEventListener("close", () => dialog.remove());
+  const giveBack = noteFocus(document.body);
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    // What had the focus may have been made anew behind the dialog.
+    giveBack();
+  });
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) {
       dialog.close();
@@ -23,7 +29,14 @@ export function openDialog(title: string, ...parts: Child[]): HTMLDialogElement 
 
 /** Asks for a line of text; `undefined` when there is no answer. */
 export function askText(title: string, label: string, value = ""): Promise<string | undefined> {
-  const input = h("input", { type: "text", class: "field", value, required: true, maxLength: 500 });
+  const input = h("input", {
+    type: "text",
+    class: "field",
+    dir: "auto",
+    value,
+    required: true,
+    maxLength: 500,
+  });
   return ask(title, "Save", () => input.value.trim() || undefined, h("label", {}, label, input));
 }
 

@@ -41,6 +41,11 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** A span with somebody's words, in whatever direction they run; whole in a tooltip if cut short. */
+export function words(classes: string, text: string): HTMLSpanElement {
+  return h("span", { class: classes, dir: "auto", title: text }, text);
+}
+
 /** Finds an element of the page's own markup. */
 export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
   const element = document.getElementById(id);

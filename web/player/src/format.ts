@@ -25,9 +25,9 @@ export function length(ms: number): string {
 
 const numbers = new Intl.NumberFormat("en");
 
-/** `1204`, `"track"` as `1,204 tracks`. */
-export function count(value: number, noun: string): string {
-  return `${numbers.format(value)} ${noun}${value === 1 ? "" : "s"}`;
+/** `1204`, `"track"` as `1,204 tracks`, or `1,204+ tracks` when there are more. */
+export function count(value: number, noun: string, more = false): string {
+  return `${numbers.format(value)}${more ? "+" : ""} ${noun}${value === 1 ? "" : "s"}`;
 }
 
 /** Joins what is known, for a line of details. */

@@ -22,7 +22,7 @@ export class Importer {
   readonly #host = byId("import-status");
   readonly #progress = h("progress", { attrs: { "aria-label": "Import progress" } });
   readonly #label = h("span", { class: "import-label", attrs: { role: "status" } });
-  readonly #current = h("span", { class: "import-current" });
+  readonly #current = h("span", { class: "import-current", dir: "auto" });
   #controller: AbortController | undefined;
   #queue: Promise<void> = Promise.resolve();
   #waiting = 0;
@@ -63,6 +63,8 @@ export class Importer {
     }
     this.#progress.max = Math.max(1, total);
     this.#progress.value = done;
+    // Every number read out would drown everything else.
+    this.#label.ariaLive = "off";
     this.#label.textContent = `Adding music: ${done} of ${count(total, "file")}`;
     this.#current.textContent = current ?? "";
   }
@@ -70,6 +72,7 @@ export class Importer {
   async #run(source: ImportSource | Promise<ImportSource>): Promise<void> {
     const controller = new AbortController();
     this.#controller = controller;
+    this.#label.ariaLive = "polite";
     this.#label.textContent = "Adding music: reading the list of files";
     this.#current.textContent = "";
     this.#progress.removeAttribute("value");
@@ -179,7 +182,12 @@ function showFailed(failed: ScanReport["failed"]): void {
       "ul",
       { class: "failed-files" },
       ...failed.map(({ path, error }) =>
-        h("li", {}, h("span", { class: "failed-path" }, path), h("span", {}, sentence(error))),
+        h(
+          "li",
+          {},
+          h("span", { class: "failed-path", dir: "auto" }, path),
+          h("span", {}, sentence(error)),
+        ),
       ),
     ),
     closing(),

@@ -8,8 +8,8 @@ import type { Playback } from "./playback.ts";
 /** Builds the bar into `host` and keeps it up to date. */
 export function playerBar(host: HTMLElement, playback: Playback, covers: Covers): void {
   const cover = h("a", { class: "now-cover", attrs: { "aria-label": "Go to the album" } });
-  const title = h("a", { class: "now-title" });
-  const artist = h("a", { class: "now-artist" });
+  const title = h("a", { class: "now-title", dir: "auto" });
+  const artist = h("a", { class: "now-artist", dir: "auto" });
   const previous = control("previous", "Previous", () => playback.previous());
   const play = control("play", "Play", () => void playback.toggle());
   play.classList.add("play-button");
@@ -76,7 +76,6 @@ export function playerBar(host: HTMLElement, playback: Playback, covers: Covers)
         track.artist_id === null ? undefined : `#/artist/${encodeURIComponent(track.artist_id)}`,
       );
     }
-    document.title = track && state === "playing" ? `${track.title} · Music` : "Music";
     const running = state === "playing" || state === "loading";
     swap(play, running ? "pause" : "play", running ? "Pause" : "Play");
     play.setAttribute("aria-busy", String(state === "loading"));

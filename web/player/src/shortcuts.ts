@@ -1,4 +1,4 @@
-/** The keyboard: play and pause, seek, volume, search. */
+/** The keyboard: play and pause, seek, volume, search, going through lists. */
 import { byId } from "./dom.ts";
 import type { Playback } from "./playback.ts";
 
@@ -9,7 +9,8 @@ const VOLUME_STEP = 0.05;
 export function shortcuts(playback: Playback): void {
   const search = byId<HTMLInputElement>("search");
   // Someone who moves through the page by keyboard expects Space to press the focused button;
-  // after a click it means play or pause, wherever the click was.
+  // after a click it means play or pause, wherever the click was. Likewise the arrows go through
+  // lists, or scroll, and after a click they change the volume.
   let byKeyboard = false;
   addEventListener("pointerdown", () => {
     byKeyboard = false;
@@ -57,14 +58,20 @@ export function shortcuts(playback: Playback): void {
         void playback.seek(playback.positionMs + (event.key === "ArrowLeft" ? -SEEK_MS : SEEK_MS));
         break;
       case "ArrowUp":
-      case "ArrowDown":
-        if (slider || !playback.track) {
+      case "ArrowDown": {
+        const up = event.key === "ArrowUp";
+        const inMain = byKeyboard && target.closest("main");
+        const row = inMain && target.closest("li");
+        if (row) {
+          const other = up ? row.previousElementSibling : row.nextElementSibling;
+          other?.querySelector<HTMLElement>("button, a")?.focus();
+        } else if (inMain || slider || !playback.track) {
           return;
+        } else {
+          playback.setVolume(playback.volume + (up ? VOLUME_STEP : -VOLUME_STEP));
         }
-        playback.setVolume(
-          playback.volume + (event.key === "ArrowUp" ? VOLUME_STEP : -VOLUME_STEP),
-        );
         break;
+      }
       case "m":
         playback.toggleMuted();
         break;

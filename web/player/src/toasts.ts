@@ -11,7 +11,7 @@ export interface Toast {
   text?: string | undefined;
   action?: { label: string; run(): unknown } | undefined;
   kind?: "error" | "info";
-  /** How long it stays; until it is closed when there is something to do. */
+  /** How long it stays, and stays again while it is pointed at or has the focus. */
   ms?: number;
 }
 
@@ -20,7 +20,13 @@ const timers = new WeakMap<Element, ReturnType<typeof setTimeout>>();
 /** Shows a message. */
 export function toast({ key, title, text, action, kind = "info", ms }: Toast): void {
   const host = byId("toasts");
-  const close = (): void => element.remove();
+  const close = (): void => {
+    const focused = element.contains(document.activeElement);
+    element.remove();
+    if (focused) {
+      byId("main").focus({ preventScroll: true });
+    }
+  };
   const element = h(
     "div",
     { class: `toast ${kind}`, attrs: key ? { "data-key": key } : {} },
@@ -66,7 +72,11 @@ export function toast({ key, title, text, action, kind = "info", ms }: Toast): v
   while (host.children.length > 3) {
     host.firstElementChild?.remove();
   }
-  timers.set(element, setTimeout(close, ms ?? (kind === "error" ? 12_000 : 6_000)));
+  const wait = (): void => {
+    const over = (): void => (element.matches(":hover, :focus-within") ? wait() : close());
+    timers.set(element, setTimeout(over, ms ?? (kind === "error" ? 12_000 : 6_000)));
+  };
+  wait();
 }
 
 /** Shows what went wrong and what helps; nothing for what was merely given up. */

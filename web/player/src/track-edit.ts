@@ -23,6 +23,7 @@ export async function editTrack(core: Core, track: Track): Promise<void> {
     const input = h("input", {
       type,
       class: "field",
+      dir: "auto",
       value: value === null ? "" : String(value),
       required: field === "title",
     });

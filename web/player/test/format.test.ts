@@ -18,6 +18,7 @@ test("lengths", () => {
 test("counts and details", () => {
   expect(count(1, "track")).toBe("1 track");
   expect(count(12_345, "album")).toBe("12,345 albums");
+  expect(count(100, "track", true)).toBe("100+ tracks");
   expect(details("a", null, false, undefined, 1984)).toBe("a · 1984");
 });
 

@@ -7,23 +7,33 @@ import { h } from "../dom.ts";
 import { count, details } from "../format.ts";
 import { inWords } from "../remedies.ts";
 import type { SyncProgress } from "../syncs.ts";
-import { toast, toastError } from "../toasts.ts";
+import { attempt, toast } from "../toasts.ts";
 import type { Context, ViewMaker } from "./view.ts";
 
 /** Makes the view. */
 export const accounts: ViewMaker = async (context) => {
   const controller = new AbortController();
   const { core, syncs } = context;
-  const [kinds, known, statuses] = await Promise.all([
-    core.accounts.kinds(),
-    core.accounts.list(),
-    core.sync.status(),
-  ]);
+  const read = (): Promise<[Account[], SyncStatus[]]> =>
+    Promise.all([core.accounts.list(), core.sync.status()]);
+  const [kinds, [known, statuses]] = await Promise.all([core.accounts.kinds(), read()]);
   const cards = new Map<string, Card>();
+  const renew = async (): Promise<void> => {
+    const [now, how] = await read();
+    if (controller.signal.aborted) {
+      return;
+    }
+    if (now.length !== cards.size || now.some(({ id }) => !cards.has(id))) {
+      context.accountsChanged();
+    }
+    for (const account of now) {
+      cards.get(account.id)?.update(account, how);
+    }
+  };
+  const changed = (): void => attempt(renew, "The accounts cannot be read");
   for (const account of known) {
-    const status = statuses.find((candidate) => candidate.account === account.id);
     const kind = kinds.find((candidate) => candidate.kind === account.provider);
-    cards.set(account.id, new Card(context, kind, account, status));
+    cards.set(account.id, new Card(context, kind, account, statuses, changed));
   }
   syncs.onChange((id) => cards.get(id)?.show(), controller.signal);
   const element = h(
@@ -48,7 +58,7 @@ export const accounts: ViewMaker = async (context) => {
       ),
     h("ul", { class: "accounts" }, ...[...cards.values()].map((card) => card.element)),
   );
-  return { element, leave: () => controller.abort() };
+  return { element, changed, leave: () => controller.abort() };
 };
 
 /** One account. */
@@ -61,6 +71,7 @@ class Card {
   readonly #said = h("p", { class: "account-said", attrs: { role: "status" } });
   readonly #bar = h("progress", { attrs: { "aria-label": "Sync progress" } });
   readonly #buttons = h("div", { class: "actions" });
+  readonly #ended: () => void;
   #shown = "";
   #ran = false;
 
@@ -68,12 +79,13 @@ class Card {
     context: Context,
     kind: DriveDescription | undefined,
     account: Account,
-    status: SyncStatus | undefined,
+    statuses: SyncStatus[],
+    ended: () => void,
   ) {
     this.#context = context;
     this.#kind = kind;
     this.#account = account;
-    this.#status = status;
+    this.#ended = ended;
     const title = account.label ?? this.#name;
     this.element = h(
       "li",
@@ -81,13 +93,20 @@ class Card {
       h(
         "div",
         { class: "account-text" },
-        h("h2", {}, title),
+        h("h2", { dir: "auto" }, title),
         h("p", { class: "card-detail" }, this.#name),
         this.#said,
       ),
       this.#bar,
       this.#buttons,
     );
+    this.update(account, statuses);
+  }
+
+  /** Shows what has become of the account. */
+  update(account: Account, statuses: SyncStatus[]): void {
+    this.#account = account;
+    this.#status = statuses.find((status) => status.account === account.id);
     this.show();
   }
 
@@ -101,10 +120,12 @@ class Card {
     const sync = this.#context.syncs.of(this.#account.id);
     const running = sync?.running ?? false;
     if (this.#ran && !running) {
-      void this.#renew();
+      this.#ended();
     }
     this.#ran = running;
     const ended = needsSignIn(this.#account, sync);
+    // Every number read out would drown everything else.
+    this.#said.ariaLive = running ? "off" : "polite";
     this.#said.textContent = describe(this.#status, sync, ended);
     this.#said.classList.toggle("warning", ended || sync?.error !== undefined);
     this.#bar.hidden = !running;
@@ -118,7 +139,11 @@ class Card {
     const wanted = ended ? "ended" : running ? "running" : "idle";
     if (wanted !== this.#shown) {
       this.#shown = wanted;
+      const focused = this.#buttons.contains(document.activeElement);
       this.#buttons.replaceChildren(...this.#actions(wanted));
+      if (focused) {
+        this.#buttons.querySelector("button")?.focus();
+      }
     }
   }
 
@@ -141,18 +166,6 @@ class Card {
           button("", () => this.#preview(), "Preview"),
           remove,
         ];
-    }
-  }
-
-  async #renew(): Promise<void> {
-    try {
-      const { accounts, sync } = this.#context.core;
-      const [known, statuses] = await Promise.all([accounts.list(), sync.status()]);
-      this.#account = known.find(({ id }) => id === this.#account.id) ?? this.#account;
-      this.#status = statuses.find(({ account }) => account === this.#account.id) ?? this.#status;
-      this.show();
-    } catch (error) {
-      toastError("The accounts cannot be read", error);
     }
   }
 

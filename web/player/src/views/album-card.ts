@@ -1,6 +1,6 @@
 /** An album in a grid: its cover leads to the album, the button on it plays it. */
 import type { Album } from "@music-platform-core/web";
-import { h } from "../dom.ts";
+import { h, words } from "../dom.ts";
 import { details } from "../format.ts";
 import { icon } from "../icons.ts";
 import { Pager } from "../pager.ts";
@@ -37,8 +37,8 @@ export function albumCard(context: Context, album: Album, withArtist = true): HT
       "a",
       { class: "card-link", href },
       context.covers.element(album.title, album.id, album.has_cover),
-      h("span", { class: "card-title", title: album.title }, album.title),
-      h("span", { class: "card-detail" }, details(withArtist && artist, album.year)),
+      words("card-title", album.title),
+      words("card-detail", details(withArtist && artist, album.year)),
     ),
     h(
       "button",

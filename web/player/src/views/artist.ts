@@ -48,7 +48,6 @@ export const artist: ViewMaker = async (context, { argument }) => {
     albums.items.find((album) => album.artist_id === argument)?.artist ??
     tracks.items[0]?.album_artist ??
     "Unknown artist";
-  const more = (complete: boolean): string => (complete ? "" : "+");
   const element = h(
     "div",
     { class: "view" },
@@ -58,8 +57,8 @@ export const artist: ViewMaker = async (context, { argument }) => {
       picture: portrait(name),
       details: [
         details(
-          albums.items.length > 0 && count(albums.items.length, "album") + more(albums.complete),
-          count(tracks.items.length, "track") + more(tracks.complete),
+          albums.items.length > 0 && count(albums.items.length, "album", !albums.complete),
+          count(tracks.items.length, "track", !tracks.complete),
         ),
       ],
       style: "artist-hero",

@@ -1,6 +1,6 @@
 /** What was played, the latest first. */
 import type { Play } from "@music-platform-core/web";
-import { h } from "../dom.ts";
+import { h, words } from "../dom.ts";
 import { time } from "../format.ts";
 import { Pager } from "../pager.ts";
 import { toastError } from "../toasts.ts";
@@ -55,8 +55,8 @@ function row({ core, playback }: Context, play: Play): HTMLElement {
       h(
         "span",
         { class: "track-main" },
-        h("span", { class: "track-title" }, play.title),
-        h("span", { class: "track-artist" }, artist),
+        words("track-title", play.title),
+        words("track-artist", artist),
       ),
       h("span", { class: "track-album" }, `${how} ${when}`),
       h("span", { class: "track-time" }, time(play.position_ms)),

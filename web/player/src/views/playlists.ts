@@ -61,7 +61,8 @@ export const playlists: ViewMaker = async (context) => {
     list,
     await storage(core),
   );
-  return { element, leave: () => controller.abort() };
+  // The list follows by itself.
+  return { element, changed: () => {}, leave: () => controller.abort() };
 };
 
 async function create({ core }: Context): Promise<void> {

@@ -1,5 +1,5 @@
 /** Pictures drawn from names, for what has no cover, and the entries of lists that show them. */
-import { h } from "../dom.ts";
+import { h, words } from "../dom.ts";
 import { hue, initials } from "../format.ts";
 
 /** A round picture drawn from the name, or a square one. */
@@ -37,7 +37,7 @@ export function pictured(
       h(
         "span",
         { class: "artist-text" },
-        h("span", { class: "artist-name" }, name),
+        words("artist-name", name),
         h("span", { class: "card-detail" }, detail),
       ),
     ),

@@ -1,8 +1,10 @@
 /** What a search found. */
 import { h } from "../dom.ts";
+import { count, details } from "../format.ts";
 import { Pager } from "../pager.ts";
 import { albumCard } from "./album-card.ts";
 import { artistCard } from "./artists.ts";
+import { heading } from "./heading.ts";
 import { trackRow } from "./track-list.ts";
 import type { ViewMaker } from "./view.ts";
 
@@ -16,10 +18,13 @@ export const search: ViewMaker = async (context, { argument, signal }) => {
   const element = h(
     "div",
     { class: "view" },
-    h(
-      "div",
-      { class: "heading" },
-      h("h1", {}, nothing ? `Nothing found for “${argument}”` : `Results for “${argument}”`),
+    heading(
+      nothing ? `Nothing found for “${argument}”` : `Results for “${argument}”`,
+      details(
+        amount(found.artists, "artist"),
+        amount(found.albums, "album"),
+        amount(tracks.items, "track"),
+      ),
     ),
     nothing &&
       h("p", { class: "hint" }, "Try fewer words, or the beginning of a word in a title or name."),
@@ -55,3 +60,7 @@ export const search: ViewMaker = async (context, { argument, signal }) => {
   );
   return { element, leave: () => {} };
 };
+
+function amount({ length }: unknown[], noun: string): string | false {
+  return length > 0 && count(length, noun, length === LIMIT);
+}

@@ -1,6 +1,6 @@
 /** Tracks as a list of buttons. */
 import type { Track } from "@music-platform-core/web";
-import { h } from "../dom.ts";
+import { h, words } from "../dom.ts";
 import { time } from "../format.ts";
 import type { Pager } from "../pager.ts";
 import { type Extra, trackMenu } from "../track-menu.ts";
@@ -64,10 +64,10 @@ export function trackRow(
     h(
       "span",
       { class: "track-main" },
-      h("span", { class: "track-title" }, track.title),
-      artist !== onAlbumBy && h("span", { class: "track-artist" }, artist),
+      words("track-title", track.title),
+      artist !== onAlbumBy && words("track-artist", artist),
     ),
-    onAlbumBy === undefined && h("span", { class: "track-album" }, track.album ?? ""),
+    onAlbumBy === undefined && words("track-album", track.album ?? ""),
     !track.playable && h("span", { class: "badge" }, track.codec ?? "unknown"),
     track.favourite && h("span", { class: "heart", attrs: { "aria-hidden": "true" } }, "♥"),
     h("span", { class: "track-time" }, time(track.duration_ms)),

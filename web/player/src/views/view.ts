@@ -31,6 +31,8 @@ export interface Visit {
 /** What fills the main part of the page. */
 export interface View {
   element: HTMLElement;
+  /** Shows in place what has changed in the library; without it the view is made anew. */
+  changed?(): void;
   /** Stops what the view has under way. */
   leave(): void;
 }
