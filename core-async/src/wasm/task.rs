@@ -11,6 +11,8 @@ pub(crate) mod event_loop;
 mod inside;
 mod local_set;
 #[cfg(target_feature = "atomics")]
+mod signal;
+#[cfg(target_feature = "atomics")]
 mod watched;
 #[cfg(target_feature = "atomics")]
 mod workers;
@@ -27,6 +29,14 @@ pub(crate) use watched::Watched;
 use super::runtime::Handle;
 use super::turn;
 use crate::marker::BlockingSend;
+
+/// What [`signal`] is made of; a model checker puts its own in their place.
+#[cfg(target_feature = "atomics")]
+mod atomics {
+    pub(super) use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+    pub(super) use futures::task::AtomicWaker;
+}
 
 /// Starts a task on the event loop of this page or worker.
 #[track_caller]

@@ -9,7 +9,7 @@ use bridge_traits::{
 };
 use core_async::sync::CancellationToken;
 use core_library::{Library, Track, TrackQuery};
-use core_metadata::{ScanError, ScanReport, Scanner};
+use core_metadata::{ScanError, ScanPlan, ScanReport, Scanner};
 use core_runtime::{Event, EventBus, EventReceiver, LibraryEvent};
 
 use crate::fixtures::{PICTURE, bytes};
@@ -84,6 +84,31 @@ async fn a_second_scan_changes_nothing() {
     let before = setup.tracks().await;
     check(&setup.scan().await, [0, 0, 0, 3, 0, 0]);
     assert_eq!(setup.tracks().await, before);
+}
+
+#[core_async::test]
+async fn a_plan_says_what_a_scan_would_do_and_does_nothing() {
+    let setup = Setup::new().await;
+    let plan = async |setup: &Setup, cancel: &CancellationToken| {
+        setup.scanner.plan(&["music".into()], cancel).await
+    };
+    let go_on = CancellationToken::new();
+    let expected = ScanPlan { new: 3, changed: 0, missing: 0 };
+    assert_eq!(plan(&setup, &go_on).await.unwrap(), expected);
+    assert_eq!(setup.tracks().await, []);
+    setup.scan().await;
+    let before = setup.tracks().await;
+    assert_eq!(plan(&setup, &go_on).await.unwrap(), ScanPlan { new: 0, changed: 0, missing: 0 });
+    setup.put("music/a/tone.mp3", bytes("tone.flac"));
+    setup.files.rename("music/b/tone.opus", "music/c/tone.opus").await.unwrap();
+    let expected = ScanPlan { new: 1, changed: 1, missing: 1 };
+    assert_eq!(plan(&setup, &go_on).await.unwrap(), expected);
+    assert_eq!(setup.tracks().await, before);
+    let cancel = CancellationToken::new();
+    cancel.cancel();
+    let error = plan(&setup, &cancel).await.unwrap_err();
+    assert!(matches!(error, ScanError::Cancelled { .. }), "{error:?}");
+    check(&setup.scan().await, [0, 1, 1, 1, 0, 0]);
 }
 
 #[core_async::test]

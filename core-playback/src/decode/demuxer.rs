@@ -11,9 +11,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bridge_traits::{ReadAt, SparseReader};
 use symphonia::core::common::Limit;
-use symphonia::core::errors::{Error, Result as SymphoniaResult, SeekErrorKind};
+use symphonia::core::errors::{Error, Result as SymphoniaResult};
 use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::{FormatOptions, FormatReader, SeekMode, SeekTo, Track, TrackType};
+use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};
 use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 use symphonia::core::packet::Packet;
@@ -24,6 +24,7 @@ use super::edits::{Edit, read_edits};
 use super::fetch::complete;
 use super::frames::fill;
 use super::ogg::{Shift, Tail, last_page};
+use super::reader::{seek_reader, skip_stream};
 use super::sniff::{Container, Layout, Promise, Sniffed, sniff};
 use super::source::Source;
 use super::{DecodeError, FormatHint};
@@ -363,30 +364,6 @@ impl Demuxer {
         }
         self.fetched = head..end.max(head + 2 * BLOCK);
         Ok(())
-    }
-}
-
-fn seek_reader(
-    reader: &mut Box<dyn FormatReader>,
-    track_id: u32,
-    ts: Timestamp,
-) -> SymphoniaResult<()> {
-    let landed = reader.seek(SeekMode::Accurate, SeekTo::Timestamp { ts, track_id })?;
-    if landed.actual_ts > ts {
-        return Err(Error::SeekError(SeekErrorKind::Unseekable));
-    }
-    Ok(())
-}
-
-/// Reads to the end of one of several chained streams.
-fn skip_stream(reader: &mut Box<dyn FormatReader>) -> SymphoniaResult<()> {
-    loop {
-        match reader.next_packet() {
-            Ok(Some(_)) => {}
-            Err(Error::ResetRequired) => return Ok(()),
-            Ok(None) => return Err(Error::DecodeError("a chained stream is gone")),
-            Err(error) => return Err(error),
-        }
     }
 }
 

@@ -15,6 +15,7 @@ mod frames;
 mod mpeg_info;
 mod ogg;
 mod packets;
+mod reader;
 mod samples;
 mod sniff;
 mod source;
