@@ -17,9 +17,7 @@ export function shortcuts(playback: Playback): void {
   });
 
   addEventListener("keydown", (event) => {
-    if (event.key === "Tab") {
-      byKeyboard = true;
-    }
+    byKeyboard ||= event.key === "Tab" || event.target === search;
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) {
       return;
     }

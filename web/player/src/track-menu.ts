@@ -1,11 +1,11 @@
 /** What can be done with a track besides playing it. */
-import type { Playlist, Track } from "@music-platform-core/web";
+import type { Track } from "@music-platform-core/web";
 import { closing, menuEntry } from "./buttons.ts";
 import { askText, openDialog } from "./dialogs.ts";
 import { h } from "./dom.ts";
 import { explainTrack } from "./explanation.ts";
 import { isRemote } from "./syncs.ts";
-import { toast, toastError } from "./toasts.ts";
+import { attempt, toast } from "./toasts.ts";
 import { editTrack, removeTrack } from "./track-edit.ts";
 import type { Context } from "./views/view.ts";
 
@@ -25,19 +25,10 @@ export async function trackMenu(
   extras: Extra[] = [],
 ): Promise<void> {
   const { core } = context;
-  let playlists: Playlist[] = [];
-  let now = track;
-  try {
-    const [list, fresh] = await Promise.all([
-      core.playlists.list({ smart: false, sort: "-updated", limit: 50 }),
-      core.library.track(track.id),
-    ]);
-    playlists = list.items;
-    now = fresh;
-  } catch (error) {
-    toastError("This cannot be opened", error);
-    return;
-  }
+  const [{ items: playlists }, now] = await Promise.all([
+    core.playlists.list({ smart: false, sort: "-updated", limit: 50 }),
+    core.library.track(track.id),
+  ]);
   openDialog(
     track.title,
     rating(context, now),
@@ -86,9 +77,8 @@ function rating({ core }: Context, track: Track): HTMLElement {
         click: () => {
           stars = stars === star ? 0 : star;
           show();
-          core.library
-            .rate([track.id], stars === 0 ? null : stars * 20)
-            .catch((error: unknown) => toastError("The rating cannot be kept", error));
+          const rating = stars === 0 ? null : stars * 20;
+          attempt(() => core.library.rate([track.id], rating), "The rating cannot be kept");
         },
       },
     }),

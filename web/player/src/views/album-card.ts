@@ -4,7 +4,7 @@ import { h, words } from "../dom.ts";
 import { details } from "../format.ts";
 import { icon } from "../icons.ts";
 import { Pager } from "../pager.ts";
-import { toastError } from "../toasts.ts";
+import { attempt } from "../toasts.ts";
 import type { Context } from "./view.ts";
 
 /** The tracks of an album in their order. */
@@ -14,22 +14,15 @@ export function albumTracks({ core }: Context, albumId: string) {
   );
 }
 
-/** Plays an album from its first track that can be played. */
-export async function playAlbum(context: Context, albumId: string): Promise<void> {
-  const tracks = albumTracks(context, albumId);
-  try {
-    await tracks.more();
-  } catch (error) {
-    toastError("The album cannot be opened", error);
-    return;
-  }
-  context.playback.playFirst(tracks);
-}
-
 /** One card. */
 export function albumCard(context: Context, album: Album, withArtist = true): HTMLElement {
   const href = `#/album/${encodeURIComponent(album.id)}`;
   const artist = album.artist ?? "Various artists";
+  const play = async (): Promise<void> => {
+    const tracks = albumTracks(context, album.id);
+    await tracks.more();
+    context.playback.playFirst(tracks);
+  };
   return h(
     "li",
     { class: "card" },
@@ -46,7 +39,7 @@ export function albumCard(context: Context, album: Album, withArtist = true): HT
         type: "button",
         class: "card-play",
         attrs: { "aria-label": `Play ${album.title}` },
-        on: { click: () => void playAlbum(context, album.id) },
+        on: { click: () => attempt(play, "The album cannot be opened") },
       },
       icon("play"),
     ),

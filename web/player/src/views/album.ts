@@ -1,7 +1,7 @@
 /** One album with its tracks. */
 import { h } from "../dom.ts";
 import { count, details, length } from "../format.ts";
-import { albumTracks, playAlbum } from "./album-card.ts";
+import { albumTracks } from "./album-card.ts";
 import { hero, playButton } from "./hero.ts";
 import { trackRow } from "./track-list.ts";
 import type { ViewMaker } from "./view.ts";
@@ -41,7 +41,7 @@ export const album: ViewMaker = async (context, { argument }) => {
           details(shown.year, count(shown.track_count, "track"), length(shown.duration_ms)),
         ),
       ],
-      actions: [playButton(() => playAlbum(context, shown.id))],
+      actions: [playButton(() => context.playback.playFirst(tracks))],
     }),
     h("ol", { class: "tracks numbered" }, ...rows),
   );

@@ -3,7 +3,7 @@ import type { Play } from "@music-platform-core/web";
 import { h, words } from "../dom.ts";
 import { time } from "../format.ts";
 import { Pager } from "../pager.ts";
-import { toastError } from "../toasts.ts";
+import { attempt, toastError } from "../toasts.ts";
 import { virtualList } from "../virtual-list.ts";
 import { heading } from "./heading.ts";
 import type { Context, ViewMaker } from "./view.ts";
@@ -30,13 +30,8 @@ export const history: ViewMaker = async (context) => {
 };
 
 function row({ core, playback }: Context, play: Play): HTMLElement {
-  const click = async (): Promise<void> => {
-    try {
-      const track = await core.library.track(play.track_id);
-      playback.playFrom(Pager.of([track]), 0);
-    } catch (error) {
-      toastError("This cannot be played any more", error);
-    }
+  const again = async (): Promise<void> => {
+    playback.playFrom(Pager.of([await core.library.track(play.track_id)]), 0);
   };
   const when = new Date(play.started_at).toLocaleString();
   const how = { completed: "played", skipped: "skipped", started: "begun" }[play.outcome];
@@ -50,7 +45,7 @@ function row({ core, playback }: Context, play: Play): HTMLElement {
         type: "button",
         class: "track",
         attrs: { "aria-label": `${play.title}, ${artist}, ${how} ${when}` },
-        on: { click: () => void click() },
+        on: { click: () => attempt(again, "This cannot be played any more") },
       },
       h(
         "span",

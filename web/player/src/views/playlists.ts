@@ -5,7 +5,7 @@ import { askText } from "../dialogs.ts";
 import { h } from "../dom.ts";
 import { count, details, length } from "../format.ts";
 import { newSmartPlaylist } from "../smart-rules.ts";
-import { toast, toastError } from "../toasts.ts";
+import { attempt, toast } from "../toasts.ts";
 import { pictured, playlistPicture } from "./portrait.ts";
 import { storage } from "./storage.ts";
 import type { Context, ViewMaker } from "./view.ts";
@@ -42,7 +42,9 @@ export const playlists: ViewMaker = async (context) => {
     accept: ".m3u,.m3u8,.json",
     hidden: true,
     attrs: { "aria-label": "Playlist file" },
-    on: { change: () => void importFile(context, file) },
+    on: {
+      change: () => attempt(() => importFile(context, file), "The playlist cannot be imported"),
+    },
   });
   const element = h(
     "div",
@@ -79,19 +81,15 @@ async function importFile({ core }: Context, input: HTMLInputElement): Promise<v
   if (!file) {
     return;
   }
-  try {
-    const name = file.name.replace(/\.[^.]*$/, "");
-    const { playlist, matched, unresolved } = await core.playlists.import(await file.text(), name);
-    toast({
-      title: `Imported “${playlist.name}”`,
-      text:
-        unresolved.length === 0
-          ? count(matched, "track")
-          : `${count(matched, "track")}; ${count(unresolved.length, "file")} not in the library yet`,
-    });
-  } catch (error) {
-    toastError("The playlist cannot be imported", error);
-  }
+  const name = file.name.replace(/\.[^.]*$/, "");
+  const { playlist, matched, unresolved } = await core.playlists.import(await file.text(), name);
+  toast({
+    title: `Imported “${playlist.name}”`,
+    text: details(
+      count(matched, "track"),
+      unresolved.length > 0 && `${count(unresolved.length, "file")} not in the library yet`,
+    ),
+  });
 }
 
 function card(playlist: Playlist): HTMLElement {

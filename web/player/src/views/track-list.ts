@@ -3,6 +3,7 @@ import type { Track } from "@music-platform-core/web";
 import { h, words } from "../dom.ts";
 import { time } from "../format.ts";
 import type { Pager } from "../pager.ts";
+import { attempt } from "../toasts.ts";
 import { type Extra, trackMenu } from "../track-menu.ts";
 import type { Context } from "./view.ts";
 
@@ -79,7 +80,9 @@ export function trackRow(
       class: "icon-button row-more",
       title: "More",
       attrs: { "aria-label": `More for ${track.title}`, "aria-haspopup": "dialog" },
-      on: { click: () => void trackMenu(context, track, extras) },
+      on: {
+        click: () => attempt(() => trackMenu(context, track, extras), "This cannot be opened"),
+      },
     },
     "…",
   );
