@@ -14,6 +14,7 @@ import { hosting } from "./hosting.mjs";
 import { checks, importFiles, launch, listen, openPlayer, parseArguments, pause } from "./lib.mjs";
 import { lists } from "./lists.mjs";
 import { interruptedImports } from "./reload.mjs";
+import { webdav } from "./webdav.mjs";
 
 const options = parseArguments(["url"], ["fixtures"]);
 const folder = options.fixtures
@@ -359,6 +360,8 @@ await hosting(check, context, options.url, fixtures, complain);
 const listening = await openPlayer(context, options.url, "e2e-lists", complain);
 await lists(check, listening, fixtures);
 await listening.close();
+
+await webdav(check, context, options.url, complain);
 
 await interruptedImports(check, context, options.url, fixtures, complain);
 
