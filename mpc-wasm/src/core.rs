@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use core_async::task::{self, AbortOnDropHandle};
 use core_service::bridge_traits::{BridgeError, ErrorKind};
+use core_service::core_library::{BackupError, LibraryFile};
 use core_service::core_runtime::{EventReceiver, RecvError, SystemEvent, init_logging};
 use core_service::{BlobFile, WorkletOutput};
 use core_service::{
@@ -13,7 +14,7 @@ use core_service::{
 use futures::StreamExt;
 use js_sys::{Array, Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{File, MessagePort};
+use web_sys::{Blob, File, MessagePort};
 
 use crate::calls::Calls;
 use crate::config::Config;
@@ -115,6 +116,37 @@ impl MpcCore {
         })
     }
 
+    /// Everything the library holds, as a `Blob` that [`import_library`](Self::import_library)
+    /// reads.
+    ///
+    /// # Errors
+    ///
+    /// Throws if another tab kept changing the library meanwhile, or as storage does.
+    pub fn export_library(&self, id: u32) -> js_sys::Promise {
+        let (core, calls) = (self.core.clone(), Rc::clone(&self.calls));
+        promise(async move { calls.run(id, exported(&core)).await.map(JsValue::from) })
+    }
+
+    /// Reads a library from a file that was exported; `mode` is `"merge"` or
+    /// `{"replace": {"safety_copy": null}}`. Returns a report as JSON.
+    ///
+    /// # Errors
+    ///
+    /// Throws with `unsupported_format`, `conflict` or `corrupt` if the file is none that can be
+    /// read, and then nothing has changed; or as storage does.
+    pub fn import_library(&self, id: u32, file: File, mode: String) -> js_sys::Promise {
+        let (core, calls) = (self.core.clone(), Rc::clone(&self.calls));
+        let content = Arc::new(BlobFile::new(file.clone().into()));
+        let import = async move {
+            let mode = serde_json::from_str(&mode)
+                .map_err(|error| CoreError::InvalidRequest(error.to_string()))?;
+            let file = LibraryFile { name: file.name(), content };
+            let report = core.library().import_library_file(core.files(), &file, &mode).await?;
+            Ok(JsValue::from(serde_json::json!(report).to_string()))
+        };
+        promise(async move { calls.run(id, import).await })
+    }
+
     /// The cover of an album as `{mime, bytes}`, if it has one.
     ///
     /// # Errors
@@ -166,6 +198,43 @@ async fn forward(mut events: EventReceiver, on_event: Function) {
         // An exception in the page's own handler is the page's business.
         on_event.call1(&JsValue::NULL, &JsValue::from(json)).ok();
     }
+}
+
+/// The exported library. The browser keeps what a `Blob` holds outside of our memory, so pieces
+/// become one as soon as there are some megabytes of them.
+async fn exported(core: &CoreService) -> Result<Blob, CoreError> {
+    const PART: u32 = 4 * 1024 * 1024;
+    const ATTEMPTS: usize = 5;
+    'attempt: for _ in 0..ATTEMPTS {
+        let (parts, piece) = (Array::new(), Array::new());
+        let mut length = 0;
+        let mut pieces = core.library().export_pieces();
+        while let Some(next) = pieces.next().await {
+            let bytes = match next {
+                Ok(bytes) => Uint8Array::from(&bytes[..]),
+                Err(BackupError::Busy) => continue 'attempt,
+                Err(error) => return Err(error.into()),
+            };
+            length += bytes.length();
+            piece.push(&bytes);
+            if length >= PART {
+                parts.push(&blob(&piece)?.into());
+                piece.set_length(0);
+                length = 0;
+            }
+        }
+        parts.push(&blob(&piece)?.into());
+        return blob(&parts);
+    }
+    Err(BackupError::Busy.into())
+}
+
+fn blob(parts: &Array) -> Result<Blob, CoreError> {
+    Blob::new_with_u8_array_sequence(parts).map_err(|_| {
+        BridgeError::new(ErrorKind::QuotaExceeded, "library.export")
+            .with_detail("the browser has no room for the file; free some")
+            .into()
+    })
 }
 
 fn entry(value: &JsValue) -> Result<ImportEntry, CoreError> {

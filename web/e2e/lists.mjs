@@ -1,5 +1,6 @@
 /** Playlists, ratings, history and the queue, as a person meets them. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { importFiles, pause, ready } from "./lib.mjs";
 
 /** Runs the checks on a page of a library of its own. */
@@ -146,5 +147,25 @@ export async function lists(check, page, fixtures) {
   await check("the page says how the library is stored", async () => {
     await go("#/playlists");
     await page.locator(".storage", { hasText: "in use" }).waitFor();
+  });
+
+  await check("a copy of the library is written and read, and another file refused", async () => {
+    await go("#/playlists");
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Write a copy" }).click();
+    const copy = readFileSync(await (await download).path());
+    assert.ok(copy.toString("utf8").startsWith('{"format":"music-platform-library"'));
+    const read = async (name, buffer) => {
+      const file = { name, mimeType: "application/octet-stream", buffer };
+      await page.getByLabel("Copy of a library").setInputFiles(file);
+      await dialog.getByRole("button", { name: "Read", exact: true }).click();
+    };
+    const toast = page.locator("#toasts .toast");
+    await read("song.mp3", readFileSync(fixtures.good[0]));
+    await toast.getByText("choose a file that a library was exported to").waitFor();
+    await read("short.mpclib", copy.subarray(0, copy.length - 50));
+    await toast.getByText("take another copy of it").waitFor();
+    await read("whole.mpclib", copy);
+    await toast.getByText("Added 0 playlists").waitFor();
   });
 }

@@ -38,6 +38,8 @@ type Request =
   | { type: "call"; method: string; params: unknown }
   | Omit<Extract<ToWorker, { type: "import" }>, "id">
   | Omit<Extract<ToWorker, { type: "cover" }>, "id">
+  | Omit<Extract<ToWorker, { type: "export_library" }>, "id">
+  | Omit<Extract<ToWorker, { type: "import_library" }>, "id">
   | Omit<Extract<ToWorker, { type: "follow" }>, "id">
   | Omit<Extract<ToWorker, { type: "shutdown" }>, "id">;
 

@@ -12,6 +12,8 @@ import type {
   GenreQuery,
   HistoryEntry,
   HistoryQuery,
+  ImportMode,
+  ImportReport,
   Page,
   Play,
   PlayHistoryQuery,
@@ -170,6 +172,29 @@ export class Library {
   /** Takes a play back as if it had never been. */
   undoPlay(id: string, options?: CallOptions): Promise<void> {
     return this.#client.call("history.undo", { id }, options);
+  }
+
+  /**
+   * Everything the library holds as one file, for the user to keep: tracks with their edits,
+   * playlists, ratings, plays, queue. Music and sign-ins are not in it.
+   */
+  exportLibrary(options?: CallOptions): Promise<Blob> {
+    return this.#client.request({ type: "export_library" }, options);
+  }
+
+  /**
+   * Reads a file that `exportLibrary` or `mpc-desktop export` wrote. `"merge"` adds what its user
+   * did to what is here; `{ replace: … }` puts it in the place of what is here. Rejects with
+   * `unsupported_format`, `corrupt` or `conflict` (a newer release wrote it) before anything has
+   * changed. After an aborted replacement the library is incomplete until a file is read again.
+   */
+  importLibrary(
+    file: Blob,
+    mode: ImportMode = "merge",
+    options?: CallOptions,
+  ): Promise<ImportReport> {
+    const named = file instanceof File ? file : new File([file], "library.mpclib");
+    return this.#client.request({ type: "import_library", file: named, mode }, options);
   }
 
   /** The picture of an album, or `undefined` when it has none. */

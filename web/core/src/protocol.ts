@@ -1,5 +1,5 @@
 /** The messages between the page and its worker. */
-import type { RpcError } from "./generated/index.js";
+import type { ImportMode, RpcError } from "./generated/index.js";
 
 /** One file to take into the library, with the path it had below the chosen folder. */
 export interface ImportEntry {
@@ -24,6 +24,8 @@ export type ToWorker =
   | { type: "call"; id: number; method: string; params: unknown }
   | { type: "import"; id: number; files: ImportEntry[] }
   | { type: "cover"; id: number; albumId: string }
+  | { type: "export_library"; id: number }
+  | { type: "import_library"; id: number; file: File; mode: ImportMode }
   | { type: "follow"; id: number; list: string; query: unknown }
   | { type: "cancel"; id: number }
   | { type: "attach_output"; port: MessagePort; sampleRate: number }

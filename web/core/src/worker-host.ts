@@ -108,6 +108,24 @@ export function serve(scope: HostScope, bundle: Bundle): void {
         });
         break;
       }
+      case "export_library": {
+        const { id } = message;
+        void answer(id, async (running) => {
+          return { type: "blob", id, blob: await running.export_library(id) };
+        });
+        break;
+      }
+      case "import_library": {
+        const { id, file, mode } = message;
+        void answer(id, async (running) => {
+          return {
+            type: "result",
+            id,
+            json: await running.import_library(id, file, JSON.stringify(mode)),
+          };
+        });
+        break;
+      }
       case "cancel":
         core?.cancel(message.id);
         break;

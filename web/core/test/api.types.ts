@@ -12,6 +12,7 @@ import {
   type Explanation,
   entriesFromDataTransfer,
   type ImportEntry,
+  type ImportReport,
   MusicCoreError,
   type MusicErrorCode,
   type Page,
@@ -56,6 +57,8 @@ export async function theInterface(signal: AbortSignal): Promise<void> {
   expectType<Track>()(await core.library.track("id"), true);
   expectType<Album>()(await core.library.album("id"), true);
   expectType<Blob | undefined>()(await core.library.cover("id"), true);
+  expectType<Blob>()(await core.library.exportLibrary(), true);
+  expectType<ImportReport>()(await core.library.importLibrary(new Blob([]), "merge"), true);
 
   await core.player.play("id", { signal });
   await core.player.pause();

@@ -146,6 +146,19 @@ describe("calls", () => {
     expect(cover?.size).toBe(4);
     expect(await core.library.cover("none")).toBeUndefined();
   });
+
+  test("the library is written to a file and read from one", async () => {
+    const file = await core.library.exportLibrary();
+    expect(await file.text()).toContain("music-platform-library");
+    const report = await core.library.importLibrary(file);
+    expect([report.tracks, report.matched]).toEqual([3, 2]);
+    const mode = { replace: { safety_copy: null } };
+    await core.library.importLibrary(file, mode);
+    expect(bundle.restored.map((restored) => restored.mode)).toEqual(["merge", mode]);
+    await expect(core.library.importLibrary(new Blob([]))).rejects.toMatchObject({
+      code: "unsupported_format",
+    });
+  });
 });
 
 describe("abort", () => {

@@ -14,6 +14,7 @@ export class FakeBundle implements Bundle {
   readonly cancelled: number[] = [];
   readonly calls: { id: number; method: string; params: unknown }[] = [];
   readonly imports: { path: string; size: number }[][] = [];
+  readonly restored: { size: number; mode: unknown }[] = [];
   outputs: { port: MessagePort; sampleRate: number }[] = [];
   shutdowns = 0;
   emit: (event: object) => void = () => {};
@@ -72,6 +73,21 @@ export class FakeBundle implements Bundle {
         albumId === "none"
           ? undefined
           : { mime: "image/png", bytes: new Uint8Array([137, 80, 78, 71]) },
+      export_library: async () => new Blob(['{"format":"music-platform-library"}']),
+      import_library: async (_id: number, file: File, mode: string) => {
+        this.restored.push({ size: file.size, mode: JSON.parse(mode) });
+        if (file.size === 0) {
+          throw JSON.stringify({ code: "unsupported_format", message: "no exported library" });
+        }
+        return JSON.stringify({
+          written_at: 1,
+          tracks: 3,
+          matched: 2,
+          edited: 0,
+          playlists: 1,
+          plays: 0,
+        });
+      },
       attach_output: (port: MessagePort, sampleRate: number) => {
         this.outputs.push({ port, sampleRate });
       },

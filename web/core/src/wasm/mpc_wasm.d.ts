@@ -24,6 +24,10 @@ export class MpcCore {
   cancel(id: number): void;
   /** Takes files into the library; resolves with the JSON of the report. */
   import(id: number, files: { path: string; file: File }[]): Promise<string>;
+  /** Everything the library holds, as a file. */
+  export_library(id: number): Promise<Blob>;
+  /** Reads such a file, as `mode` says in JSON; resolves with the JSON of the report. */
+  import_library(id: number, file: File, mode: string): Promise<string>;
   /** The cover of an album, if it has one. */
   cover(albumId: string): Promise<{ mime: string; bytes: Uint8Array } | undefined>;
   /** Connects the audio worklet behind `port`. */

@@ -4,6 +4,7 @@ import { button } from "../buttons.ts";
 import { askText } from "../dialogs.ts";
 import { h } from "../dom.ts";
 import { count, details, length } from "../format.ts";
+import { libraryFile } from "../library-file.ts";
 import { newSmartPlaylist } from "../smart-rules.ts";
 import { attempt, toast } from "../toasts.ts";
 import { pictured, playlistPicture } from "./portrait.ts";
@@ -62,6 +63,7 @@ export const playlists: ViewMaker = async (context) => {
     ),
     list,
     await storage(core),
+    libraryFile(core),
   );
   // The list follows by itself.
   return { element, changed: () => {}, leave: () => controller.abort() };
