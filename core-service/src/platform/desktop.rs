@@ -220,3 +220,7 @@ pub async fn scratch_database(_name: &str) -> Arc<dyn DatabaseAdapter> {
 mod sqlite_plans;
 #[cfg(test)]
 mod sqlite_snapshots;
+#[cfg(test)]
+mod sqlite_windows;
+#[cfg(test)]
+mod two_windows;

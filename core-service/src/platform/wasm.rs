@@ -160,3 +160,8 @@ pub async fn scratch_database(name: &str) -> Arc<dyn DatabaseAdapter> {
     let number = WebClock::new().unix_millis();
     Arc::new(IndexedDbDatabase::new(&format!("scratch-{name}-{number}")))
 }
+
+#[cfg(test)]
+mod indexeddb_windows;
+#[cfg(test)]
+mod two_windows;
