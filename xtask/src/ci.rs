@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 
 use crate::setup::{self, Part, Toolchain};
 use crate::shell::{Step, find_program};
-use crate::{paths, test, tidy, wasm, web};
+use crate::{bench, paths, test, tidy, wasm, web};
 
 /// Crates that are compiled for browsers, and so are linted for them too.
 const BROWSER_CRATES: [&str; 13] = [
@@ -53,6 +53,7 @@ pub(crate) fn run() -> Result<()> {
     check("bundle size", wasm::check_size());
     check("web lint", Step::new("npm").args(["run", "lint"]).dir(paths::root().join("web")).run());
     check("test", test::run(&test::TestOptions::default()));
+    check("bench", bench::smoke());
 
     if !failed.is_empty() {
         bail!("CI failed: {}", failed.join(", "));

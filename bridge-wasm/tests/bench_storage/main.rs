@@ -63,8 +63,18 @@ async fn storage() {
         for (peer, of) in [(&raw, "raw"), (&dexie, "dexie"), (&sqlite, "sqlite")] {
             add(&format!("insert_{of}"), insert, ask(peer, "insert").await);
         }
-        add("commit_1", ours.commit(100, 1).await, ask(&raw, "commit_1").await);
-        add("commit_50", ours.commit(20, 50).await, ask(&raw, "commit_50").await);
+        for (name, times, size) in [("commit_1", 20, 1), ("commit_50", 5, 50)] {
+            // In small turns, first one and then the other: the browser is still busy with what was
+            // written before, and whoever commits first waits for that.
+            for turn in 0..10 {
+                if turn % 2 == 0 {
+                    add(name, ours.commit(times, size).await, ask(&raw, name).await);
+                } else {
+                    let theirs = ask(&raw, name).await;
+                    add(name, ours.commit(times, size).await, theirs);
+                }
+            }
+        }
         for read in READS {
             add(read, ours.read(read).await, ask(&raw, read).await);
         }

@@ -90,8 +90,8 @@ const raw = async (name, count) => {
   const some = (at) => items[hash(at, 8) % count];
   return {
     insert: () => time(1, () => put(db, items)),
-    commit_1: () => time(100, (at) => put(db, changed(at, 1))),
-    commit_50: () => time(20, (at) => put(db, changed(at, 50))),
+    commit_1: () => time(20, (at) => put(db, changed(at, 1))),
+    commit_50: () => time(5, (at) => put(db, changed(at, 50))),
     get: () =>
       time(200, (at) => done(db.transaction('tracks').objectStore('tracks').get(some(at).id))),
     page: () => time(100, () => done(index('title_key').getAll(null, 50))),

@@ -3,6 +3,7 @@
 mod asynchronous;
 mod comparison;
 mod mpd;
+mod player;
 mod scan;
 mod storage;
 
@@ -37,6 +38,8 @@ enum Suite {
     Async,
     /// The storage engines, against the databases below them and beside them
     Storage,
+    /// The web player on a large library, against plain IndexedDB
+    Player,
 }
 
 /// Runs a suite and writes `target/bench/<suite>.json`.
@@ -45,6 +48,7 @@ pub(crate) fn run(options: &BenchOptions) -> Result<()> {
         Suite::Scan => scan::run(options.quick)?,
         Suite::Async => asynchronous::run(options.quick)?,
         Suite::Storage => storage::run(options.quick, options.full)?,
+        Suite::Player => player::run(options.quick)?,
     };
     let suite = options.suite.to_possible_value().map(|name| name.get_name().to_owned());
     let path = paths::output(&format!("bench/{}.json", suite.unwrap_or_default()));
@@ -60,6 +64,20 @@ pub(crate) fn run(options: &BenchOptions) -> Result<()> {
     }
     println!("the results are in {}", path.display());
     Ok(())
+}
+
+/// Shows that the storage can be measured. What it measured says nothing, so it is not looked at.
+pub(crate) fn smoke() -> Result<()> {
+    storage::smoke()
+}
+
+/// The figures in the line `bench: NAME OURS BASELINE` of what a browser has said.
+fn figure(output: &str, name: &str) -> Option<(f64, f64)> {
+    output.lines().find_map(|line| {
+        let mut words = line.split_once("bench: ")?.1.split_whitespace();
+        (words.next()? == name).then_some(())?;
+        Some((words.next()?.parse().ok()?, words.next()?.parse().ok()?))
+    })
 }
 
 /// The middle value; rounds are few, and one disturbed round must not decide.

@@ -5,6 +5,7 @@ use anyhow::{Context, Result};
 use super::growth::{Growth, OURS};
 use super::{Measured, Size};
 use crate::bench::comparison::{Comparison, Goal};
+use crate::bench::figure;
 use crate::paths;
 use crate::setup::{self, Part};
 use crate::test::binaries;
@@ -84,15 +85,6 @@ fn comparison(output: &str, name: &str, against: &str, goal: f64) -> Result<Comp
     let what = what.replace("_js", " to JavaScript").replace('_', " ");
     let name = format!("browser {what} against {against}");
     Ok(Comparison { name, unit: "ms", ours, baseline, goal: Goal::AtMost(goal) })
-}
-
-/// The figures in the line `bench: NAME OURS BASELINE`.
-fn figure(output: &str, name: &str) -> Option<(f64, f64)> {
-    output.lines().find_map(|line| {
-        let mut words = line.split_once("bench: ")?.1.split_whitespace();
-        (words.next()? == name).then_some(())?;
-        Some((words.next()?.parse().ok()?, words.next()?.parse().ok()?))
-    })
 }
 
 #[cfg(test)]
