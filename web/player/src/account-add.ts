@@ -10,7 +10,7 @@ import { button, closing, menuEntry } from "./buttons.ts";
 import { ask, openDialog } from "./dialogs.ts";
 import { h } from "./dom.ts";
 import { type DriveClient, type DriveClients, driveClients } from "./drives.ts";
-import { inWords, isAbort } from "./remedies.ts";
+import { inWords, isAbort, type Remedies, SERVER } from "./remedies.ts";
 import { toast } from "./toasts.ts";
 
 /** What the dialog needs of the page. */
@@ -59,15 +59,16 @@ async function askAndSignIn(
   host: AddMusic,
   kind: DriveDescription,
   client: DriveClient | undefined,
+  typed: Partial<NewAccount> = {},
 ): Promise<void> {
   const fields = FIELDS[kind.sign_in].filter(({ name }) => name !== "client_id" || !client);
-  const inputs = fields.map((field) => ({ field, input: inputFor(field) }));
+  const inputs = fields.map((field) => ({ field, input: inputFor(field, typed[field.name]) }));
   const given = await ask(
     kind.name,
     kind.sign_in === "provider" ? "Sign in" : "Add",
     (): NewAccount => {
-      const typed = inputs.map(({ field, input }) => [field, input.value] as const);
-      return { kind: kind.kind, ...client, ...filledIn(typed) };
+      const values = inputs.map(({ field, input }) => [field, input.value] as const);
+      return { kind: kind.kind, ...client, ...filledIn(values) };
     },
     kind.sign_in === "provider" &&
       h("p", {}, `${kind.name} asks you whether this player may read your files.`),
@@ -116,8 +117,12 @@ export function filledIn(typed: readonly (readonly [Field, string])[]): Partial<
   return Object.fromEntries(values);
 }
 
-function inputFor({ type = "text", optional = false, autocomplete = "off" }: Field) {
-  return h("input", { type, class: "field", required: !optional, autocomplete, maxLength: 2000 });
+function inputFor(
+  { type = "text", optional = false, autocomplete = "off" }: Field,
+  value = "",
+): HTMLInputElement {
+  const required = !optional;
+  return h("input", { type, class: "field", value, required, autocomplete, maxLength: 2000 });
 }
 
 /** Signs in, and says what it waits for; the user can give up, or go on in this tab. */
@@ -131,7 +136,10 @@ async function signIn(host: AddMusic, kind: DriveDescription, account: NewAccoun
     "primary",
     () => {
       dialog.close();
-      return signIn(host, kind, account);
+      // What was typed may be what was wrong.
+      return kind.sign_in === "password"
+        ? askAndSignIn(host, kind, undefined, account)
+        : signIn(host, kind, account);
     },
     "Try again",
   );
@@ -159,7 +167,7 @@ async function signIn(host: AddMusic, kind: DriveDescription, account: NewAccoun
   );
   dialog.addEventListener("close", () => controller.abort());
   const failed = (error: unknown): void => {
-    said.textContent = inWords(error);
+    said.textContent = inWords(error, remediesFor(kind));
     said.classList.add("warning");
     again.hidden = false;
   };
@@ -173,6 +181,11 @@ async function signIn(host: AddMusic, kind: DriveDescription, account: NewAccoun
       failed(error);
     }
   }
+}
+
+/** What else than usual helps with drives of this kind. */
+export function remediesFor(kind: DriveDescription | undefined): Remedies {
+  return kind?.sign_in === "password" ? SERVER : {};
 }
 
 function waitingFor({ name, sign_in }: DriveDescription): string {

@@ -4,7 +4,7 @@
  *
  *     { "google-drive": { "client_id": "1234.apps.googleusercontent.com" } }
  */
-import type { DriveAddresses } from "@music-platform-core/web";
+import { type DriveAddresses, MusicCoreError, type MusicErrorCode } from "@music-platform-core/web";
 
 /** A client that the host has registered with a provider. */
 export interface DriveClient {
@@ -33,20 +33,24 @@ export function driveClients(): Promise<DriveClients> {
 
 async function read(): Promise<DriveClients> {
   // Asked again after every reload: what the host has corrected counts at once.
-  const response = await fetch("./drives.json", { cache: "no-cache" }).catch((cause: unknown) => {
-    throw new Error("drives.json cannot be read: the host does not answer", { cause });
-  });
-  if (response.status === 404) {
+  const response = await fetch("./drives.json", { cache: "no-cache" }).catch(() => undefined);
+  if (response?.status === 404) {
     return {};
   }
-  if (!response.ok) {
-    throw new Error(`drives.json cannot be read: the host answered ${response.status}`);
+  if (!response?.ok) {
+    const answer = response ? `the host answered ${response.status}` : "the host does not answer";
+    throw unreadable("unavailable", answer);
   }
-  const read: unknown = await response.json().catch((cause: unknown) => {
-    throw new Error("drives.json cannot be read: it is no JSON", { cause });
+  const read: unknown = await response.json().catch(() => {
+    throw unreadable("invalid_configuration", "they are no JSON");
   });
   if (typeof read !== "object" || read === null) {
-    throw new Error("drives.json cannot be read: it names no clients");
+    throw unreadable("invalid_configuration", "they name no clients");
   }
   return read as DriveClients;
+}
+
+function unreadable(code: MusicErrorCode, why: string): MusicCoreError {
+  const what = "the settings of this player (drives.json) cannot be read";
+  return new MusicCoreError(code, `${what}: ${why}`);
 }

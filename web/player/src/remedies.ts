@@ -2,7 +2,7 @@
 import { MusicCoreError, type MusicErrorCode } from "@music-platform-core/web";
 
 /** What helps, by the code of an error. */
-type Remedies = Partial<Record<MusicErrorCode, string>>;
+export type Remedies = Partial<Record<MusicErrorCode, string>>;
 
 const REMEDIES: Remedies = {
   quota_exceeded: "This browser has no room left. Free disk space, then add the rest again.",
@@ -40,6 +40,16 @@ export const OPENING: Remedies = {
   permission_denied: "Allow this page to store data, then reload it.",
 };
 
+/** What helps when a server whose address and password the user has typed does not let us in. */
+export const SERVER: Remedies = {
+  permission_denied: "Check the name and the password.",
+  not_found: "Check the address and the folder.",
+  unsupported: "Check the address: it has to be that of a folder for WebDAV.",
+  unavailable: "Check the address, and whether the server allows requests from web pages (CORS).",
+  invalid_request: "Check the address.",
+  invalid_configuration: "Enter an address that begins with https.",
+};
+
 /** An error: what happened, and what helps where that is known; `instead` knows better. */
 export function explain(
   error: unknown,
@@ -50,9 +60,9 @@ export function explain(
   return { message: sentence(error instanceof Error ? error.message : String(error)), remedy };
 }
 
-/** An error in a sentence or two. */
-export function inWords(error: unknown): string {
-  const { message, remedy } = explain(error);
+/** An error in a sentence or two; `instead` knows better what helps. */
+export function inWords(error: unknown, instead?: Remedies): string {
+  const { message, remedy } = explain(error, instead);
   return remedy ? `${message} ${remedy}` : message;
 }
 

@@ -28,14 +28,15 @@ test("a host without a configuration has set nothing up", async () => {
 });
 
 test.each([
-  ["does not answer", () => Promise.reject(new TypeError("Failed to fetch"))],
-  ["answered 503", async () => new Response("", { status: 503 })],
-  ["is no JSON", async () => new Response('{ "onedrive": }')],
-  ["names no clients", async () => new Response("null")],
-])("one that cannot be read (%s) is an error, and is read again", async (what, answer) => {
+  ["unavailable", "does not answer", () => Promise.reject(new TypeError("Failed to fetch"))],
+  ["unavailable", "answered 503", async () => new Response("", { status: 503 })],
+  ["invalid_configuration", "are no JSON", async () => new Response('{ "onedrive": }')],
+  ["invalid_configuration", "name no clients", async () => new Response("null")],
+])("one that cannot be read is an error (%s: %s), and is read again", async (code, why, answer) => {
   const driveClients = await fresh();
   answers.mockImplementationOnce(answer);
-  await expect(driveClients()).rejects.toThrow(what);
+  const message = expect.stringContaining(why);
+  await expect(driveClients()).rejects.toMatchObject({ code, message });
   answers.mockImplementation(async () => Response.json(CLIENTS));
   expect(await driveClients()).toEqual(CLIENTS);
 });

@@ -1,6 +1,6 @@
 /** Accounts on drives: how each is, how its sync goes, and what can be done about it. */
 import type { Account, DriveDescription, SyncStatus } from "@music-platform-core/web";
-import { addMusic, signInAgain } from "../account-add.ts";
+import { addMusic, remediesFor, signInAgain } from "../account-add.ts";
 import { button } from "../buttons.ts";
 import { confirm } from "../dialogs.ts";
 import { h } from "../dom.ts";
@@ -126,7 +126,7 @@ class Card {
     const ended = needsSignIn(this.#account, sync);
     // Every number read out would drown everything else.
     this.#said.ariaLive = running ? "off" : "polite";
-    this.#said.textContent = describe(this.#status, sync, ended);
+    this.#said.textContent = describe(this.#kind, this.#status, sync, ended);
     this.#said.classList.toggle("warning", ended || sync?.error !== undefined);
     this.#bar.hidden = !running;
     if (sync?.total === undefined) {
@@ -219,6 +219,7 @@ function needsSignIn(account: Account, sync: SyncProgress | undefined): boolean 
 
 /** How an account is, in a sentence or two. */
 function describe(
+  kind: DriveDescription | undefined,
   status: SyncStatus | undefined,
   sync: SyncProgress | undefined,
   ended: boolean,
@@ -230,7 +231,7 @@ function describe(
     return running(sync);
   }
   if (sync?.error !== undefined) {
-    return inWords(sync.error);
+    return inWords(sync.error, remediesFor(kind));
   }
   if (status?.is_running) {
     return "Another tab brings it in line.";
