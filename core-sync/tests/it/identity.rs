@@ -3,6 +3,7 @@
 use bridge_memory::SeededRandomness;
 
 use crate::support::{Kind, World, album, on_every_drive, wav};
+use crate::used::Used;
 
 on_every_drive! {
     #[core_async::test] a_file_that_is_uploaded_again_elsewhere_is_the_same_track
@@ -85,10 +86,14 @@ struct Piece {
     is_seen: bool,
     /// Whether a sync has seen this file, for the same reason.
     is_known: bool,
+    /// Whether it is as a sync has seen it. What else was done before a better copy took its place
+    /// cannot be recognised, nor what is done with that before anybody looks.
+    is_quiet: bool,
+    is_upgraded: bool,
 }
 
-/// Moves, renames, retags, removals and returns at random: what a file is, only the test knows for
-/// sure, and the library must agree.
+/// Moves, renames, retags, better copies, removals and returns at random: what a file is, only the
+/// test knows for sure, and the library must agree, with all that a user has made of it.
 async fn a_thousand_changes_leave_every_track_with_its_music(kind: Kind) {
     let world = World::new(kind).await;
     let random = SeededRandomness::new(11);
@@ -101,17 +106,25 @@ async fn a_thousand_changes_leave_every_track_with_its_music(kind: Kind) {
             let content = wav(&format!("Piece {number}"), "Somebody");
             let (name, folder) = (format!("{number}.wav"), number % 5);
             let file = world.files(|files| files.file(&folders[folder], &name, content.clone()));
-            Piece { file: Some(file), content, name, folder, is_seen: true, is_known: true }
+            let (is_seen, is_known, is_quiet, is_upgraded) = (true, true, true, false);
+            let file = Some(file);
+            Piece { file, content, name, folder, is_seen, is_known, is_quiet, is_upgraded }
         })
         .collect();
     world.sync().await.unwrap();
     let first = world.tracks().await;
     let tracks: Vec<_> =
         pieces.iter().map(|piece| first[piece.file.as_ref().unwrap()].id.clone()).collect();
+    let library = world.library();
+    let mut used = Used::new(&library, &tracks).await;
     for step in 0..1000 {
         let number = pick(pieces.len());
         let piece = &mut pieces[number];
-        world.files(|files| match (piece.file.clone(), random.below(6)) {
+        if piece.is_upgraded {
+            continue;
+        }
+        let was_quiet = std::mem::replace(&mut piece.is_quiet, false);
+        world.files(|files| match (piece.file.clone(), random.below(7)) {
             (Some(file), 0) => {
                 piece.folder = pick(folders.len());
                 files.move_to(&file, &folders[piece.folder]);
@@ -124,6 +137,16 @@ async fn a_thousand_changes_leave_every_track_with_its_music(kind: Kind) {
                 piece.content = wav(&format!("Piece {number}, take {step}"), "Somebody");
                 piece.is_seen = false;
                 files.replace(&file, piece.content.clone());
+            }
+            (Some(file), 6) if was_quiet => {
+                files.delete(&file);
+                let (stem, extension) = piece.name.rsplit_once('.').unwrap();
+                let extension = if extension == "mp3" { "wav" } else { "mp3" };
+                piece.name = format!("{stem}.{extension}");
+                piece.content = wav(&format!("Piece {number}, copy {step}"), "Somebody");
+                let content = piece.content.clone();
+                piece.is_upgraded = true;
+                piece.file = Some(files.file(&folders[piece.folder], &piece.name, content));
             }
             (Some(file), 3) if piece.is_seen => {
                 files.delete(&file);
@@ -145,17 +168,32 @@ async fn a_thousand_changes_leave_every_track_with_its_music(kind: Kind) {
         });
         if step % 10 == 9 {
             world.sync().await.unwrap();
-            for piece in &mut pieces {
+            let now = world.tracks().await;
+            for (number, piece) in pieces.iter_mut().enumerate() {
                 (piece.is_seen, piece.is_known) = (true, true);
+                (piece.is_quiet, piece.is_upgraded) = (true, false);
+                if let Some(file) = &piece.file {
+                    assert_eq!(now[file].id, tracks[number], "step {step}: piece {number}");
+                }
+            }
+            let played = pick(pieces.len());
+            if pieces[played].file.is_some() {
+                used.play(&library, played).await;
             }
         }
+    }
+    // Everything comes back.
+    for piece in pieces.iter_mut().filter(|piece| piece.file.is_none()) {
+        let content = piece.content.clone();
+        let folder = &folders[piece.folder];
+        piece.file = Some(world.files(|files| files.file(folder, &piece.name, content)));
     }
     world.sync().await.unwrap();
     world.assert_mirrored().await;
     let last = world.tracks().await;
     for (number, piece) in pieces.iter().enumerate() {
-        if let Some(file) = &piece.file {
-            assert_eq!(last[file].id, tracks[number], "piece {number}");
-        }
+        assert_eq!(last[piece.file.as_ref().unwrap()].id, tracks[number], "piece {number}");
     }
+    assert_eq!(last.len(), pieces.len());
+    used.assert_kept(&library).await;
 }

@@ -13,4 +13,5 @@ mod reading;
 mod removing;
 mod support;
 mod telling;
+mod used;
 mod web_dav;

@@ -189,7 +189,8 @@ impl World {
     /// That the library is the drive: every file of music at its place, and nothing else.
     pub(crate) async fn assert_mirrored(&self) {
         let drive = self.files(|files| files.paths());
-        let music = drive.into_iter().filter(|(_, path)| path.ends_with(".wav"));
+        let music =
+            drive.into_iter().filter(|(_, path)| path.ends_with(".wav") || path.ends_with(".mp3"));
         let expected: BTreeMap<_, _> = music
             .map(|(id, path)| (id.clone(), format!("remote:{ACCOUNT}{path}?id={id}")))
             .collect();

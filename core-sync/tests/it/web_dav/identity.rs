@@ -5,6 +5,7 @@ use test_cloud::DavKind;
 
 use super::world::{DavWorld, KINDS};
 use crate::support::wav;
+use crate::used::Used;
 
 #[core_async::test]
 async fn files_that_trade_names_keep_their_tracks() {
@@ -83,7 +84,7 @@ struct Piece {
     is_known: bool,
 }
 
-/// Moves, renames, retags, removals, returns and trades at random, of files and of folders.
+/// Moves, renames, retags, better copies, removals, returns and trades at random, of files and of folders.
 #[core_async::test]
 async fn a_thousand_changes_leave_every_track_with_its_music() {
     for kind in KINDS {
@@ -113,11 +114,13 @@ async fn thousand_changes(kind: DavKind) {
     let first = world.tracks().await;
     let tracks: Vec<_> =
         pieces.iter().map(|piece| first[piece.path.as_ref().unwrap()].id.clone()).collect();
+    let library = world.inner.library();
+    let mut used = Used::new(&library, &tracks).await;
     for step in 0..1000 {
         let number = pick(pieces.len());
         let name = format!("{}/{number} as of {step}.wav", folders[pick(folders.len())]);
         clock += 1;
-        let action = random.below(7);
+        let action = random.below(8);
         let is_quiet = pieces.iter().all(|piece| piece.is_seen);
         let piece = &mut pieces[number];
         match (piece.path.clone(), action) {
@@ -155,6 +158,20 @@ async fn thousand_changes(kind: DavKind) {
                     pieces[number].is_known = false;
                 }
             }
+            (Some(path), 6) if is_quiet && piece.is_known => {
+                // A better copy takes its place.
+                let (stem, extension) = path.rsplit_once('.').unwrap();
+                let better = format!("{stem}.{}", if extension == "mp3" { "wav" } else { "mp3" });
+                piece.content = wav(&format!("Piece {number}, copy {step}"), "Somebody");
+                piece.modified = clock;
+                world.files(|files| {
+                    files.delete(&path);
+                    files.file(&better, piece.content.clone());
+                    files.set_modified(&better, clock);
+                });
+                (piece.is_seen, piece.is_known) = (false, false);
+                piece.path = Some(better);
+            }
             (Some(_), 5) if is_quiet => {
                 let folder = pick(folders.len());
                 let (from, to) = (folders[folder].clone(), format!("Folder as of {step}"));
@@ -191,7 +208,22 @@ async fn thousand_changes(kind: DavKind) {
                     assert_eq!(*id, tracks[number], "{kind:?}: step {step}: {number}: {why:?}");
                 }
             }
+            let played = pick(pieces.len());
+            if pieces[played].path.is_some() {
+                used.play(&library, played).await;
+            }
         }
     }
+    // Everything comes back.
+    for (number, piece) in pieces.iter().enumerate().filter(|(_, piece)| piece.path.is_none()) {
+        let name = format!("Folder of {number}/back.wav");
+        world.files(|files| {
+            files.file(&name, piece.content.clone());
+            files.set_modified(&name, piece.modified);
+        });
+    }
+    world.sync().await.unwrap();
     world.assert_mirrored().await;
+    assert_eq!(world.tracks().await.len(), pieces.len());
+    used.assert_kept(&library).await;
 }

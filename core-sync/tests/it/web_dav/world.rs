@@ -63,7 +63,7 @@ impl DavWorld {
 
     /// That the library is what is on the server: every file of music, and nothing else.
     pub(super) async fn assert_mirrored(&self) {
-        let music = |path: &&str| path.ends_with(".wav");
+        let music = |path: &&str| path.ends_with(".wav") || path.ends_with(".mp3");
         let expected: Vec<_> =
             self.files(|files| files.paths().filter(music).map(str::to_owned).collect());
         let found: Vec<_> = self.tracks().await.into_keys().collect();
