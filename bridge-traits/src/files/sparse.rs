@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -117,6 +118,35 @@ impl SparseReader {
             state.next_fetch = (state.next_fetch * 2).min(LARGEST_FETCH);
             (first, length)
         };
+        self.fetch_blocks(first, length).await
+    }
+
+    /// Fetches what is not here yet of these bytes, in one read, for operations to come. It takes
+    /// nothing from the budget of any.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the source does.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping the future leaves everything as it was.
+    pub async fn fetch(&self, bytes: Range<u64>) -> Result<()> {
+        let end = bytes.end.min(self.length);
+        let missing = {
+            let state = self.state();
+            let blocks = bytes.start / BLOCK..end.div_ceil(BLOCK);
+            let mut missing = blocks.filter(|number| !state.blocks.contains_key(number));
+            let first = missing.next();
+            first.map(|first| (first, missing.next_back().unwrap_or(first)))
+        };
+        let Some((first, last)) = missing else { return Ok(()) };
+        let end = ((last + 1) * BLOCK).min(self.length);
+        self.fetch_blocks(first, end - first * BLOCK).await
+    }
+
+    /// Reads blocks from the source, and keeps them.
+    async fn fetch_blocks(&self, first: u64, length: u64) -> Result<()> {
         let length = usize::try_from(length).unwrap_or(usize::MAX);
         let bytes = self.source.read_at(first * BLOCK, length).await?;
         let mut state = self.state();

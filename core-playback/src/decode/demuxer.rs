@@ -4,8 +4,6 @@
 //! the attempt: the bytes are fetched, the demuxer is made anew and taken back to the packet it
 //! owed. Reading ahead makes that rare.
 
-use std::io::{Seek, SeekFrom};
-use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -19,10 +17,10 @@ use symphonia::core::meta::MetadataOptions;
 use symphonia::core::packet::Packet;
 use symphonia::core::units::Timestamp;
 
+use super::ahead::Ahead;
 use super::codec::no_track;
 use super::edits::{Edit, read_edits};
 use super::fetch::complete;
-use super::frames::fill;
 use super::ogg::{Shift, Tail, last_page};
 use super::reader::{seek_reader, skip_stream};
 use super::sniff::{Container, Layout, Promise, Sniffed, sniff};
@@ -34,12 +32,6 @@ const LOCAL_CACHE: usize = 1024 * 1024;
 
 /// What is kept of a source that does not, and the most that one operation may ask of it.
 const REMOTE_CACHE: usize = 32 * 1024 * 1024;
-
-/// How far ahead of the demuxer bytes are fetched.
-const READ_AHEAD: u64 = 448 * 1024;
-
-/// How the cache counts.
-const BLOCK: u64 = 64 * 1024;
 
 /// The most packets of other tracks, or already delivered, that are passed over at once.
 const MAX_SKIPPED: usize = 1 << 20;
@@ -68,7 +60,8 @@ pub(crate) struct Demuxer {
     // Whether a reader gets lost when it seeks, so that each seek needs a new one.
     forgets_place: bool,
     head: Arc<AtomicU64>,
-    fetched: Range<u64>,
+    // What sees to it that bytes are here in time, where reading waits.
+    ahead: Option<Ahead>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -106,6 +99,7 @@ impl Demuxer {
             Sniffed::Cut => return Err(DecodeError::Truncated { frame: 0, expected: None }),
             Sniffed::Unknown => return Err(DecodeError::UnknownFormat),
         };
+        let ahead = (!local).then(|| Ahead::new(source.clone(), layout.range.end));
         let mut demuxer = Self {
             source,
             local,
@@ -120,7 +114,7 @@ impl Demuxer {
             links: 0,
             last_seek: None,
             head: Arc::new(AtomicU64::new(0)),
-            fetched: 0..0,
+            ahead,
         };
         demuxer.attempt(Self::open_reader).await?.map_err(refuse)?;
         demuxer.track = demuxer.default_track().ok_or_else(no_track)?.id;
@@ -211,7 +205,10 @@ impl Demuxer {
     ///
     /// Dropping the future loses no packet.
     pub(crate) async fn next(&mut self) -> Result<Next, DecodeError> {
-        self.read_ahead().await?;
+        if let Some(ahead) = &mut self.ahead {
+            let followed = ahead.follow(self.head.load(Ordering::Relaxed)).await;
+            followed.map_err(DecodeError::Source)?;
+        }
         match self.attempt(Self::next_now).await? {
             Ok(Some(packet)) => {
                 self.resume = Resume::After(packet.pts);
@@ -341,29 +338,6 @@ impl Demuxer {
             }
         }
         Ok(None)
-    }
-
-    /// Fetches what the next packets will need.
-    async fn read_ahead(&mut self) -> Result<(), DecodeError> {
-        let head = self.head.load(Ordering::Relaxed);
-        // The demuxer itself reads up to 32 KiB ahead, in addition to a packet.
-        if self.local || (self.fetched.contains(&head) && head + 2 * BLOCK <= self.fetched.end) {
-            return Ok(());
-        }
-        let end = (head + READ_AHEAD).min(self.layout.range.end);
-        let mut position = head;
-        while position < end {
-            let look = || -> std::io::Result<()> {
-                let mut reader = self.source.clone();
-                reader.seek(SeekFrom::Start(position))?;
-                fill(&mut reader, &mut [0; 1]).map(drop)
-            };
-            // What goes wrong here goes wrong again in the demuxer, and is reported there.
-            complete(&self.source, look).await?.ok();
-            position += BLOCK;
-        }
-        self.fetched = head..end.max(head + 2 * BLOCK);
-        Ok(())
     }
 }
 

@@ -1,5 +1,6 @@
 //! Files in, samples out.
 
+mod ahead;
 mod block;
 mod chunks;
 mod codec;

@@ -35,6 +35,11 @@ impl World {
     }
 
     async fn of(kind: DriveKind) -> Self {
+        Self::with(kind, |bridges| bridges).await
+    }
+
+    /// With bridges that are changed before the core starts.
+    pub(crate) async fn with(kind: DriveKind, change: impl FnOnce(Bridges) -> Bridges) -> Self {
         let server = Arc::new(AuthorizationServer::new("client", "canary"));
         let known = Arc::clone(&server);
         let accepts = move |token: &str| known.accepts(token);
@@ -59,6 +64,7 @@ impl World {
             instance_lock: Some(Arc::new(MemoryInstanceLock::new("tab"))),
             ..bridges()
         };
+        let bridges = change(bridges);
         let core = CoreService::start("test", bridges.clone()).await.unwrap();
         Self { kind, server, drive, files, transport, clock, bridges, core }
     }
@@ -88,7 +94,7 @@ impl World {
     }
 
     /// Signs in as a user who agrees.
-    async fn add(&self) -> Result<Account, CoreError> {
+    pub(crate) async fn add(&self) -> Result<Account, CoreError> {
         self.add_drive(self.new_drive("client")).await
     }
 
@@ -102,7 +108,7 @@ impl World {
         account
     }
 
-    async fn sync(&self, account: &str) -> Result<u64, CoreError> {
+    pub(crate) async fn sync(&self, account: &str) -> Result<u64, CoreError> {
         let report = self.core.sync(account, &CancellationToken::new()).await?;
         Ok(report.added)
     }
