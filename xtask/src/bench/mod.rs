@@ -71,9 +71,9 @@ pub(crate) fn smoke() -> Result<()> {
     storage::smoke()
 }
 
-/// The figures in the line `bench: NAME OURS BASELINE` of what a browser has said.
+/// The figures in the last line `bench: NAME OURS BASELINE` of what a browser has said.
 fn figure(output: &str, name: &str) -> Option<(f64, f64)> {
-    output.lines().find_map(|line| {
+    output.lines().rev().find_map(|line| {
         let mut words = line.split_once("bench: ")?.1.split_whitespace();
         (words.next()? == name).then_some(())?;
         Some((words.next()?.parse().ok()?, words.next()?.parse().ok()?))

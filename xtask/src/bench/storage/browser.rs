@@ -64,7 +64,8 @@ pub(super) fn run(size: Size) -> Result<Measured> {
         // Not isolated: there SQLite's package would start a worker of its own for its other file system.
         let environment = Environment::not_isolated();
         let step = environment.runner(&toolchain)?.arg(&program.program).arg("--nocapture");
-        output += &step.env("WASM_BINDGEN_TEST_TIMEOUT", "3600").dir(&program.folder).watch()?.text;
+        output +=
+            &step.env("WASM_BINDGEN_TEST_TIMEOUT", "10800").dir(&program.folder).watch()?.text;
     }
     let mut growth = Growth::default();
     for (name, what, against) in SHOWN {
@@ -93,7 +94,7 @@ mod tests {
 
     #[test]
     fn figures_are_found_among_other_lines() {
-        let output = "running 1 test\nlog: bench: page_after 0.5 2\nbench: page 0.25 1.0\n";
+        let output = "bench: page 9 1\nlog: bench: page_after 0.5 2\nbench: page 0.25 1.0\n";
         let page = comparison(output, "page", "raw IndexedDB", 0.2).unwrap();
         assert_eq!((page.ours, page.baseline, page.passes()), (0.25, 1.0, false));
         assert!(comparison(output, "insert_raw", "raw IndexedDB", 1.0).is_err());
