@@ -38,7 +38,7 @@ export async function editTrack(core: Core, track: Track): Promise<void> {
     edited.length > 0 &&
       h(
         "label",
-        { class: "check" },
+        {},
         back,
         `Go back to what the file says (${edited.join(", ").replaceAll("_", " ")})`,
       ),
