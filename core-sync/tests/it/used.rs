@@ -51,7 +51,8 @@ impl Used {
         let track_of = |number: usize| self.tracks[number].clone();
         let plays = self.plays.iter().map(|(play, number)| (play.clone(), track_of(*number)));
         let mut expected: Vec<_> = plays.collect();
-        (found.sort(), expected.sort());
+        found.sort();
+        expected.sort();
         assert_eq!(found, expected);
         let entries = library.playlist_entries(&self.playlist, Some(500), None).await.unwrap();
         let track = |entry: PlaylistEntry| entry.track.map(|track| track.id);

@@ -2,11 +2,11 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::Stdio;
+use std::process::{Output, Stdio};
 use std::sync::Arc;
 
 use serde_json::Value;
-use test_cloud::{AuthorizationServer, DriveService, Server};
+use test_cloud::{AuthorizationServer, DriveFault, DriveService, Server, Weather};
 
 use crate::support::{User, items, write_wav};
 
@@ -194,10 +194,38 @@ fn no_token_of_a_drive_is_readable(kind: &'static str) {
     let (cloud, user) = (Cloud::new(kind), User::new());
     cloud.upload(&user, "first.wav", 1);
     cloud.add_account(&user);
-    let output = command(&user).args(["-vvv", "sync"]).output().unwrap();
+    let mut weather = Weather::default();
+    weather.next.extend([DriveFault::Status(401), DriveFault::Cut, DriveFault::Status(500)]);
+    cloud.drive.set_weather(weather);
+    let mut said = String::new();
+    for _ in 0..3 {
+        let output = command(&user).args(["-vvv", "--json", "sync"]).output().unwrap();
+        said.push_str(&told(&output));
+    }
+    let path = items(&json(&user, &["tracks"]))[0]["path"].as_str().unwrap().to_owned();
+    let out = user.music().join("out.wav");
+    let output =
+        command(&user).args(["-vvv", "decode", &path, "--out"]).arg(&out).output().unwrap();
     assert!(output.status.success());
-    let log = String::from_utf8_lossy(&output.stderr);
-    assert!(!log.contains("canary"), "{log}");
+    said.push_str(&told(&output));
+    cloud.server.grants(|grants| grants.revoke_all());
+    cloud.server.grants(|grants| grants.expire_access_tokens());
+    let output = command(&user).args(["-vvv", "--json", "sync"]).output().unwrap();
+    said.push_str(&told(&output));
+    assert_no_secret(&user, &said, &["canary"]);
+}
+
+/// Everything a program has said.
+pub(crate) fn told(output: &Output) -> String {
+    [&*output.stdout, &*output.stderr].map(String::from_utf8_lossy).concat()
+}
+
+/// That none of these is in what the program has said, nor in any file that it keeps.
+pub(crate) fn assert_no_secret(user: &User, said: &str, secrets: &[&str]) {
+    assert!(said.contains("TRACE"), "everything is logged: {said}");
+    for secret in secrets {
+        assert!(!said.contains(secret), "{secret}: {said}");
+    }
     let data = user.music().parent().unwrap().join("data");
     let mut folders = vec![data];
     let mut files = 0;
@@ -210,8 +238,10 @@ fn no_token_of_a_drive_is_readable(kind: &'static str) {
             }
             files += 1;
             let content = std::fs::read(&path).unwrap();
-            let found = content.windows(6).any(|window| window == b"canary");
-            assert!(!found, "{}", path.display());
+            for secret in secrets {
+                let is_in = content.windows(secret.len()).any(|part| part == secret.as_bytes());
+                assert!(!is_in, "{secret} is in {}", path.display());
+            }
         }
     }
     assert!(files >= 2, "the library and the secrets");

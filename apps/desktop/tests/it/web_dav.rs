@@ -15,7 +15,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use test_cloud::{DavKind, DavService, Server};
 
-use crate::cloud::{command, json};
+use crate::cloud::{assert_no_secret, command, json, told};
 use crate::support::{User, items, write_wav};
 
 /// What nginx lists folders with.
@@ -262,4 +262,26 @@ fn servers_that_tell_of_changes_are_asked_once_or_twice() {
         let report = json(&user, &["sync"]);
         assert_eq!((&report["moved"], &report["removed"]), (&1.into(), &0.into()), "{kind:?}");
     }
+}
+
+#[test]
+fn no_password_is_readable_where_the_program_keeps_its_data() {
+    let user = User::new();
+    let service = Arc::new(DavService::new(DavKind::Plain, "ann", "canary"));
+    let path = user.music().join("first.wav");
+    write_wav(&path, 4410, 1);
+    service.files(|files| files.file("First/01.wav", fs::read(&path).unwrap()));
+    let asked = Arc::clone(&service);
+    let server = Server::start(move |ask| asked.answer(&ask)).unwrap();
+    let url = format!("{}/dav/files/", server.origin());
+    let mut said = told(&add(&user, &url, "canary but wrong", &["-vvv"]));
+    let output = add(&user, &url, "canary", &["-vvv"]);
+    assert!(output.status.success());
+    said.push_str(&told(&output));
+    for _ in 0..2 {
+        let output = command(&user).args(["-vvv", "--json", "sync"]).output().unwrap();
+        said.push_str(&told(&output));
+    }
+    // As it is sent, too.
+    assert_no_secret(&user, &said, &["canary", "YW5uOmNhbmFyeQ"]);
 }
