@@ -101,9 +101,14 @@ impl Panel {
             .ok();
         }
         let mut others = OTHERS.iter().cycle();
+        let coloured = self.series.iter().map(|series| {
+            (series, if series.is_ours { OURS } else { others.next().unwrap_or(&OURS) })
+        });
+        let mut coloured: Vec<_> = coloured.collect();
+        // From the top down, so that a name that gives way stays below those it gave way to.
+        coloured.sort_by(|(a, _), (b, _)| b.end().total_cmp(&a.end()));
         let mut labels: Vec<f64> = Vec::new();
-        for series in &self.series {
-            let colour = if series.is_ours { OURS } else { others.next().unwrap_or(&OURS) };
+        for (series, colour) in coloured {
             series.draw(&mut svg, colour, (&across, &up), &mut labels);
         }
         svg
@@ -111,6 +116,11 @@ impl Panel {
 }
 
 impl Series {
+    /// Where the line ends.
+    fn end(&self) -> f64 {
+        self.points.last().map_or(0.0, |(_, ms)| *ms)
+    }
+
     fn draw(
         &self,
         svg: &mut String,
