@@ -22,7 +22,7 @@ pub enum BootstrapError {
     /// There could be no copy of the database before its migration, so it was not migrated. See
     /// there; with no room left, free some.
     #[error("the database was not migrated, because there is no copy of it: {0}")]
-    Snapshot(BackupError),
+    Snapshot(#[from] BackupError),
     /// A bridge failed. See there; `conflict` means that another program, or a newer release in
     /// another tab, keeps the profile to itself.
     #[error(transparent)]
@@ -36,20 +36,6 @@ impl BootstrapError {
             Self::MissingBridge { .. } => "unsupported",
             Self::Snapshot(error) => error.code(),
             Self::Bridge(error) => error.kind().code(),
-        }
-    }
-}
-
-impl From<BackupError> for BootstrapError {
-    fn from(error: BackupError) -> Self {
-        match error {
-            // That the database does not open has nothing to do with the copy.
-            BackupError::Library(LibraryError::Storage(error))
-                if error.operation().starts_with("database.open") =>
-            {
-                Self::Bridge(error)
-            }
-            error => Self::Snapshot(error),
         }
     }
 }

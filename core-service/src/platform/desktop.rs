@@ -177,7 +177,7 @@ pub async fn bootstrap_desktop(config: DesktopConfig) -> Result<CoreService, Boo
         lifecycle: Some(Arc::new(config.lifecycle)),
         instance_lock: Some(Arc::new(FileInstanceLock::new(locks, config.label))),
         capabilities: Some(capabilities),
-        snapshots: snapshots.to_str().map(|path| path.replace(std::path::MAIN_SEPARATOR, "/")),
+        snapshots: snapshots.to_str().map(with_slashes),
         ..Bridges::default()
     };
     let core = CoreService::start(&profile, bridges).await?;
@@ -192,15 +192,20 @@ pub(crate) async fn host_storage(
     profile: &str,
 ) -> HostStorage {
     let free = files.free_space().await.ok().flatten();
-    let folder = profile.replace(std::path::MAIN_SEPARATOR, "/");
+    let folder = with_slashes(profile);
     let mut used = None;
     // The log of what is not in the database yet is there only now and then.
-    for name in [DATABASE, "library.db-wal"] {
-        if let Ok(file) = files.metadata(&path::join(&folder, name)).await {
+    for name in [DATABASE.to_owned(), format!("{DATABASE}-wal")] {
+        if let Ok(file) = files.metadata(&path::join(&folder, &name)).await {
             used = Some(used.unwrap_or(0) + file.length);
         }
     }
     HostStorage { used, quota: None, free, persisted: Some(capabilities.durable) }
+}
+
+/// A path of this system as the core writes it.
+fn with_slashes(path: &str) -> String {
+    path.replace(std::path::MAIN_SEPARATOR, "/")
 }
 
 /// What logging needs on the desktop: standard error, stamped by the system's clock.

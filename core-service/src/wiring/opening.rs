@@ -15,10 +15,12 @@ pub(crate) async fn open_database(
     snapshots: Option<(&Arc<dyn FileSystemAccess>, &str)>,
     now: u64,
 ) -> Result<(), BootstrapError> {
-    if let Some(place) = snapshots
-        && let Some(path) = snapshot_before_migration(database, &schema, place, now).await?
-    {
-        tracing::info!(path, "the database was copied before its migration");
+    if let Some(place) = snapshots {
+        // That it does not open has nothing to do with the copy.
+        database.open(Schema::default()).await?;
+        if let Some(path) = snapshot_before_migration(database, &schema, place, now).await? {
+            tracing::info!(path, "the database was copied before its migration");
+        }
     }
     Ok(database.open(schema).await?)
 }
