@@ -3,6 +3,7 @@
 
 mod address;
 mod date;
+mod item;
 mod multistatus;
 mod provider;
 
