@@ -9,8 +9,8 @@ use crate::setup::Toolchain;
 use crate::shell::{Step, remove_dir};
 
 /// The largest release bundle that passes, gzipped. The goal is 950 KiB; this holds the line at what search,
-/// playlists, editing and cloud drives made of it until somebody has taken it apart.
-const LARGEST_BUNDLE: u64 = 1680 * 1024;
+/// playlists, editing, cloud drives, and libraries as files made of it until somebody has taken it apart.
+const LARGEST_BUNDLE: u64 = 1705 * 1024;
 
 const NAME: &str = "mpc_wasm";
 
