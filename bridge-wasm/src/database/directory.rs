@@ -188,7 +188,7 @@ mod tests {
         let runs = directory.runs(|_, from, _| if from == "h" { 3 } else { 515 });
         assert_eq!(ranges(&runs), [("", Some("p"), &[0, 1][..])]);
         // The last block may be small.
-        let mut directory = super::tests::directory();
+        let mut directory = tests::directory();
         directory.touch("songs", "z");
         let runs = directory.runs(|_, _, _| 3);
         assert_eq!(ranges(&runs), [("p", None, &[2][..])]);
