@@ -168,4 +168,33 @@ export async function lists(check, page, fixtures) {
     await read("whole.mpclib", copy);
     await toast.getByText("Added 0 playlists").waitFor();
   });
+
+  await check("a copy replaces the library, and what was here is saved first", async () => {
+    const download = () => page.waitForEvent("download");
+    const text = async (saved) => readFileSync(await (await saved).path(), "utf8");
+    await go("#/playlists");
+    const first = download();
+    await page.getByRole("button", { name: "Write a copy" }).click();
+    const copy = await text(first);
+    const loved = page.locator(".artist", { hasText: "Loved" });
+    await loved.click();
+    await page.getByRole("button", { name: "Delete" }).click();
+    await dialog.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("heading", { name: "Playlists" }).waitFor();
+    await loved.waitFor({ state: "detached" });
+    const before = await page.evaluate(() => window.mpc.status());
+
+    // It is read under any name.
+    const file = { name: "copy.json", mimeType: "application/json", buffer: Buffer.from(copy) };
+    await page.getByLabel("Copy of a library").setInputFiles(file);
+    await dialog.getByLabel("Replace what is here; a copy of that is saved first").check();
+    const second = download();
+    await dialog.getByRole("button", { name: "Read", exact: true }).click();
+    const saved = await text(second);
+    await page.locator(".toast", { hasText: "is the one of the copy now" }).waitFor();
+    await loved.getByText("1 track").waitFor();
+    const after = await page.evaluate(() => window.mpc.status());
+    assert.deepEqual([after.tracks, after.albums], [before.tracks, before.albums]);
+    assert.ok(copy.includes('"Loved"') && !saved.includes('"Loved"'), "it is the wrong copy");
+  });
 }

@@ -5,6 +5,7 @@ import { Covers } from "./covers.ts";
 import { byId } from "./dom.ts";
 import { noteFocus } from "./focus.ts";
 import { Importer } from "./importer.ts";
+import { libraryCopies } from "./library-file.ts";
 import { mediaSession } from "./media-session.ts";
 import { Playback } from "./playback.ts";
 import { playerBar } from "./player-bar.ts";
@@ -106,6 +107,7 @@ export class App {
     void playback.restore();
     void this.#navigate();
     void this.#beginAccounts();
+    attempt(() => libraryCopies(core), "The library does not answer");
   }
 
   /** Follows the core's events for as long as it lives. */
@@ -121,7 +123,7 @@ export class App {
         title: message,
         text: remedy,
         action: { label: "Reload", run: () => location.reload() },
-        ms: 3_600_000,
+        ms: Number.POSITIVE_INFINITY,
       });
     }
   }

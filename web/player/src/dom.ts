@@ -54,3 +54,11 @@ export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
   }
   return element as T;
 }
+
+/** Has the browser save what `blob` holds under this name. */
+export function download(blob: Blob, name: string): void {
+  const href = URL.createObjectURL(blob);
+  h("a", { href, download: name }).click();
+  // By then the browser has long taken what it downloads.
+  setTimeout(() => URL.revokeObjectURL(href), 60_000);
+}

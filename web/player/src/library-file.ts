@@ -1,21 +1,27 @@
 /** The library as a file: writing a copy of it, and reading one. */
-import type { Core, ImportMode, ImportReport } from "@music-platform-core/web";
+import type { Core, CoreStatus, ImportMode, ImportReport } from "@music-platform-core/web";
 import { button } from "./buttons.ts";
 import { ask } from "./dialogs.ts";
-import { h } from "./dom.ts";
+import { byId, download, h } from "./dom.ts";
 import { count, details } from "./format.ts";
-import { explain } from "./remedies.ts";
-import { toast, toastError } from "./toasts.ts";
+import { explain, inWords } from "./remedies.ts";
+import { type Toast, toast } from "./toasts.ts";
+
+/** Reading a copy began to replace the library, and has not ended since. */
+let incomplete = false;
+
+/** Reads the copies that are chosen, and says so if reading one was cut short before. */
+export async function libraryCopies(core: Core): Promise<void> {
+  const input = byId<HTMLInputElement>("import-copy");
+  input.addEventListener("change", () => void read(core, input));
+  const status: CoreStatus & { interrupted_restore?: boolean } = await core.status();
+  if (status.interrupted_restore) {
+    sayIncomplete("Reading a copy did not end.");
+  }
+}
 
 /** The buttons that write and read a copy, with what they are about. */
 export function libraryFile(core: Core): HTMLElement {
-  const input = h("input", {
-    type: "file",
-    accept: ".mpclib",
-    hidden: true,
-    attrs: { "aria-label": "Copy of a library" },
-    on: { change: () => void read(core, input) },
-  });
   return h(
     "section",
     { class: "storage" },
@@ -29,24 +35,46 @@ export function libraryFile(core: Core): HTMLElement {
       "div",
       { class: "actions" },
       button("", () => write(core), "Write a copy"),
-      button("", () => input.click(), "Read a copy"),
-      input,
+      button("", choose, "Read a copy"),
     ),
   );
 }
 
-async function write(core: Core): Promise<void> {
-  toast({ key: "copy", title: "Writing a copy of the library…" });
+function choose(): void {
+  byId("import-copy").click();
+}
+
+/** Says how it goes; one message takes the place of the other, and stands until it does. */
+function say(message: Toast): void {
+  toast({ key: "copy", ms: Number.POSITIVE_INFINITY, ...message });
+}
+
+function sayIncomplete(why: string): void {
+  incomplete = true;
+  say({
+    kind: "error",
+    title: "The library is incomplete",
+    text: `${why} Read the copy again.`,
+    action: { label: "Read a copy", run: choose },
+  });
+}
+
+/** Writes a copy; whether that worked. */
+async function write(core: Core): Promise<boolean> {
+  say({ title: "Writing a copy of the library…" });
   try {
-    const url = URL.createObjectURL(await core.library.exportLibrary());
     const day = new Date().toISOString().slice(0, 10);
-    h("a", { href: url, attrs: { download: `library-${day}.mpclib` } }).click();
-    // By then the browser has long taken what it downloads.
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
-    toast({ key: "copy", title: "The copy is with your downloads", ms: 6_000 });
+    download(await core.library.exportLibrary(), `library-${day}.mpclib`);
+    say({ title: "The copy is with your downloads", ms: 6_000 });
+    return true;
   } catch (error) {
-    toast({ key: "copy", title: "The copy was not written", ms: 6_000 });
-    toastError("The library cannot be copied", error);
+    say({
+      kind: "error",
+      title: "The library cannot be copied",
+      text: inWords(error),
+      ms: 12_000,
+    });
+    return false;
   }
 }
 
@@ -57,19 +85,46 @@ async function read(core: Core, input: HTMLInputElement): Promise<void> {
   if (!file || !mode) {
     return;
   }
-  toast({ key: "copy", title: `Reading ${file.name}…` });
+  const replaces = mode !== "merge";
+  // Half a library is not worth a copy.
+  if (replaces && !incomplete && !(await write(core))) {
+    return;
+  }
+  say({ title: `Reading ${file.name}…` });
+  if (replaces) {
+    addEventListener("beforeunload", stay);
+  }
   try {
     const report = await core.library.importLibrary(file, mode);
-    toast({ key: "copy", ...(mode === "merge" ? merged(report) : replaced(report)), ms: 10_000 });
+    incomplete &&= !replaces;
+    say({ ...(replaces ? replaced(report) : merged(report)), ms: 10_000 });
   } catch (error) {
     // What the core says about a file names the next step; the usual remedies are about music.
-    toast({
-      key: "copy",
-      kind: "error",
-      title: `${file.name} cannot be read`,
-      text: explain(error).message,
-    });
+    const { message } = explain(error);
+    const { code } = error as { code?: string };
+    if (incomplete || code === "restore_interrupted") {
+      sayIncomplete(message);
+    } else {
+      const title = `${file.name} cannot be read`;
+      const text = isUntouched(code, replaces) ? `${message} Nothing has changed.` : message;
+      say({ kind: "error", title, text, ms: 12_000 });
+    }
+  } finally {
+    removeEventListener("beforeunload", stay);
   }
+}
+
+/** Has the browser ask before the page is left. */
+function stay(event: Event): void {
+  event.preventDefault();
+}
+
+/** Whether a failure with this code has left the library as it was. */
+function isUntouched(code: string | undefined, replaces: boolean): boolean {
+  // A worker that has ended tells no more; a part of what is merged may be there already.
+  return replaces
+    ? code !== "worker_crashed" && code !== "disposed"
+    : code === "unsupported_format" || code === "corrupt";
 }
 
 /** Asks how a file is read; nothing when it is not. */
@@ -78,10 +133,14 @@ function askMode(name: string): Promise<ImportMode | undefined> {
     h("label", {}, h("input", { type: "radio", name: "mode", value, checked }), ` ${text}`);
   const merge = choice(
     "merge",
-    true,
+    !incomplete,
     "Add its playlists, ratings, plays and edits to what is here",
   );
-  const replace = choice("replace", false, "Replace what is here; write a copy of that first");
+  const replace = choice(
+    "replace",
+    incomplete,
+    incomplete ? "Replace what is here" : "Replace what is here; a copy of that is saved first",
+  );
   return ask<ImportMode>(
     `Read ${name}`,
     "Read",

@@ -11,22 +11,24 @@ export interface Toast {
   text?: string | undefined;
   action?: { label: string; run(): unknown } | undefined;
   kind?: "error" | "info";
-  /** How long it stays, and stays again while it is pointed at or has the focus. */
+  /**
+   * How long it stays, and stays again while it is pointed at or has the focus. `Infinity` is until
+   * it is closed, or a later one takes its place.
+   */
   ms?: number;
 }
+
+/** How many are shown at a time. */
+const MOST = 3;
 
 const timers = new WeakMap<Element, ReturnType<typeof setTimeout>>();
 
 /** Shows a message. */
 export function toast({ key, title, text, action, kind = "info", ms }: Toast): void {
   const host = byId("toasts");
-  const close = (): void => {
-    const focused = element.contains(document.activeElement);
-    element.remove();
-    if (focused) {
-      byId("main").focus({ preventScroll: true });
-    }
-  };
+  const lasts = ms ?? (kind === "error" ? 12_000 : 6_000);
+  const stands = lasts === Number.POSITIVE_INFINITY;
+  const close = (): void => remove(element);
   const element = h(
     "div",
     { class: `toast ${kind}`, attrs: key ? { "data-key": key } : {} },
@@ -44,7 +46,9 @@ export function toast({ key, title, text, action, kind = "info", ms }: Toast): v
           class: "button small",
           on: {
             click: () => {
-              close();
+              if (!stands) {
+                close();
+              }
               attempt(action.run);
             },
           },
@@ -64,19 +68,32 @@ export function toast({ key, title, text, action, kind = "info", ms }: Toast): v
   );
   for (const old of [...host.children]) {
     if (key && (old as HTMLElement).dataset.key === key) {
-      clearTimeout(timers.get(old));
-      old.remove();
+      remove(old);
     }
   }
-  host.append(element);
-  while (host.children.length > 3) {
-    host.firstElementChild?.remove();
+  const shown = [...host.children];
+  if (shown.length >= MOST) {
+    // One that is to stand has no timer.
+    remove(shown.find((each) => timers.has(each)) ?? shown[0]);
   }
+  host.append(element);
   const wait = (): void => {
     const over = (): void => (element.matches(":hover, :focus-within") ? wait() : close());
-    timers.set(element, setTimeout(over, ms ?? (kind === "error" ? 12_000 : 6_000)));
+    timers.set(element, setTimeout(over, lasts));
   };
-  wait();
+  if (!stands) {
+    wait();
+  }
+}
+
+/** Takes a message away; the focus goes to the main part of the page if it was in there. */
+function remove(element: Element | undefined): void {
+  clearTimeout(element && timers.get(element));
+  const focused = element?.contains(document.activeElement);
+  element?.remove();
+  if (focused) {
+    byId("main").focus({ preventScroll: true });
+  }
 }
 
 /** Shows what went wrong and what helps; nothing for what was merely given up. */

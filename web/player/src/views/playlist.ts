@@ -2,7 +2,7 @@
 import type { Playlist, PlaylistEntry, Track } from "@music-platform-core/web";
 import { button } from "../buttons.ts";
 import { askText, confirm } from "../dialogs.ts";
-import { h } from "../dom.ts";
+import { download, h } from "../dom.ts";
 import { count, details, length } from "../format.ts";
 import { Pager } from "../pager.ts";
 import { toastError } from "../toasts.ts";
@@ -97,9 +97,8 @@ async function remove({ core }: Context, { id, name }: Playlist): Promise<void> 
 
 async function save({ core }: Context, { id, name }: Playlist): Promise<void> {
   const text = await core.playlists.export(id, "m3u8");
-  const href = URL.createObjectURL(new Blob([text], { type: "audio/x-mpegurl" }));
-  h("a", { href, download: `${name.replace(/[\\/:*?"<>|]/g, "_")}.m3u8` }).click();
-  setTimeout(() => URL.revokeObjectURL(href), 60_000);
+  const blob = new Blob([text], { type: "audio/x-mpegurl" });
+  download(blob, `${name.replace(/[\\/:*?"<>|]/g, "_")}.m3u8`);
 }
 
 /** A row for an entry whose file is not in the library. */
