@@ -329,14 +329,20 @@ export class App {
     const giveBack = noteFocus(this.#main);
     const scroll = this.#main.scrollTop;
     await this.#navigate();
-    // Far down, the list has to grow to its former length before the place exists again.
+    // Far down, the list has to grow to its former length before the place exists again, and its
+    // rows come with the next frames, or with the pages they are on.
     const { route } = this.#shown ?? {};
-    for (let tries = 0; tries < 40 && route === this.#shown?.route; tries += 1) {
-      this.#main.scrollTop = scroll;
-      if (this.#main.scrollTop >= scroll - 1) {
-        break;
+    let [there, whole] = [false, false];
+    for (let tries = 0; tries < 40 && !whole && route === this.#shown?.route; tries += 1) {
+      if (tries > 0) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        whole = there && !this.#main.querySelector(".waiting");
       }
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      if (!there) {
+        this.#main.scrollTop = scroll;
+        there = this.#main.scrollTop >= scroll - 1;
+        whole = scroll === 0;
+      }
     }
     giveBack();
   }

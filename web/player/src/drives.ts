@@ -34,16 +34,24 @@ export function driveClients(): Promise<DriveClients> {
 async function read(): Promise<DriveClients> {
   // Asked again after every reload: what the host has corrected counts at once.
   const response = await fetch("./drives.json", { cache: "no-cache" }).catch(() => undefined);
-  if (response?.status === 404) {
+  const page = response?.ok && response.headers.get("content-type")?.startsWith("text/html");
+  // Some hosts keep what is not there from everybody, or give the player's own page instead.
+  if (response?.status === 404 || response?.status === 403 || page) {
     return {};
   }
   if (!response?.ok) {
     const answer = response ? `the host answered ${response.status}` : "the host does not answer";
     throw unreadable("unavailable", answer);
   }
-  const read: unknown = await response.json().catch(() => {
-    throw unreadable("invalid_configuration", "they are no JSON");
+  const text = await response.text().catch(() => {
+    throw unreadable("unavailable", "the answer broke off");
   });
+  let read: unknown;
+  try {
+    read = JSON.parse(text);
+  } catch {
+    throw unreadable("invalid_configuration", "they are no JSON");
+  }
   if (typeof read !== "object" || read === null) {
     throw unreadable("invalid_configuration", "they name no clients");
   }

@@ -12,18 +12,26 @@ export function noteFocus(host: HTMLElement): () => void {
   if (!focused || focused === host || !host.contains(focused)) {
     return () => {};
   }
-  const wanted = nameOf(focused);
+  const wanted = namesOf(focused);
   return () => {
     if (document.activeElement === document.body) {
       const all = [...host.querySelectorAll<HTMLElement>(FOCUSABLE)];
-      (all.find((each) => nameOf(each) === wanted) ?? host).focus({ preventScroll: true });
+      const names = all.map(namesOf);
+      const at = wanted
+        .map((name, how) => names.findIndex((each) => each[how] === name))
+        .find((index) => index >= 0);
+      (all[at ?? -1] ?? host).focus({ preventScroll: true });
     }
   };
 }
 
-/** What makes an element the same in the eyes of whoever uses it. */
-function nameOf(element: Element): string {
+/** What makes an element the same in the eyes of whoever uses it, the surest sign first. */
+function namesOf(element: Element): string[] {
   const { trackId } = (element as HTMLElement).dataset;
   const label = element.getAttribute("href") ?? element.getAttribute("aria-label");
-  return `${element.tagName} ${trackId ?? label ?? element.textContent}`;
+  const name = `${element.tagName} ${trackId ?? label ?? element.textContent}`;
+  // Tracks may have the same name, and one may be on a list twice.
+  const row = element.closest("li");
+  const ofTrack = `${row?.querySelector<HTMLElement>("[data-track-id]")?.dataset.trackId} ${name}`;
+  return [`${row?.getAttribute("aria-posinset")} ${ofTrack}`, ofTrack, name];
 }

@@ -1,6 +1,7 @@
 /** The keyboard: play and pause, seek, volume, search, going through lists. */
 import { byId } from "./dom.ts";
 import type { Playback } from "./playback.ts";
+import { columnsOf } from "./virtual-list.ts";
 
 const SEEK_MS = 5000;
 const VOLUME_STEP = 0.05;
@@ -61,8 +62,7 @@ export function shortcuts(playback: Playback): void {
         const inMain = byKeyboard && target.closest("main");
         const row = inMain && target.closest("li");
         if (row) {
-          const other = up ? row.previousElementSibling : row.nextElementSibling;
-          other?.querySelector<HTMLElement>("button, a")?.focus();
+          step(row, up ? -1 : 1);
         } else if (inMain || slider || !playback.track) {
           return;
         } else {
@@ -78,4 +78,26 @@ export function shortcuts(playback: Playback): void {
     }
     event.preventDefault();
   });
+}
+
+/** Moves the focus up or down from an entry of a list, also to one that has yet to be shown. */
+function step(row: HTMLElement, lines: 1 | -1, tries = 5): void {
+  const list = row.parentElement;
+  if (!list) {
+    return;
+  }
+  const all = [...list.children];
+  const far = lines * columnsOf(list);
+  // Of a long list only a part is there, and what has the focus may be far from it.
+  const place = Number(row.getAttribute("aria-posinset"));
+  const other = place
+    ? all.find((each) => Number(each.getAttribute("aria-posinset")) === place + far)
+    : all[all.indexOf(row) + far];
+  const wanted = other?.querySelector<HTMLElement>("button, a");
+  if (wanted) {
+    wanted.focus();
+  } else if (place && tries > 0) {
+    row.scrollIntoView({ block: "nearest" });
+    requestAnimationFrame(() => step(row, lines, tries - 1));
+  }
 }

@@ -11,6 +11,8 @@ export interface VirtualOptions<T> {
   total?: number | undefined;
   /** About how high a row is; the true height is measured. */
   rowHeight: number;
+  /** Whether the element of an item is taller than others, by a heading that is the same for all. */
+  headed?: ((index: number) => boolean) | undefined;
   /** Makes the element of an item. */
   render(item: T, index: number): HTMLElement;
   /** Hears why no more could be read; scrolling tries again. */
@@ -25,6 +27,12 @@ const MARGIN = 600;
 /** How many items are there before the list is in the page and has a size. */
 const FIRST = 24;
 
+/** How many items stand side by side in a list. */
+export function columnsOf(list: Element): number {
+  const { display, gridTemplateColumns } = getComputedStyle(list);
+  return display === "grid" ? gridTemplateColumns.split(" ").length : 1;
+}
+
 /** Shows a pager's items in `list`. Resolves when the first page is there. */
 export async function virtualList<T>(
   list: HTMLElement,
@@ -34,7 +42,9 @@ export async function virtualList<T>(
   if (pager.items.length === 0) {
     await pager.more();
   }
-  new VirtualList(list, pager, options);
+  if (!options.signal.aborted) {
+    new VirtualList(list, pager, options);
+  }
 }
 
 class VirtualList<T> {
@@ -49,6 +59,7 @@ class VirtualList<T> {
   #scroller: HTMLElement | undefined;
   #columns = 1;
   #rowHeight: number;
+  #headingHeight = 0;
   #measured = false;
   #from = 0;
   #to = 0;
@@ -93,8 +104,7 @@ class VirtualList<T> {
     const view = scroller.getBoundingClientRect();
     const above = view.top - this.#list.getBoundingClientRect().top;
     const rows = Math.ceil(this.#total / this.#columns);
-    const row = (y: number, least = 0): number =>
-      clamp(Math.floor(y / this.#rowHeight), least, rows);
+    const row = (y: number, least = 0): number => clamp(this.#rowAt(y), least, rows);
     let first = row(above - MARGIN);
     let last = row(above + view.height + MARGIN + this.#rowHeight, first);
     if (last * this.#columns <= this.#from || first * this.#columns >= this.#to) {
@@ -112,15 +122,44 @@ class VirtualList<T> {
     if (this.#measured) {
       return;
     }
-    const style = getComputedStyle(this.#list);
-    this.#columns = style.display === "grid" ? style.gridTemplateColumns.split(" ").length : 1;
+    this.#columns = columnsOf(this.#list);
+    const { headed } = this.#options;
     const items = [...this.#shown].filter(([index]) => index < this.#pager.items.length);
-    const [head, below] = [items[0], items[this.#columns]];
+    const plain = items.findIndex(([index]) => !headed?.(index));
+    const [head, below] = [items[plain], items[plain + this.#columns]];
     if (head && below && below[0] === head[0] + this.#columns) {
       const height = below[1].getBoundingClientRect().top - head[1].getBoundingClientRect().top;
       this.#rowHeight = height > 0 ? height : this.#rowHeight;
       this.#measured = true;
     }
+    const [, tall] = items.find(([index]) => headed?.(index)) ?? [];
+    if (tall) {
+      this.#headingHeight = Math.max(0, tall.getBoundingClientRect().height - this.#rowHeight);
+    }
+  }
+
+  /** How far below the beginning of the list a row begins. */
+  #top(row: number): number {
+    const { headed } = this.#options;
+    let headings = 0;
+    for (let index = 0; headed && index < row; index += 1) {
+      headings += Number(headed(index));
+    }
+    return row * this.#rowHeight + headings * this.#headingHeight;
+  }
+
+  /** The row that is so far below the beginning of the list. */
+  #rowAt(y: number): number {
+    const { headed } = this.#options;
+    if (!headed) {
+      return Math.floor(y / this.#rowHeight);
+    }
+    let row = -1;
+    for (let top = 0; top <= y; top += this.#rowHeight) {
+      row += 1;
+      top += headed(row) ? this.#headingHeight : 0;
+    }
+    return row;
   }
 
   #render(from: number, to: number): void {
@@ -134,7 +173,7 @@ class VirtualList<T> {
       } else {
         // Whoever has the focus keeps it, in its true place outside of the view.
         element.classList.toggle("pinned", gone);
-        element.style.top = gone ? `${Math.floor(index / this.#columns) * this.#rowHeight}px` : "";
+        element.style.top = gone ? `${this.#top(Math.floor(index / this.#columns))}px` : "";
       }
       if (!gone && element.dataset.waiting !== undefined && index < items.length) {
         element.remove();
@@ -157,8 +196,8 @@ class VirtualList<T> {
     }
     const rows = Math.ceil(this.#total / this.#columns);
     const [before, after] = [Math.floor(from / this.#columns), Math.ceil(to / this.#columns)];
-    this.#list.style.paddingTop = `${before * this.#rowHeight}px`;
-    this.#list.style.paddingBottom = `${(rows - after) * this.#rowHeight}px`;
+    this.#list.style.paddingTop = `${this.#top(before)}px`;
+    this.#list.style.paddingBottom = `${this.#top(rows) - this.#top(after)}px`;
   }
 
   #make(index: number): HTMLElement {

@@ -21,15 +21,26 @@ test("the configuration is read once, and not from the browser's cache", async (
   expect(answers.mock.calls).toEqual([["./drives.json", { cache: "no-cache" }]]);
 });
 
-test("a host without a configuration has set nothing up", async () => {
+const HTML = { "content-type": "text/html; charset=utf-8" };
+
+test.each([
+  ["404", new Response("nothing here", { status: 404 })],
+  ["403, as of a bucket that may not be listed", new Response("<Error/>", { status: 403 })],
+  ["its page", new Response("<!doctype html>", { headers: HTML })],
+])("a host without a configuration has set nothing up (%s)", async (_, answer) => {
   const driveClients = await fresh();
-  answers.mockImplementation(async () => new Response("nothing here", { status: 404 }));
+  answers.mockResolvedValue(answer);
   expect(await driveClients()).toEqual({});
 });
+
+/** What ends before it has arrived. */
+const broken = () => new ReadableStream({ start: (to) => to.error(new TypeError("network")) });
 
 test.each([
   ["unavailable", "does not answer", () => Promise.reject(new TypeError("Failed to fetch"))],
   ["unavailable", "answered 503", async () => new Response("", { status: 503 })],
+  ["unavailable", "answered 502", async () => new Response("", { status: 502, headers: HTML })],
+  ["unavailable", "broke off", async () => new Response(broken())],
   ["invalid_configuration", "are no JSON", async () => new Response('{ "onedrive": }')],
   ["invalid_configuration", "name no clients", async () => new Response("null")],
 ])("one that cannot be read is an error (%s: %s), and is read again", async (code, why, answer) => {

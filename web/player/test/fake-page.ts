@@ -5,7 +5,7 @@ type Listener = (event: FakeEvent) => void;
 
 /** An event, and whether its default was prevented. */
 export class FakeEvent {
-  prevented = false;
+  defaultPrevented = false;
   readonly type: string;
 
   constructor(type: string) {
@@ -13,7 +13,7 @@ export class FakeEvent {
   }
 
   preventDefault(): void {
-    this.prevented = true;
+    this.defaultPrevented = true;
   }
 }
 
@@ -29,13 +29,13 @@ export class FakeTarget {
     this.#listeners.get(type)?.delete(listener);
   }
 
-  /** Tells the listeners; whether one of them prevented the default. */
-  fire(type: string): boolean {
-    const event = new FakeEvent(type);
+  /** Tells the listeners of an event with these details; whether its default was prevented. */
+  fire(type: string, details: object = {}): boolean {
+    const event = Object.assign(new FakeEvent(type), details);
     for (const listener of this.#listeners.get(type) ?? []) {
       listener(event);
     }
-    return event.prevented;
+    return event.defaultPrevented;
   }
 }
 
@@ -53,7 +53,7 @@ export class FakeElement extends FakeTarget {
     toggle(): void {},
   };
   className = "";
-  parent: FakeElement | undefined;
+  parentElement: FakeElement | null = null;
   nodes: (FakeElement | string)[] = [];
 
   constructor(tagName: string) {
@@ -70,7 +70,7 @@ export class FakeElement extends FakeTarget {
   }
 
   get nextElementSibling(): FakeElement | null {
-    const siblings = this.parent?.children ?? [];
+    const siblings = this.parentElement?.children ?? [];
     return siblings[siblings.indexOf(this) + 1] ?? null;
   }
 
@@ -105,7 +105,7 @@ export class FakeElement extends FakeTarget {
   insertBefore(node: FakeElement | string, next: FakeElement | null): void {
     if (node instanceof FakeElement) {
       node.remove();
-      node.parent = this;
+      node.parentElement = this;
     }
     const at = next ? this.nodes.indexOf(next) : this.nodes.length;
     this.nodes.splice(at, 0, node);
@@ -123,9 +123,9 @@ export class FakeElement extends FakeTarget {
     if (this.contains(page.document.activeElement)) {
       page.document.activeElement = page.document.body;
     }
-    const nodes = this.parent?.nodes ?? [];
+    const nodes = this.parentElement?.nodes ?? [];
     nodes.splice(nodes.indexOf(this), nodes.includes(this) ? 1 : 0);
-    this.parent = undefined;
+    this.parentElement = null;
   }
 
   contains(other: unknown): boolean {
@@ -154,7 +154,7 @@ export class FakeElement extends FakeTarget {
   }
 
   closest(selectors: string): FakeElement | null {
-    return this.matches(selectors) ? this : (this.parent?.closest(selectors) ?? null);
+    return this.matches(selectors) ? this : (this.parentElement?.closest(selectors) ?? null);
   }
 
   querySelectorAll(selectors: string): FakeElement[] {

@@ -7,6 +7,7 @@ afterEach(() => vi.unstubAllGlobals());
 function element(tagName: string, attributes: Record<string, string>, textContent = "") {
   const { trackId, ...others } = attributes;
   const made = {
+    closest: () => null as unknown,
     tagName,
     textContent,
     dataset: trackId === undefined ? {} : { trackId },
@@ -53,6 +54,32 @@ test("the focus goes to the same thing that was made anew", () => {
     giveBack();
     expect(document.activeElement).toBe(after);
   }
+});
+
+/** A row of a list, with the button that plays its track and the one for more. */
+function row(trackId: string, place: number, title = "Intro") {
+  const play = element("BUTTON", { trackId });
+  const more = element("BUTTON", { "aria-label": `More for ${title}` });
+  const item = { getAttribute: () => String(place), querySelector: () => play };
+  for (const each of [play, more]) {
+    each.closest = () => item;
+  }
+  return [play, more] as const;
+}
+
+test.each([
+  ["at its place, of two entries of one track", [row("1", 1), row("1", 2)], 1],
+  ["of the same track, of two with one name", [row("2", 1), row("3", 2), row("1", 3)], 2],
+  ["with the same name", [row("2", 1, "Other"), row("3", 2)], 1],
+] as const)("the focus goes to the button %s", (_, after, at) => {
+  const before = row("1", 2)[1];
+  const host = hostOf(before);
+  document.activeElement = before;
+  const giveBack = note(host);
+  host.elements = after.flat();
+  document.activeElement = document.body;
+  giveBack();
+  expect(document.activeElement).toBe(after[at]?.[1]);
 });
 
 test("without such a thing the focus goes to the part of the page", () => {

@@ -1,6 +1,8 @@
 /** One album with its tracks. */
 import { h } from "../dom.ts";
 import { count, details, length } from "../format.ts";
+import { toastError } from "../toasts.ts";
+import { virtualList } from "../virtual-list.ts";
 import { albumTracks } from "./album-card.ts";
 import { hero, playButton } from "./hero.ts";
 import { trackRow } from "./track-list.ts";
@@ -8,20 +10,30 @@ import type { ViewMaker } from "./view.ts";
 
 /** Makes the view of the album with the id `argument`. */
 export const album: ViewMaker = async (context, { argument }) => {
+  const controller = new AbortController();
   const tracks = albumTracks(context, argument);
-  const [shown] = await Promise.all([context.core.library.album(argument), tracks.all()]);
-
+  const shown = await context.core.library.album(argument);
   const artist = shown.artist ?? "Various artists";
-  const discs = new Set(tracks.items.map((track) => track.disc_number ?? 1));
-  let disc: number | undefined;
-  const rows = tracks.items.map((track, index) => {
-    const row = trackRow(context, tracks, track, index, { onAlbumBy: artist });
-    const number = track.disc_number ?? 1;
-    if (discs.size > 1 && number !== disc) {
-      disc = number;
-      row.prepend(h("h2", { class: "disc" }, `Disc ${number}`));
-    }
-    return row;
+  const disc = (index: number): number | undefined => {
+    const track = tracks.items[index];
+    return track && (track.disc_number ?? 1);
+  };
+  const headed = (index: number): boolean =>
+    shown.disc_count > 1 && disc(index) !== undefined && disc(index) !== disc(index - 1);
+  const list = h("ol", { class: "tracks numbered" });
+  await virtualList(list, tracks, {
+    total: shown.track_count,
+    rowHeight: 50,
+    headed,
+    render: (track, index) => {
+      const row = trackRow(context, tracks, track, index, { onAlbumBy: artist });
+      if (headed(index)) {
+        row.prepend(h("h2", { class: "disc" }, `Disc ${disc(index)}`));
+      }
+      return row;
+    },
+    failed: (error) => toastError("More tracks cannot be read", error),
+    signal: controller.signal,
   });
 
   const element = h(
@@ -43,7 +55,7 @@ export const album: ViewMaker = async (context, { argument }) => {
       ],
       actions: [playButton(() => context.playback.playFirst(tracks))],
     }),
-    h("ol", { class: "tracks numbered" }, ...rows),
+    list,
   );
-  return { element, leave: () => {} };
+  return { element, leave: () => controller.abort() };
 };

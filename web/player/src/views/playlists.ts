@@ -2,7 +2,8 @@
 import type { Playlist } from "@music-platform-core/web";
 import { button } from "../buttons.ts";
 import { askText } from "../dialogs.ts";
-import { h } from "../dom.ts";
+import { byId, h } from "../dom.ts";
+import { noteFocus } from "../focus.ts";
 import { count, details, length } from "../format.ts";
 import { libraryFile } from "../library-file.ts";
 import { newSmartPlaylist } from "../smart-rules.ts";
@@ -19,7 +20,9 @@ export const playlists: ViewMaker = async (context) => {
   const amount = h("span", { class: "amount" });
   const show = (items: Playlist[]): void => {
     amount.textContent = count(items.length, "playlist");
+    const giveBack = noteFocus(byId("main"));
     list.replaceChildren(...items.map(card));
+    giveBack();
   };
   // Also what another tab or a script does shows at once.
   const first = new Promise<void>((resolve, reject) => {
@@ -47,6 +50,7 @@ export const playlists: ViewMaker = async (context) => {
       change: () => attempt(() => importFile(context, file), "The playlist cannot be imported"),
     },
   });
+  const kept = await storage(core);
   const element = h(
     "div",
     { class: "view" },
@@ -62,11 +66,12 @@ export const playlists: ViewMaker = async (context) => {
       file,
     ),
     list,
-    await storage(core),
+    kept.element,
     libraryFile(core),
   );
   // The list follows by itself.
-  return { element, changed: () => {}, leave: () => controller.abort() };
+  const changed = (): void => attempt(kept.renew, "The storage cannot be read");
+  return { element, changed, leave: () => controller.abort() };
 };
 
 async function create({ core }: Context): Promise<void> {

@@ -1,15 +1,25 @@
 /** Where the library is kept, and whether the browser keeps it. */
 import type { Core, StorageHealth } from "@music-platform-core/web";
 import { button } from "../buttons.ts";
-import { h } from "../dom.ts";
+import { byId, h } from "../dom.ts";
+import { noteFocus } from "../focus.ts";
 import { toast } from "../toasts.ts";
 
-/** A few lines about the storage, with a button where something can be done. */
-export async function storage(core: Core): Promise<HTMLElement> {
-  const health = await core.storage();
+/** A few lines about the storage, with a button where something can be done; `renew` reads it anew. */
+export async function storage(
+  core: Core,
+): Promise<{ element: HTMLElement; renew(): Promise<void> }> {
+  const element = h("div");
+  const renew = async (): Promise<void> => {
+    const health = await core.storage();
+    const giveBack = noteFocus(byId("main"));
+    element.replaceChildren(section(health, keep));
+    giveBack();
+  };
   const keep = async (): Promise<void> => {
     if (await core.persist()) {
-      section.replaceWith(await storage(core));
+      await renew();
+      toast({ title: "The browser keeps the library from now on" });
     } else {
       toast({
         title: "The browser has not promised to keep it",
@@ -17,7 +27,12 @@ export async function storage(core: Core): Promise<HTMLElement> {
       });
     }
   };
-  const section = h(
+  await renew();
+  return { element, renew };
+}
+
+function section(health: StorageHealth, keep: () => Promise<void>): HTMLElement {
+  return h(
     "section",
     { class: "storage" },
     h("h2", {}, "Storage"),
@@ -30,7 +45,6 @@ export async function storage(core: Core): Promise<HTMLElement> {
       ),
     health.persisted !== true && button("", keep, "Keep it"),
   );
-  return section;
 }
 
 function amount({ used, quota }: StorageHealth): string {
