@@ -108,6 +108,11 @@ impl Api {
 }
 
 impl Refusal {
+    /// A refusal of which nothing else is known.
+    pub(super) fn of(status: u16) -> Self {
+        Self { status, location: None, body: Value::Null }
+    }
+
     /// What the status means.
     pub(super) fn into_error(self, operation: &'static str) -> ProviderError {
         // What is said about the token is no matter of the one thing that was asked for.

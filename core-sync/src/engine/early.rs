@@ -1,8 +1,11 @@
 //! The first tracks, before the drive has told everything.
 
+use bridge_traits::ErrorKind;
+
 use super::SyncError;
 use super::run::Run;
 use crate::mirror::{MirrorItem, MirrorState, Presence};
+use crate::provider::ProviderError;
 
 /// How many files the library is told of at a time.
 const BATCH: usize = 500;
@@ -40,7 +43,8 @@ impl Run<'_> {
         }
         let mut places = self.places().so_far(self.top_folder().await?);
         for some in named.chunks(BATCH) {
-            self.check().await?;
+            // Placing takes no network, and whoever has lost it says so once this is done.
+            self.check_cancelled()?;
             let ids: Vec<_> = some.iter().map(String::as_str).collect();
             let mut items = Vec::new();
             for item in self.store.items(&ids).await?.into_values() {
@@ -53,15 +57,32 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// The folder at the top, asked for once and only where it makes a difference.
+    /// The folder at the top, asked for once and only where it makes a difference. It is a hint: a
+    /// drive that does not give it has its tracks placed when everything is told.
     async fn top_folder(&mut self) -> Result<Option<String>, SyncError> {
         if self.request.options.root.is_some() || self.request.provider.walk().is_some() {
             return Ok(None);
         }
         if self.early.top.is_none() {
-            self.early.top = Some(self.request.provider.top_folder().await?);
+            self.early.top = Some(match self.request.provider.top_folder().await {
+                Err(error) if is_no_hint(&error) => None,
+                answer => answer?,
+            });
         }
         Ok(self.early.top.clone().flatten())
+    }
+}
+
+/// Whether a drive that fails like this may be asked for everything else all the same.
+fn is_no_hint(error: &ProviderError) -> bool {
+    match error {
+        ProviderError::Protocol(_) => true,
+        ProviderError::Bridge(error) => match error.kind() {
+            ErrorKind::InvalidRequest | ErrorKind::NotFound | ErrorKind::Unsupported => true,
+            ErrorKind::PermissionDenied => !error.operation().starts_with("auth."),
+            _ => false,
+        },
+        ProviderError::CursorExpired { .. } => false,
     }
 }
 

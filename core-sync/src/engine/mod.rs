@@ -5,6 +5,7 @@ mod error;
 mod explain;
 mod gate;
 mod identity;
+mod knocking;
 mod options;
 mod places;
 mod placing;

@@ -23,7 +23,7 @@ impl Run<'_> {
         }
         let provider = Arc::clone(&self.request.provider);
         // A drive that does not say what changes is listed anew each time.
-        if state.phase == Phase::Following && state.cursor.is_none() {
+        if state.cursor.is_none() && (state.phase == Phase::Following || state.is_told()) {
             state = state.relisting(None);
         }
         loop {
@@ -128,22 +128,32 @@ impl Run<'_> {
             Err(error) => return Err(error.into()),
         };
         self.tell(page.changes.len());
+        let is_untold_at_top = self.note_untold(&page.changes).await?;
         let items = self.merge(page.changes, &state, false).await?;
         let (cursor, is_last) = match page.next {
             Next::Page(cursor) => (Some(cursor), false),
             Next::End(cursor) => (cursor, true),
         };
-        if cursor.is_some() && cursor != state.cursor || !items.is_empty() {
+        if cursor.is_some() && cursor != state.cursor || !items.is_empty() || is_untold_at_top {
             state.cursor = cursor.or(state.cursor);
+            if is_untold_at_top {
+                state.page = Some(MirrorState::TOP.to_owned());
+            }
             self.store.write(items, Some(state.clone())).await?;
         }
-        if is_last && !self.store.some(Which::ToWalk, 1).await?.is_empty() {
-            // The drive told of folders that nobody has looked into.
-            state = state.walking(MirrorState::TOLD);
-            self.store.write([], Some(state.clone())).await?;
+        if !is_last {
             return Ok((state, false));
         }
-        Ok((state, is_last))
+        if state.page.as_deref() == Some(MirrorState::TOP) && !self.asked_top {
+            state.phase = Phase::Listing;
+        } else if !self.store.some(Which::ToWalk, 1).await?.is_empty() {
+            // The drive told of folders that nobody has looked into.
+            state = state.told();
+        } else {
+            return Ok((state, true));
+        }
+        self.store.write([], Some(state.clone())).await?;
+        Ok((state, false))
     }
 
     async fn relist(
@@ -177,6 +187,8 @@ impl Run<'_> {
                     last.insert(item.id.clone(), Said { item: Some(item), is_gone: false });
                 }
                 RemoteChange::Removed { id } => last.entry(id).or_default().is_gone = true,
+                // It stays as it was until somebody has looked.
+                RemoteChange::Untold { .. } => {}
             }
         }
         let ids: Vec<_> = last.keys().map(String::as_str).collect();

@@ -48,6 +48,12 @@ pub(super) struct Run<'a> {
     pub(super) relistings: u32,
     /// What is known of placing tracks before the drive has told everything.
     pub(super) early: Early,
+    /// Folders that are reported as closed.
+    pub(super) closed: BTreeSet<String>,
+    /// Folders that are looked into because changes do not tell of them.
+    pub(super) untold: BTreeSet<String>,
+    /// Whether the folder where a walk begins was looked into.
+    pub(super) asked_top: bool,
     library: &'a Library,
     events: EventBus,
     told: Option<Instant>,
@@ -77,6 +83,9 @@ impl<'a> Run<'a> {
             counted_twice: 0,
             relistings: 0,
             early: Early::default(),
+            closed: BTreeSet::new(),
+            untold: BTreeSet::new(),
+            asked_top: false,
             library,
             told: None,
         }
@@ -85,18 +94,15 @@ impl<'a> Run<'a> {
     /// Does everything. The report is true whether it ends well or not.
     pub(super) async fn run(&mut self, now: u64) -> Result<(), SyncError> {
         self.early.is_wanted = true;
-        self.knock_again().await?;
-        loop {
-            self.enter("listing");
-            let state = self.pull().await?;
-            self.enter("placing");
-            match self.place(state).await? {
-                Placed::All => break,
-                Placed::ToConfirm => {}
-            }
+        self.enter("listing");
+        let state = self.pull().await?;
+        self.bring_in_line(state).await?;
+        self.enter("listing");
+        let state = self.store.state().await?;
+        // Last: what fails for these must not keep us from anything else.
+        if let Some(state) = self.knock(state).await? {
+            self.bring_in_line(state).await?;
         }
-        self.enter("reading");
-        self.read().await?;
         let tracks = self.store.count(Which::Tracks).await?;
         let SyncReport { added, updated, moved, .. } = self.report;
         let changed = added + updated + moved - self.counted_twice;
@@ -106,10 +112,28 @@ impl<'a> Run<'a> {
         Ok(self.store.write([], Some(state)).await?)
     }
 
+    /// Brings the library in line with what the drive has told, tags included.
+    async fn bring_in_line(&mut self, mut state: MirrorState) -> Result<(), SyncError> {
+        loop {
+            self.enter("placing");
+            match self.place(state).await? {
+                Placed::All => break,
+                Placed::ToConfirm => {}
+            }
+            self.enter("listing");
+            state = self.pull().await?;
+        }
+        self.enter("reading");
+        self.read().await
+    }
+
     /// Asks the drive, and says what would be done.
     pub(super) async fn plan(&mut self) -> Result<SyncPlan, SyncError> {
-        self.knock_again().await?;
         let state = self.pull().await?;
+        let state = match self.knock(state.clone()).await? {
+            Some(told) => told,
+            None => state,
+        };
         // What is in a folder that is gone is gone as well.
         self.place_folders(&mut self.places()).await?;
         let to_remove = self.store.count(Which::LostTracks).await?;
@@ -144,6 +168,11 @@ impl<'a> Run<'a> {
     /// Waits for a network, and ends the sync if it was cancelled.
     pub(super) async fn check(&self) -> Result<(), SyncError> {
         self.gate.pass().await;
+        self.check_cancelled()
+    }
+
+    /// Ends the sync if it was cancelled.
+    pub(super) fn check_cancelled(&self) -> Result<(), SyncError> {
         if self.cancel.is_cancelled() {
             return Err(SyncError::Cancelled { report: Box::new(self.report.clone()) });
         }

@@ -8,13 +8,22 @@ use super::SyncError;
 use super::pulling::is_wanted;
 use super::report::FailedItem;
 use super::run::Run;
-use crate::mirror::{MirrorItem, MirrorState, Phase, Presence, Which};
+use crate::mirror::{MirrorItem, MirrorState, Presence, Which};
 use crate::provider::{FolderListing, ProviderError, RemoteItem, RemoteKind, Walk};
 
 /// How many folders are asked for at a time.
 const IN_FLIGHT: usize = 4;
 /// How many folders are taken out of the queue at a time.
-const PAGE: usize = 16;
+pub(super) const PAGE: usize = 16;
+
+/// What came of looking into some folders.
+pub(super) struct Asked {
+    pub(super) state: MirrorState,
+    /// The folders of which nobody knows, and why.
+    pub(super) failed: Vec<(Option<MirrorItem>, ProviderError)>,
+    /// Whether any of them told what is in it.
+    pub(super) has_news: bool,
+}
 
 impl Run<'_> {
     /// Looks into some of the folders that have yet to be looked into, or ends the walk if there
@@ -25,18 +34,33 @@ impl Run<'_> {
     pub(super) async fn walk(
         &mut self,
         walk: &dyn Walk,
-        mut state: MirrorState,
+        state: MirrorState,
     ) -> Result<MirrorState, SyncError> {
-        let folders: Vec<_> = match state.page {
-            None => vec![None],
+        let folders: Vec<_> = match state.page.as_deref() {
+            None | Some(MirrorState::TOP) => vec![None],
             Some(_) => self.store.some(Which::ToWalk, PAGE).await?.into_iter().map(Some).collect(),
         };
         if folders.is_empty() {
-            state.page = None;
-            state.phase = Phase::Following;
+            let state = state.walked();
             self.store.write([], Some(state.clone())).await?;
             return Ok(state);
         }
+        let Asked { state, mut failed, .. } = self.look_into(walk, folders, state).await?;
+        let placed = self.place_early().await;
+        match failed.pop() {
+            // It comes first: what placing has to say may follow from it.
+            Some((_, error)) => Err(error.into()),
+            None => placed.map(|()| state),
+        }
+    }
+
+    /// Looks into these folders, a few at a time, and keeps what is in them.
+    pub(super) async fn look_into(
+        &mut self,
+        walk: &dyn Walk,
+        folders: Vec<Option<MirrorItem>>,
+        state: MirrorState,
+    ) -> Result<Asked, SyncError> {
         let cancel = self.cancel.clone();
         let gate = self.gate.clone();
         let answers = stream::iter(folders).map(|folder| {
@@ -49,33 +73,33 @@ impl Run<'_> {
         });
         let answers = answers.buffered(IN_FLIGHT).take_until(cancel.cancelled_owned());
         futures::pin_mut!(answers);
-        let mut failure = None;
+        let mut asked = Asked { state, failed: Vec::new(), has_news: false };
         while let Some((folder, answer)) = answers.next().await {
             match answer {
-                Ok(listing) => state = self.note(folder, listing, state).await?,
+                Ok(listing) => {
+                    asked.has_news |= !matches!(listing, FolderListing::Closed(_));
+                    asked.state = self.note(folder, listing, asked.state).await?;
+                }
                 // What the others have to say is kept.
-                Err(error) => failure = Some(error),
+                Err(error) => asked.failed.push((folder, error)),
             }
         }
-        self.place_early().await?;
-        match failure {
-            Some(error) => Err(error.into()),
-            None => Ok(state),
-        }
+        Ok(asked)
     }
 
-    /// Has folders that were closed to us looked into again.
-    pub(super) async fn knock_again(&self) -> Result<(), SyncError> {
-        loop {
-            let mut folders = self.store.first(Which::Closed).await?;
-            if folders.is_empty() {
-                return Ok(());
-            }
-            for folder in &mut folders {
-                folder.error = None;
-            }
-            self.store.write(folders, None).await?;
+    /// Reports a folder that was not told whole.
+    pub(super) async fn report_closed(
+        &mut self,
+        folder: &MirrorItem,
+        error: &str,
+    ) -> Result<(), SyncError> {
+        if self.closed.insert(folder.remote.id.clone()) {
+            // In the first listing folders have no place yet.
+            let place = self.places().of_folder(folder).await?;
+            let path = place.unwrap_or_else(|| folder.remote.name.clone());
+            self.report.failed.push(FailedItem { path, error: error.to_owned() });
         }
+        Ok(())
     }
 
     /// Keeps what came of looking into one folder.
@@ -83,19 +107,9 @@ impl Run<'_> {
         &mut self,
         asked: Option<MirrorItem>,
         listing: FolderListing,
-        mut state: MirrorState,
+        state: MirrorState,
     ) -> Result<MirrorState, SyncError> {
-        let Some(asked) = asked else {
-            let FolderListing::Items(listed) = listing else {
-                return Err(ProviderError::Protocol("what is mirrored is no folder").into());
-            };
-            self.tell(listed.len());
-            let items = self.in_folder(None, listed, &state).await?;
-            state = state.walking(MirrorState::UNDER_WAY);
-            self.note_early(&items, &state);
-            self.store.write(items, Some(state.clone())).await?;
-            return Ok(state);
-        };
+        let Some(asked) = asked else { return self.note_top(listing, state).await };
         // Another folder may have told of this one since it was asked for.
         let folder = self.store.item(&asked.remote.id).await?.filter(|now| {
             now.to_read
@@ -105,41 +119,76 @@ impl Run<'_> {
         let Some(mut folder) = folder else { return Ok(state) };
         let mut items = Vec::new();
         folder.to_read = false;
-        folder.error = None;
-        match listing {
+        folder.error = match listing {
             FolderListing::Items(listed) => {
-                self.tell(listed.len());
-                items = self.in_folder(Some(&folder), listed, &state).await?;
+                items = self.in_folder(Some(&folder), listed, &[], &state).await?;
+                None
+            }
+            FolderListing::Part { items: listed, refused, why } => {
+                items = self.in_folder(Some(&folder), listed, &refused, &state).await?;
+                Some(why)
             }
             FolderListing::Gone => {
                 folder.leave(Presence::Gone, "gone while the drive was listed");
+                None
             }
-            FolderListing::Closed(error) => {
-                // It stays to be looked into, by the next sync.
+            FolderListing::Closed(why) => Some(why),
+        };
+        folder.attempts = match folder.error.clone() {
+            // It stays to be looked into, by the next sync.
+            Some(why) => {
                 folder.to_read = true;
-                folder.error = Some(error.clone());
-                let path = folder.path.clone().unwrap_or_else(|| folder.remote.name.clone());
-                self.report.failed.push(FailedItem { path, error });
+                self.report_closed(&folder, &why).await?;
+                folder.attempts.saturating_add(1)
             }
-        }
+            None => 0,
+        };
         self.note_early(&items, &state);
         items.push(folder);
         self.store.write(items, None).await?;
         Ok(state)
     }
 
-    /// What has changed in a folder: what is there now, and what is no longer.
+    /// Keeps what came of looking into the folder where a walk begins.
+    async fn note_top(
+        &mut self,
+        listing: FolderListing,
+        state: MirrorState,
+    ) -> Result<MirrorState, SyncError> {
+        let (listed, refused) = match listing {
+            FolderListing::Items(items) => (items, Vec::new()),
+            FolderListing::Part { items, refused, why } => {
+                self.report.failed.push(FailedItem { path: "/".to_owned(), error: why });
+                (items, refused)
+            }
+            FolderListing::Gone | FolderListing::Closed(_) => {
+                return Err(ProviderError::Protocol("what is mirrored is no folder").into());
+            }
+        };
+        self.asked_top = true;
+        let items = self.in_folder(None, listed, &refused, &state).await?;
+        let state = state.past_top(refused.is_empty());
+        self.note_early(&items, &state);
+        self.store.write(items, Some(state.clone())).await?;
+        Ok(state)
+    }
+
+    /// What has changed in a folder: what is there now, and what is no longer. What is at the
+    /// `refused` addresses stays as it was.
     async fn in_folder(
-        &self,
+        &mut self,
         folder: Option<&MirrorItem>,
         listed: Vec<RemoteItem>,
+        refused: &[String],
         state: &MirrorState,
     ) -> Result<Vec<MirrorItem>, SyncError> {
+        self.tell(listed.len());
         // A folder that holds itself leads nowhere.
         let holder = folder.map(|folder| folder.remote.id.as_str());
         let others = listed.into_iter().filter(|item| holder != Some(&*item.id));
         let listed: BTreeMap<_, _> = others.map(|item| (item.id.clone(), item)).collect();
         let named: BTreeSet<_> = listed.keys().cloned().collect();
+        let refused: BTreeSet<_> = refused.iter().map(String::as_str).collect();
         let mut changed = Vec::new();
         let mut listed = listed.into_values().peekable();
         while listed.peek().is_some() {
@@ -159,8 +208,9 @@ impl Run<'_> {
         loop {
             let (items, next) = self.store.page(which, after).await?;
             for mut item in items {
-                let is_there = named.contains(&item.remote.id);
-                if !is_there && item.leave(Presence::Gone, "no longer in its folder") {
+                let address = item.remote.target.as_deref().unwrap_or(&item.remote.id);
+                let may_be_there = named.contains(&item.remote.id) || refused.contains(address);
+                if !may_be_there && item.leave(Presence::Gone, "no longer in its folder") {
                     changed.push(item);
                 }
             }

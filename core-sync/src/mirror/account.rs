@@ -39,6 +39,12 @@ impl MirrorState {
     pub(crate) const UNDER_WAY: &str = "walk";
     /// Noted as the page of a walk through folders that changes told of.
     pub(crate) const TOLD: &str = "told";
+    /// Noted as the page where the folder in which a walk begins has to be looked into again: of a
+    /// walk, which then goes on as one through folders that changes told of, or beside a cursor, for
+    /// the walk to come.
+    pub(crate) const TOP: &str = "top";
+    /// Behind the page of a walk: it leads back to the top.
+    const AGAIN: char = '?';
 
     pub(crate) fn new(account: &str) -> Self {
         Self {
@@ -67,17 +73,38 @@ impl MirrorState {
         self
     }
 
-    /// The state in which folders are looked into that have yet to be.
-    pub(crate) fn walking(mut self, page: &str) -> Self {
+    /// The state in which folders are looked into that changes told of. What is to be asked again at
+    /// the top stays so.
+    pub(crate) fn told(mut self) -> Self {
+        let is_for_top = self.page.as_deref() == Some(Self::TOP);
         self.phase = Phase::Listing;
-        self.page = Some(page.to_owned());
+        self.page = Some(page(Self::TOLD, is_for_top));
         self
+    }
+
+    /// The state of a walk past the folder where it begins, which was told whole or not.
+    pub(crate) fn past_top(mut self, is_whole: bool) -> Self {
+        let name = if self.is_told() { Self::TOLD } else { Self::UNDER_WAY };
+        self.page = Some(page(name, !is_whole));
+        self
+    }
+
+    /// The state behind a walk.
+    pub(crate) fn walked(mut self) -> Self {
+        self.phase = Phase::Following;
+        self.page = self.page.filter(|page| page.ends_with(Self::AGAIN)).map(|_| Self::TOP.into());
+        self
+    }
+
+    /// Whether a walk is only through what changes told of.
+    pub(crate) fn is_told(&self) -> bool {
+        let is_told = |page: &str| page == Self::TOP || page.starts_with(Self::TOLD);
+        self.phase == Phase::Listing && self.page.as_deref().is_some_and(is_told)
     }
 
     /// Whether the drive is telling what it holds for the first time.
     pub(crate) fn is_first_listing(&self) -> bool {
-        let is_told = self.page.as_deref() == Some(Self::TOLD);
-        self.phase == Phase::Listing && self.generation == 1 && !is_told
+        self.phase == Phase::Listing && self.generation == 1 && !self.is_told()
     }
 
     pub(crate) fn into_record(self) -> Record {
@@ -115,5 +142,12 @@ impl MirrorState {
             completed_at: fields.optional_integer()?,
             root: fields.optional_text()?,
         })
+    }
+}
+
+fn page(name: &str, is_for_top: bool) -> String {
+    match is_for_top {
+        true => format!("{name}{}", MirrorState::AGAIN),
+        false => name.to_owned(),
     }
 }

@@ -43,6 +43,14 @@ pub enum RemoteChange {
         /// Its id.
         id: String,
     },
+    /// The drive does not say what has happened to it, nor to what is in it if it is a folder. Only
+    /// drives that are [walked](crate::StorageProvider::walk) leave it at that: the engine looks.
+    Untold {
+        /// Its id.
+        id: String,
+        /// The folder it is in; none for what is at the top.
+        parent: Option<String>,
+    },
 }
 
 impl RemoteItem {

@@ -9,6 +9,7 @@ on_every_drive! {
     #[core_async::test] tracks_are_there_while_the_first_listing_goes_on
     #[core_async::test] what_is_in_a_folder_that_is_yet_to_come_waits_for_it
     #[core_async::test] only_the_first_listing_does_not_wait_for_its_end
+    #[core_async::test] a_drive_that_does_not_show_its_top_is_mirrored_all_the_same
 }
 
 /// Syncs until this many pages have been kept and the next was asked for, and is killed then.
@@ -112,4 +113,24 @@ async fn only_the_first_listing_does_not_wait_for_its_end(kind: Kind) {
     for (old, new) in ids.iter().zip(&again) {
         assert_eq!(before[old].id, after[new].id);
     }
+}
+
+async fn a_drive_that_does_not_show_its_top_is_mirrored_all_the_same(kind: Kind) {
+    for status in [400, 403, 404, 405] {
+        let world = World::new(kind).await;
+        world.drive.set_page(10);
+        world.drive.hide_top(Some(status));
+        world.files(|files| {
+            album(files, "root", "First", 15);
+            files.file("root", "top.wav", wav("Top", "x"));
+        });
+        assert_eq!(world.sync().await.unwrap().added, 16, "{status}");
+        world.assert_mirrored().await;
+    }
+    // What concerns the account concerns all of it.
+    let world = World::new(kind).await;
+    world.drive.set_page(10);
+    world.drive.hide_top(Some(401));
+    world.files(|files| album(files, "root", "First", 15));
+    assert_eq!(world.sync().await.unwrap_err().code(), "permission_denied");
 }

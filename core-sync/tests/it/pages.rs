@@ -89,6 +89,7 @@ fn oracle(log: &[RemoteChange]) -> BTreeMap<String, String> {
                 // What was never there leaves no trace.
                 items.entry(id.clone()).and_modify(|item| *item = None);
             }
+            RemoteChange::Untold { .. } => unreachable!("these drives say everything"),
         }
     }
     let path = |item: &RemoteItem| {

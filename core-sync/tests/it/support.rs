@@ -119,7 +119,11 @@ impl World {
 
     /// Requests as a program sends them, without anybody's credentials.
     pub(crate) fn client(&self) -> Arc<dyn HttpClient> {
-        let clock: Arc<dyn Clock> = Arc::new(ManualClock::new(0));
+        self.client_at(Arc::new(ManualClock::new(0)))
+    }
+
+    /// As [`client`](Self::client), by this clock.
+    pub(crate) fn client_at(&self, clock: Arc<dyn Clock>) -> Arc<dyn HttpClient> {
         let mut policy = HttpPolicy::default();
         // How fast a drive may be asked is another test's business.
         policy.pacing = PacingPolicy { burst: u32::MAX, ..PacingPolicy::default() };

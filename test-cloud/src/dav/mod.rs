@@ -2,6 +2,7 @@
 
 mod files;
 mod service;
+mod troubles;
 
 pub use files::DavFiles;
 pub use service::{DavKind, DavService};

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use bridge_traits::Method;
 
 use super::files::{DavFiles, Node};
+use super::troubles::Troubles;
 use crate::drive::Weather;
 use crate::exchange::{Answer, Ask};
 
@@ -37,8 +38,7 @@ struct State {
     page: usize,
     requests: Vec<String>,
     forgotten: u64,
-    closed: Option<(String, u16)>,
-    refused: Option<(String, u16)>,
+    troubles: Troubles,
 }
 
 const BASE: &str = "/dav/files";
@@ -52,8 +52,7 @@ impl DavService {
             page: 1000,
             requests: Vec::new(),
             forgotten: 0,
-            closed: None,
-            refused: None,
+            troubles: Troubles::default(),
         };
         let authorization = format!("Basic {}", STANDARD.encode(format!("{user}:{password}")));
         Self { kind, authorization, state: Mutex::new(state) }
@@ -81,14 +80,27 @@ impl DavService {
         state.forgotten = state.files.now;
     }
 
-    /// Whoever looks into this folder gets this status; `None` for no folder.
-    pub fn close(&self, folder: Option<(&str, u16)>) {
-        self.state().closed = folder.map(|(path, status)| (path.to_owned(), status));
+    /// Whoever looks into these folders gets this status each, or no answer ever for 0. The others
+    /// are open.
+    pub fn close<'a>(&self, folders: impl IntoIterator<Item = (&'a str, u16)>) {
+        let folders = folders.into_iter().map(|(path, status)| (path.to_owned(), status));
+        self.state().troubles.closed = folders.collect();
     }
 
     /// Answers about what this is in have this status for it; `None` for nothing.
     pub fn refuse(&self, path: Option<(&str, u16)>) {
-        self.state().refused = path.map(|(path, status)| (path.to_owned(), status));
+        self.state().troubles.refused = path.map(|(path, status)| (path.to_owned(), status));
+    }
+
+    /// Answers say of this everything but what it is, which has this status; `None` for nothing.
+    pub fn hide_kind(&self, path: Option<(&str, u16)>) {
+        self.state().troubles.kindless = path.map(|(path, status)| (path.to_owned(), status));
+    }
+
+    /// What changes in this folder, however deep, is not told (RFC 6578 § 3.3): each time, answers
+    /// about changes refuse the folder instead. `None` for no folder.
+    pub fn stop_following(&self, folder: Option<&str>) {
+        self.state().troubles.unfollowed = folder.map(str::to_owned);
     }
 
     /// What was asked so far: method and path.
@@ -111,8 +123,8 @@ impl DavService {
         let path = decoded(&ask.path);
         let Some(path) = path.strip_prefix(BASE) else { return Answer::status(404) };
         let path = path.trim_matches('/');
-        if let Some((_, status)) = state.closed.as_ref().filter(|(closed, _)| closed == path) {
-            return Answer::status(*status);
+        if let Some(status) = state.troubles.closed.get(path) {
+            return if *status == 0 { Answer::silent() } else { Answer::status(*status) };
         }
         let node = state.files.nodes.get(path);
         if node.is_none() && !path.is_empty() {
@@ -145,12 +157,10 @@ impl DavService {
     }
 
     fn response(&self, state: &State, path: &str, node: Option<&Node>) -> String {
-        if let Some((_, status)) = state.refused.as_ref().filter(|(refused, _)| refused == path) {
-            return format!(
-                "<d:response><d:href>{}</d:href><d:status>HTTP/1.1 {status} Refused</d:status>\
-                 </d:response>",
-                href(path, false)
-            );
+        if let Some((_, status)) =
+            state.troubles.refused.as_ref().filter(|(refused, _)| refused == path)
+        {
+            return refusal(path, *status);
         }
         let mut properties = String::new();
         let content = node.and_then(|node| node.content.as_ref());
@@ -188,11 +198,14 @@ impl DavService {
             _ => {}
         }
         let kind = if is_folder { "<d:collection/>" } else { "" };
+        let kind = match state.troubles.kindless.as_ref().filter(|(it, _)| it == path) {
+            Some((_, status)) => propstat("<d:resourcetype/>", *status),
+            None => propstat(&format!("<d:resourcetype>{kind}</d:resourcetype>"), 200),
+        };
         format!(
-            "<d:response><d:href>{}</d:href><d:propstat><d:prop><d:resourcetype>{kind}\
-             </d:resourcetype>{properties}</d:prop><d:status>HTTP/1.1 200 OK</d:status>\
-             </d:propstat></d:response>",
-            href(path, is_folder)
+            "<d:response><d:href>{}</d:href>{kind}{}</d:response>",
+            href(path, is_folder),
+            propstat(&properties, 200)
         )
     }
 
@@ -219,7 +232,9 @@ fn report(state: &State, ask: &Ask) -> Answer {
     };
     let there = files.nodes.iter().map(|(path, node)| (node.changed, path, Some(node)));
     let gone = files.gone.iter().map(|(path, when)| (*when, path, None));
-    let mut all: Vec<_> = there.chain(gone).filter(|(when, ..)| *when > since).collect();
+    let is_told = |path: &str| !state.troubles.is_unfollowed(path);
+    let mut all: Vec<_> =
+        there.chain(gone).filter(|(when, path, _)| *when > since && is_told(path)).collect();
     all.sort_by_key(|(when, path, _)| (*when, path.as_str()));
     // What happened at once is told at once.
     let end = all.get(state.page).map_or(all.len(), |(when, ..)| {
@@ -229,28 +244,17 @@ fn report(state: &State, ask: &Ask) -> Answer {
     let service = DavService::new(DavKind::WithSync, "", "");
     let mut body = String::new();
     for (_, path, node) in &all[..end] {
-        match node {
-            Some(node) => body.push_str(&service.response(state, path, Some(node))),
-            None => {
-                let href = href(path, false);
-                write!(
-                    body,
-                    "<d:response><d:href>{href}</d:href>\
-                     <d:status>HTTP/1.1 404 Not Found</d:status></d:response>"
-                )
-                .ok();
-            }
-        }
+        body.push_str(&match node {
+            Some(node) => service.response(state, path, Some(node)),
+            None => refusal(path, 404),
+        });
+    }
+    if let Some(folder) = &state.troubles.unfollowed {
+        body.push_str(&refusal(folder, 403));
     }
     let token = match end < all.len() {
         true => {
-            let status = "HTTP/1.1 507 Insufficient Storage";
-            let href = href("", true);
-            write!(
-                body,
-                "<d:response><d:href>{href}</d:href><d:status>{status}</d:status></d:response>"
-            )
-            .ok();
+            body.push_str(&refusal("", 507));
             all[end - 1].0
         }
         false => files.now,
@@ -284,6 +288,21 @@ fn content(node: &Node, ask: &Ask) -> Answer {
 fn tag(node: &Node) -> String {
     let length = node.content.as_ref().map_or(0, |content| content.len());
     format!("\"{:x}-{length:x}\"", node.modified)
+}
+
+/// What is said of an address instead of properties.
+fn refusal(path: &str, status: u16) -> String {
+    format!(
+        "<d:response><d:href>{}</d:href><d:status>HTTP/1.1 {status} Refused</d:status></d:response>",
+        href(path, path.is_empty())
+    )
+}
+
+fn propstat(properties: &str, status: u16) -> String {
+    format!(
+        "<d:propstat><d:prop>{properties}</d:prop><d:status>HTTP/1.1 {status} X</d:status>\
+         </d:propstat>"
+    )
 }
 
 fn multistatus(body: &str) -> Answer {

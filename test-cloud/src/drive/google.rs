@@ -41,7 +41,10 @@ pub(super) fn answer(state: &mut State, ask: &Ask) -> Answer {
                 Answer::json(400, &json!({ "error": { "code": 400, "errors": [error] } }))
             }
         },
-        "files/root" => Answer::json(200, &json!({ "id": "root" })),
+        "files/root" => match state.top {
+            Some(status) => Answer::status(status),
+            None => Answer::json(200, &json!({ "id": "root" })),
+        },
         _ => match path.strip_prefix("files/") {
             Some(id) if ask.parameter("alt") == Some("media") => {
                 state.reads.push(id.to_owned());

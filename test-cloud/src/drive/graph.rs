@@ -43,6 +43,9 @@ pub(super) fn answer(state: &mut State, ask: &Ask) -> Answer {
         },
     };
     let there = |id: &String| id == "root" || state.files.get(id).is_some_and(|file| !file.trashed);
+    if let (Some(status), "root") = (state.top, path) {
+        return error(status, "somethingElse");
+    }
     match id.filter(there) {
         None => error(404, "itemNotFound"),
         Some(id) if is_delta => delta(state, &id, ask),

@@ -39,6 +39,8 @@ pub(super) struct State {
     /// What is said about cursors that are not known, and whether with an address to go on at.
     pub(super) resync: (String, bool),
     pub(super) has_folder_deltas: bool,
+    /// What whoever asks for the folder at the top gets instead.
+    pub(super) top: Option<u16>,
     requests: Vec<String>,
 }
 
@@ -77,6 +79,7 @@ impl DriveService {
             links: Links::default(),
             resync: ("resyncChangesApplyDifferences".to_owned(), true),
             has_folder_deltas: true,
+            top: None,
             requests: Vec::new(),
         };
         Self { accepts: Box::new(accepts), protocol, state: Mutex::new(state) }
@@ -125,6 +128,11 @@ impl DriveService {
     /// Has a OneDrive follow single folders, as personal ones do and those of organisations do not.
     pub fn set_folder_deltas(&self, has_them: bool) {
         self.state().has_folder_deltas = has_them;
+    }
+
+    /// Whoever asks for the folder at the top gets this status; `None` for the folder.
+    pub fn hide_top(&self, status: Option<u16>) {
+        self.state().top = status;
     }
 
     /// What was asked so far: path and page.

@@ -13,6 +13,7 @@ pub(super) fn item(
 ) -> Option<RemoteItem> {
     let (_, name) = path.split()?;
     let Properties { is_folder, length, modified, etag, file_id, checksums, .. } = properties;
+    let is_folder = is_folder == Some(true);
     let revision = match is_folder {
         // Only who keeps ids changes it with everything below.
         true => etag.filter(|_| file_id.is_some()),

@@ -4,6 +4,7 @@
 mod address;
 mod date;
 mod item;
+mod listing;
 mod multistatus;
 mod provider;
 

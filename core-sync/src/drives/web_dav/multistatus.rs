@@ -32,12 +32,25 @@ pub(super) struct Entry {
     /// The status of the whole; none where each property has its own.
     pub(super) status: Option<u16>,
     pub(super) properties: Properties,
+    /// Whether the server keeps to itself what it is.
+    pub(super) is_kind_refused: bool,
+}
+
+/// What an answer says of what is at one address.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Said {
+    Folder,
+    File,
+    Gone,
+    /// It is there, or it may be: with this status, or without a word about what it is.
+    Nothing(Option<u16>),
 }
 
 /// The properties that are there.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(super) struct Properties {
-    pub(super) is_folder: bool,
+    /// None where nothing is said of it.
+    pub(super) is_folder: Option<bool>,
     pub(super) length: Option<u64>,
     pub(super) modified: Option<String>,
     pub(super) etag: Option<String>,
@@ -162,7 +175,7 @@ impl State {
             Tag::Response => self.entry = Entry::default(),
             Tag::Propstat => (self.properties, self.status) = (Properties::default(), None),
             Tag::Collection if self.open.last() == Some(&Tag::ResourceType) => {
-                self.properties.is_folder = true;
+                self.properties.is_folder = Some(true);
             }
             Tag::SyncCollection => self.properties.syncs = true,
             _ => {}
@@ -196,10 +209,21 @@ impl State {
             (Tag::Status, Some(Tag::Response)) => self.entry.status = code(&text),
             (Tag::Status, Some(Tag::Propstat)) => self.status = code(&text),
             // What is not there is named as well, with its own status.
-            (Tag::Propstat, Some(Tag::Response))
-                if self.status.is_none_or(|status| (200..300).contains(&status)) =>
-            {
-                self.entry.properties.add(std::mem::take(&mut self.properties));
+            (Tag::Propstat, Some(Tag::Response)) => {
+                let properties = std::mem::take(&mut self.properties);
+                let is_kind_named = properties.is_folder.is_some();
+                match self.status {
+                    None | Some(200..300) => self.entry.properties.add(properties),
+                    // What has no type is no folder.
+                    Some(404 | 410) if is_kind_named => {
+                        self.entry.properties.is_folder.get_or_insert(false);
+                    }
+                    Some(404 | 410) => {}
+                    Some(_) => self.entry.is_kind_refused |= is_kind_named,
+                }
+            }
+            (Tag::ResourceType, Some(Tag::Prop)) => {
+                self.properties.is_folder.get_or_insert(false);
             }
             (Tag::Length, Some(Tag::Prop)) => self.properties.length = text.trim().parse().ok(),
             (Tag::Modified, Some(Tag::Prop)) => self.properties.modified = some(&text),
@@ -217,9 +241,24 @@ impl State {
     }
 }
 
+impl Entry {
+    /// What it says of what is at its address.
+    pub(super) fn said(&self) -> Said {
+        match (self.status, self.properties.is_folder) {
+            (Some(404 | 410), _) => Said::Gone,
+            (Some(status @ 300..), _) => Said::Nothing(Some(status)),
+            (_, Some(true)) => Said::Folder,
+            (_, Some(false)) => Said::File,
+            // Some leave out that a file is no folder.
+            (_, None) if self.properties.length.is_some() && !self.is_kind_refused => Said::File,
+            (_, None) => Said::Nothing(None),
+        }
+    }
+}
+
 impl Properties {
     fn add(&mut self, more: Self) {
-        self.is_folder |= more.is_folder;
+        self.is_folder = self.is_folder.max(more.is_folder);
         self.syncs |= more.syncs;
         let take = |mine: &mut Option<String>, theirs| *mine = mine.take().or(theirs);
         self.length = self.length.or(more.length);

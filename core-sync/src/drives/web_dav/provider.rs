@@ -9,17 +9,17 @@ use bytes::Bytes;
 
 use super::address::Path;
 use super::item::{item, parent};
-use super::multistatus::{Entry, Multistatus, Properties};
+use super::multistatus::{Entry, Multistatus, Properties, Said};
 use crate::drives::api::{Api, Refusal, prefix};
 use crate::provider::{
-    Changes, FolderListing, Listing, Next, ProviderCapabilities, ProviderError, RemoteChange,
-    RemoteItem, StorageProvider, Walk,
+    Changes, Listing, Next, ProviderCapabilities, ProviderError, RemoteChange, RemoteItem,
+    StorageProvider, Walk,
 };
 
 /// A folder of a hundred thousand files.
 const LONGEST_ANSWER: usize = 96 * 1024 * 1024;
 /// What is asked of every file and folder.
-const PROPERTIES: &str = "<d:resourcetype/><d:getcontentlength/><d:getlastmodified/><d:getetag/>\
+pub(super) const PROPERTIES: &str = "<d:resourcetype/><d:getcontentlength/><d:getlastmodified/><d:getetag/>\
     <oc:fileid/><oc:checksums/>";
 const NAMESPACES: &str = "xmlns:d=\"DAV:\" xmlns:oc=\"http://owncloud.org/ns\"";
 
@@ -36,7 +36,7 @@ const NAMESPACES: &str = "xmlns:d=\"DAV:\" xmlns:oc=\"http://owncloud.org/ns\"";
 pub struct WebDav {
     api: Api,
     origin: Origin,
-    base: Path,
+    pub(super) base: Path,
 }
 
 impl WebDav {
@@ -71,13 +71,16 @@ impl WebDav {
     pub async fn check(&self) -> Result<(), ProviderError> {
         let properties =
             self.about(&self.folder(&self.base), &self.base, "<d:resourcetype/>").await?;
-        if properties.is_folder {
-            return Ok(());
+        match properties.is_folder {
+            Some(true) => Ok(()),
+            Some(false) => Err(BridgeError::new(ErrorKind::NotFound, "drive.check")
+                .with_detail("it is a file")
+                .into()),
+            None => Err(ProviderError::Protocol("the server does not say what is there")),
         }
-        Err(BridgeError::new(ErrorKind::NotFound, "drive.check").with_detail("it is a file").into())
     }
 
-    fn folder(&self, path: &Path) -> String {
+    pub(super) fn folder(&self, path: &Path) -> String {
         let slash = if path.is_root() { "" } else { "/" };
         format!("{}/{}{slash}", self.origin, path.text())
     }
@@ -100,10 +103,15 @@ impl WebDav {
             self.ask(request, "drive.about").await?.map_err(|it| explained(it, "drive.about"))?;
         let mut entries = answer.entries.into_iter();
         let entry = entries.find(|entry| Path::of_href(&entry.href).as_ref() == Some(path));
-        entry.map(|entry| entry.properties).ok_or(OTHER_FOLDER)
+        match entry.ok_or(OTHER_FOLDER)? {
+            Entry { status: Some(status @ 300..), .. } => {
+                Err(explained(Refusal::of(status), "drive.about"))
+            }
+            entry => Ok(entry.properties),
+        }
     }
 
-    async fn ask(
+    pub(super) async fn ask(
         &self,
         request: Request,
         operation: &'static str,
@@ -212,11 +220,11 @@ impl StorageProvider for WebDav {
                 is_part |= entry.status == Some(507);
                 continue;
             };
-            changes.push(match entry.status {
-                Some(404 | 410) => RemoteChange::Removed { id: path.text() },
+            changes.push(match entry.said() {
+                Said::Gone => RemoteChange::Removed { id: path.text() },
                 // A folder that it does not follow (RFC 6578 § 3.3), or what it cannot say now.
-                Some(300..) => continue,
-                _ => match item(&path, None, entry.properties) {
+                Said::Nothing(_) => RemoteChange::Untold { id: path.text(), parent: parent(&path) },
+                Said::Folder | Said::File => match item(&path, None, entry.properties) {
                     Some(item) => {
                         RemoteChange::Upsert(RemoteItem { parent: parent(&path), ..item })
                     }
@@ -273,68 +281,10 @@ impl StorageProvider for WebDav {
     }
 }
 
-#[core_async::async_trait]
-impl Walk for WebDav {
-    async fn look_into(&self, folder: Option<&RemoteItem>) -> Result<FolderListing, ProviderError> {
-        let below = match folder {
-            Some(folder) => folder.target.as_deref().unwrap_or(&folder.id),
-            None => "",
-        };
-        let path = self.base.join(&Path::of_href(below).ok_or(OTHER_FOLDER)?);
-        let request = propfind(&self.folder(&path), "1", PROPERTIES);
-        let closed = |why: &str| Ok(FolderListing::Closed(why.to_owned()));
-        let answer = match (self.ask(request, "drive.list").await, folder) {
-            (Ok(Ok(answer)), _) => answer,
-            (Ok(Err(Refusal { status: 404 | 410, .. })), Some(_)) => {
-                return Ok(FolderListing::Gone);
-            }
-            (Ok(Err(Refusal { status: 403 | 423, .. })), Some(_)) => {
-                return closed("the server does not let us look");
-            }
-            // One folder that the server cannot read must not keep us from all the others.
-            (Ok(Err(Refusal { status: 400 | 500 | 501 | 507 | 508, .. })), Some(_)) => {
-                return closed("the server fails when it is asked for this folder");
-            }
-            (Err(ProviderError::Bridge(error)), Some(_))
-                if error.kind() == ErrorKind::QuotaExceeded =>
-            {
-                return closed("there is too much in this folder; split it");
-            }
-            (Ok(Err(refusal)), _) => return Err(explained(refusal, "drive.list")),
-            (Err(error), _) => return Err(error),
-        };
-        let holder = folder.map(|folder| folder.id.as_str());
-        let mut is_about_it = false;
-        let mut items = Vec::new();
-        for entry in answer.entries {
-            let Some(place) = Path::of_href(&entry.href) else { continue };
-            if place == path {
-                is_about_it = true;
-                if !entry.properties.is_folder {
-                    return Ok(FolderListing::Gone);
-                }
-                continue;
-            }
-            match entry.status {
-                // It is there, or it may be.
-                Some(500..) => return Err(ProviderError::Protocol("part of a folder is missing")),
-                Some(300..) => continue,
-                _ => {}
-            }
-            let is_in_it = place.split().is_some_and(|(folder, _)| folder == path);
-            if let (true, Some(place)) = (is_in_it, place.below(&self.base)) {
-                items.extend(item(&place, holder, entry.properties));
-            }
-        }
-        // An answer that says nothing of the folder itself is about another one, or about none.
-        if is_about_it { Ok(FolderListing::Items(items)) } else { Err(OTHER_FOLDER) }
-    }
-}
-
-const OTHER_FOLDER: ProviderError =
+pub(super) const OTHER_FOLDER: ProviderError =
     ProviderError::Protocol("the answer is about another folder than the one asked for");
 
-fn propfind(url: &str, depth: &str, wanted: &str) -> Request {
+pub(super) fn propfind(url: &str, depth: &str, wanted: &str) -> Request {
     let body = format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?><d:propfind {NAMESPACES}><d:prop>{wanted}\
          </d:prop></d:propfind>"
@@ -344,7 +294,7 @@ fn propfind(url: &str, depth: &str, wanted: &str) -> Request {
         .with_typed_body("application/xml; charset=utf-8", body)
 }
 
-fn explained(refusal: Refusal, operation: &'static str) -> ProviderError {
+pub(super) fn explained(refusal: Refusal, operation: &'static str) -> ProviderError {
     match refusal.status {
         405 | 501 => BridgeError::new(ErrorKind::Unsupported, operation)
             .with_detail("there is something at this address, but it does not speak WebDAV")

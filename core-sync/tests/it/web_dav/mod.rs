@@ -1,7 +1,9 @@
 //! WebDAV servers of every kind.
 
+mod closed;
 mod failing;
 mod identity;
 mod mirroring;
 mod reading;
+mod refusing;
 mod world;

@@ -38,7 +38,12 @@ impl DavWorld {
     }
 
     pub(super) fn request(&self) -> SyncRequest {
-        let meter = Meter::new(self.client());
+        self.request_through(self.inner.client())
+    }
+
+    /// A request whose own ones `http` sends.
+    pub(super) fn request_through(&self, http: Arc<dyn HttpClient>) -> SyncRequest {
+        let meter = Meter::new(Arc::new(Basic(http)));
         let provider = WebDav::at(Arc::new(meter.clone()), URL).unwrap();
         SyncRequest {
             account: ACCOUNT.to_owned(),
@@ -50,6 +55,11 @@ impl DavWorld {
 
     pub(super) async fn sync(&self) -> Result<SyncReport, SyncError> {
         self.inner.program().sync(&self.request(), &CancellationToken::new()).await
+    }
+
+    /// Syncs, and says whether that told everything.
+    pub(super) async fn is_synced_whole(&self) -> bool {
+        self.sync().await.is_ok_and(|report| report.failed.is_empty())
     }
 
     /// Every track, by the path of its file.

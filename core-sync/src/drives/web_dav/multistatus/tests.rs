@@ -1,6 +1,6 @@
 //! Answers of real servers, and of bad ones.
 
-use super::{Multistatus, Properties};
+use super::{Multistatus, Properties, Said};
 
 fn parsed(text: &str) -> Multistatus {
     Multistatus::parse(text.as_bytes()).unwrap()
@@ -33,7 +33,7 @@ fn an_answer_of_nextcloud_is_understood() {
     let folder = &answer.entries[0];
     assert_eq!(folder.href, "/remote.php/dav/files/ann/a%20&%20b/");
     let expected = Properties {
-        is_folder: true,
+        is_folder: Some(true),
         etag: Some("\"5f1\"".to_owned()),
         file_id: Some("42".to_owned()),
         ..Properties::default()
@@ -41,7 +41,7 @@ fn an_answer_of_nextcloud_is_understood() {
     assert_eq!(folder.properties, expected);
     let file = &answer.entries[1].properties;
     assert_eq!((file.length, file.checksums.as_deref()), (Some(17), Some("SHA1:aa MD5:bb")));
-    assert!(!file.is_folder);
+    assert_eq!(file.is_folder, Some(false));
 }
 
 #[test]
@@ -53,7 +53,8 @@ fn names_count_by_their_namespace_and_not_by_their_prefix() {
          <status>HTTP/1.1 200 OK</status></propstat></response></multistatus>",
     );
     assert_eq!(answer.entries[0].href, "/a&b");
-    assert_eq!(answer.entries[0].properties, Properties::default());
+    let nothing = Properties { is_folder: Some(false), ..Properties::default() };
+    assert_eq!(answer.entries[0].properties, nothing);
 }
 
 #[test]
@@ -67,6 +68,35 @@ fn what_is_not_there_does_not_count() {
     assert_eq!(answer.entries[0].properties.etag, None);
     assert_eq!(answer.entries[1].status, Some(404));
     assert_eq!(answer.sync_token.as_deref(), Some("http://server/17"));
+}
+
+/// What is said of what has this propstat, and the status of the whole.
+fn said(inner: &str) -> Said {
+    let answer = wrapped(&format!("<d:response><d:href>/x</d:href>{inner}</d:response>"));
+    parsed(&answer).entries[0].said()
+}
+
+#[test]
+fn what_is_refused_is_told_from_what_is_gone() {
+    let kind = |kind: &str, status: u16| {
+        let length = "<d:propstat><d:prop><d:getcontentlength>7</d:getcontentlength></d:prop>\
+                      <d:status>HTTP/1.1 200 OK</d:status></d:propstat>";
+        said(&format!(
+            "{length}<d:propstat><d:prop><d:resourcetype>{kind}</d:resourcetype></d:prop>\
+             <d:status>HTTP/1.1 {status} X</d:status></d:propstat>"
+        ))
+    };
+    assert_eq!(kind("<d:collection/>", 200), Said::Folder);
+    assert_eq!(kind("", 200), Said::File);
+    assert_eq!(kind("", 404), Said::File);
+    assert_eq!(kind("", 403), Said::Nothing(None));
+    assert_eq!(kind("", 500), Said::Nothing(None));
+    let whole = |status: u16| said(&format!("<d:status>HTTP/1.1 {status} X</d:status>"));
+    assert_eq!((whole(404), whole(410)), (Said::Gone, Said::Gone));
+    for status in [301, 401, 403, 423, 500, 503] {
+        assert_eq!(whole(status), Said::Nothing(Some(status)));
+    }
+    assert_eq!(said(""), Said::Nothing(None));
 }
 
 #[test]
