@@ -70,7 +70,7 @@ function usage(required, optional) {
   process.exit(2);
 }
 
-/** Runs checks one by one, and says how each ended; `report` sums up and sets the exit code. */
+/** Runs checks one by one, and says how each ended; `report` sums up, sets the exit code, and returns how many failed. */
 export function checks() {
   const ended = { passed: 0, failed: 0 };
   const check = async (name, run) => {
@@ -86,6 +86,7 @@ export function checks() {
   const report = () => {
     console.log(`${ended.passed} passed, ${ended.failed} failed`);
     process.exitCode = ended.failed === 0 ? 0 : 1;
+    return ended.failed;
   };
   return { check, report };
 }

@@ -1,21 +1,30 @@
-/** How long scrolling holds up the page's thread. */
+/** How long the page's thread is held up. */
 import assert from "node:assert/strict";
+import { pause } from "./lib.mjs";
 
 /** A task that takes longer than this is felt. */
-export const FELT_MS = 50;
+const FELT_MS = 50;
 
-/**
- * Scrolls by wheel-like steps, then in leaps, and returns the longest task of the page's thread
- * meanwhile. It is the time of the processor, so that a busy machine is not taken for a busy page.
- */
-export async function longestTask(page) {
-  const browser = page.context().browser();
-  await browser.startTracing(page, { categories: ["toplevel", "__metadata"] });
-  await page.evaluate(async () => {
+/** Another program may hold the machine up for a moment, but not in each of these rounds. */
+const ROUNDS = 3;
+
+/** Checks that nothing is felt while `run` is done, and returns how long the longest task took. */
+export async function smoothly(page, run) {
+  let best = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < ROUNDS && best >= FELT_MS; round += 1) {
+    best = Math.min(best, await longestTask(page, run));
+  }
+  assert.ok(best < FELT_MS, `a task takes ${best.toFixed(0)} ms`);
+  return `longest task ${best.toFixed(0)} ms`;
+}
+
+/** Scrolls by wheel-like steps, then in leaps. */
+export function scroll(page) {
+  return page.evaluate(async () => {
     const main = document.querySelector("main");
     const frame = () => new Promise((done) => requestAnimationFrame(done));
     main.scrollTop = 0;
-    await new Promise((done) => setTimeout(done, 500));
+    await frame();
     for (let step = 0; step < 120; step += 1) {
       main.scrollTop += 180;
       await frame();
@@ -25,8 +34,19 @@ export async function longestTask(page) {
       await frame();
       await frame();
     }
-    await new Promise((done) => setTimeout(done, 300));
   });
+}
+
+/**
+ * The longest task of the page's thread while `run` is done, in milliseconds. It is the time of the
+ * processor, so that a busy machine is not taken for a busy page.
+ */
+async function longestTask(page, run) {
+  const browser = page.context().browser();
+  await browser.startTracing(page, { categories: ["toplevel", "__metadata"] });
+  await pause(500);
+  await run(page);
+  await pause(300);
   const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
   const mine = new Set(
     traceEvents

@@ -36,7 +36,8 @@ pub(super) fn run(quick: bool) -> Result<Vec<Comparison>> {
     let server = serve::Server::start(&paths::output("web"), 0, serve::Isolation::Off)?;
     let watched = Step::new("node")
         .arg("e2e/large.e2e.mjs")
-        .args(["--url", &server.url(), "--rounds", &rounds.to_string(), "--library"])
+        .args(["--url", &server.url(), "--rounds", &rounds.to_string()])
+        .args(["--tracks", &tracks.to_string(), "--library"])
         .arg(&library)
         .env("CHROME", &toolchain.browser()?.program)
         .dir(paths::root().join("web"))
