@@ -23,7 +23,7 @@ pub(super) struct Ahead {
     end: u64,
     fetched: Range<u64>,
     /// What is being fetched behind that, and up to where.
-    under_way: Option<(u64, AbortOnDropHandle<()>)>,
+    under_way: Option<(u64, AbortOnDropHandle<Result<()>>)>,
 }
 
 impl Ahead {
@@ -47,8 +47,10 @@ impl Ahead {
         if !self.reaches(head) {
             match &mut self.under_way {
                 Some((end, fetching)) if is_near(*end, &self.fetched) => {
-                    fetching.await.ok();
-                    self.fetched.end = *end;
+                    // What has failed is not here: it is asked for again, as a whole.
+                    if matches!(fetching.await, Ok(Ok(()))) {
+                        self.fetched.end = *end;
+                    }
                 }
                 _ => {}
             }
@@ -63,9 +65,7 @@ impl Ahead {
         if is_low && self.under_way.is_none() {
             let piece = self.piece(self.fetched.end);
             let (source, end) = (self.source.clone(), piece.end);
-            let fetch = async move {
-                source.fetch(piece).await.ok();
-            };
+            let fetch = async move { source.fetch(piece).await };
             self.under_way = Some((end, AbortOnDropHandle::new(task::spawn(fetch))));
         }
         Ok(())

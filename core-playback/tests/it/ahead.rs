@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use bridge_traits::{ReadAt, Result};
+use bridge_traits::{BridgeError, ErrorKind, ReadAt, Result};
 use bytes::Bytes;
 use core_async::time::{Duration, Instant, sleep};
 use core_playback::{Decoder, FormatHint, WavEncoder, WavSample};
@@ -15,6 +15,8 @@ const SECONDS: u32 = 30;
 struct DistantFile {
     content: Bytes,
     asked: Mutex<Vec<(u64, usize)>>,
+    /// Places that cannot be read the next time.
+    failing: Mutex<Vec<u64>>,
 }
 
 impl DistantFile {
@@ -25,7 +27,8 @@ impl DistantFile {
         let samples: Vec<i32> =
             (0..frames).flat_map(|frame| [i32::from(number(frame)) << 16; 2]).collect();
         encoder.encode_integers(&samples, &mut content);
-        Arc::new(Self { content: content.into(), asked: Mutex::default() })
+        let (asked, failing) = (Mutex::default(), Mutex::default());
+        Arc::new(Self { content: content.into(), asked, failing })
     }
 
     fn requests(&self) -> usize {
@@ -42,6 +45,11 @@ impl ReadAt for DistantFile {
     async fn read_at(&self, offset: u64, length: usize) -> Result<Bytes> {
         self.asked.lock().unwrap().push((offset, length));
         sleep(Duration::from_secs(1)).await;
+        let place = offset..offset + length as u64;
+        let failing = self.failing.lock().unwrap().extract_if(.., |it| place.contains(it)).count();
+        if failing > 0 {
+            return Err(BridgeError::new(ErrorKind::Unavailable, "remote.read"));
+        }
         let start = usize::try_from(offset).unwrap().min(self.content.len());
         Ok(self.content.slice(start..self.content.len().min(start + length)))
     }
@@ -91,6 +99,22 @@ async fn music_does_not_wait_for_a_server_that_is_slow_to_answer() {
     assert!(heard.iter().step_by(2).copied().eq(expected));
     let pieces = file.content.len() / (448 * 1024);
     assert!(file.requests() <= pieces + 5, "{} for {pieces} pieces", file.requests());
+}
+
+#[core_async::test(start_paused = true)]
+async fn what_could_not_be_fetched_is_fetched_again_as_a_whole() {
+    let file = DistantFile::new();
+    let source: Arc<dyn ReadAt> = Arc::<DistantFile>::clone(&file);
+    let mut decoder = Decoder::open(source, FormatHint::default()).await.unwrap();
+    *file.failing.lock().unwrap() = vec![1_500_000, 3_000_000];
+    let (waited, heard) = play(&mut decoder, SECONDS + 1).await;
+    // Once to begin, and once for each piece that did not come in time.
+    assert!(waited <= Duration::from_secs(2 + 2), "{waited:?}");
+    let expected = (0..RATE * SECONDS).map(sample);
+    assert!(heard.iter().step_by(2).copied().eq(expected));
+    assert!(file.failing.lock().unwrap().is_empty());
+    let pieces = file.content.len() / (448 * 1024);
+    assert!(file.requests() <= pieces + 5 + 2, "{} for {pieces} pieces", file.requests());
 }
 
 #[core_async::test(start_paused = true)]
