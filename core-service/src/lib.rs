@@ -24,8 +24,8 @@ pub use {
 };
 
 pub use cloud::{
-    DriveAccess, DriveAddresses, DriveClient, DriveDescription, DriveKind, NewAccount, NewDrive,
-    SecretText, SignInMethod,
+    DriveAccess, DriveAddresses, DriveClient, DriveDescription, DriveKind, Followed, NewAccount,
+    NewDrive, SecretText, SignInMethod,
 };
 pub use error::{BootstrapError, CoreError};
 pub use import::ImportEntry;

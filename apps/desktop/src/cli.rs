@@ -170,6 +170,10 @@ pub(crate) enum Command {
         /// Say what would be done, and do not do it.
         #[arg(long)]
         preview: bool,
+        /// Go on until Ctrl-C: with folders when something changes in them, with drives every five
+        /// minutes.
+        #[arg(long, conflicts_with = "preview")]
+        watch: bool,
     },
     /// Show how the library is.
     Status,

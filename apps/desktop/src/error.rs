@@ -62,6 +62,9 @@ pub(crate) enum CommandError {
     /// What was to be typed in did not come.
     #[error("nothing could be read from standard input")]
     Input(#[source] std::io::Error),
+    /// There is nothing to follow.
+    #[error("there is no account; add one first")]
+    NoAccount,
     /// There is no data folder for this user.
     #[error("this user has no data folder; name one with --data-dir")]
     NoDataDir,

@@ -37,6 +37,15 @@ impl Output {
         writeln!(io::stdout(), "{}", text.trim_end()).ok();
     }
 
+    /// Prints one of many results, at once: as a line of JSON, or what `text` makes of it.
+    pub(crate) fn line<T: Serialize>(&self, value: &T, text: impl FnOnce(&T) -> String) {
+        let line = match self.json {
+            true => serde_json::to_string(value).unwrap_or_default(),
+            false => text(value),
+        };
+        writeln!(io::stdout(), "{}", line.trim_end()).ok();
+    }
+
     /// Prints where to sign in, at once: the command waits until somebody has been there.
     pub(crate) fn sign_in_address(&self, url: &str) {
         let line = match self.json {

@@ -5,6 +5,7 @@ mod subject;
 
 pub mod change;
 pub mod read;
+pub mod watch;
 pub mod write;
 
 pub use subject::FileSystemUnderTest;
@@ -19,5 +20,6 @@ macro_rules! file_system_conformance {
         $crate::file_system_read_conformance!($make);
         $crate::file_system_write_conformance!($make);
         $crate::file_system_change_conformance!($make);
+        $crate::file_system_watch_conformance!($make);
     };
 }

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use bridge_traits::{
-    BridgeError, ByteStream, DirectoryEntry, EntryKind, ErrorKind, FileMetadata, FileSystemAccess,
-    ReadAt, Result, path,
+    BoxStream, BridgeError, ByteStream, DirectoryEntry, EntryKind, ErrorKind, FileMetadata,
+    FileSystemAccess, ReadAt, Result, path,
 };
 use core_async::task;
 use futures::StreamExt;
 
 use super::bridge_error;
+use super::folder_watch::FolderWatch;
 use super::local_file::LocalFile;
 use super::replacement::Replacement;
 use super::sync::sync_directory;
@@ -211,6 +212,12 @@ impl FileSystemAccess for DesktopFileSystem {
             fs4::available_space(&root).map(Some).map_err(failed(operation))
         })
         .await
+    }
+
+    async fn watch(&self, path: &str) -> Result<BoxStream<'static, ()>> {
+        // Every directory below is walked through.
+        let watch = self.blocking(path, "files.watch", FolderWatch::start).await?;
+        Ok(watch.changes())
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod desktop;
 mod error;
+mod folder_watch;
 mod local_file;
 mod replacement;
 mod sync;

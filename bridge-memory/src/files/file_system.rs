@@ -3,12 +3,13 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bridge_traits::{
-    BridgeError, ByteStream, Clock, DirectoryEntry, ErrorKind, FileMetadata, FileSystemAccess,
-    ReadAt, Result,
+    BoxStream, BridgeError, ByteStream, Clock, DirectoryEntry, ErrorKind, FileMetadata,
+    FileSystemAccess, ReadAt, Result,
 };
 use bytes::{Bytes, BytesMut};
 use futures::TryStreamExt;
 
+use super::changes::Changes;
 use super::file::MemoryFile;
 use super::tree::{Directory, File, Node};
 
@@ -39,8 +40,10 @@ const FIRST_CHANGE_MILLIS: u64 = 1_704_067_200_000;
 #[derive(Debug, Default)]
 pub struct MemoryFileSystem {
     state: Mutex<State>,
+    changes: Changes,
     clock: Option<Arc<dyn Clock>>,
     waits: bool,
+    tells_nothing: bool,
     capacity: Option<u64>,
 }
 
@@ -66,6 +69,13 @@ impl MemoryFileSystem {
     #[must_use]
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = Some(clock);
+        self
+    }
+
+    /// Refuses with `Unsupported` to be watched, as browsers do.
+    #[must_use]
+    pub fn without_watching(mut self) -> Self {
+        self.tells_nothing = true;
         self
     }
 
@@ -110,6 +120,7 @@ impl MemoryFileSystem {
         match state.root.descend_mut(&directory, operation)?.entry_mut(name) {
             Some(Node::File(file)) => {
                 change(file);
+                self.changes.tell(path);
                 Ok(())
             }
             Some(Node::Directory(_)) => Err(wrong_kind(operation, path)),
@@ -135,6 +146,7 @@ impl MemoryFileSystem {
         }
         let file = Node::File(File { content, modified_millis: now, denied: false });
         state.root.create(&directory, now, operation)?.insert(name, file, now);
+        self.changes.tell(path);
         Ok(())
     }
 
@@ -198,7 +210,9 @@ impl FileSystemAccess for MemoryFileSystem {
         let parts = parts(path, operation)?;
         let mut state = self.state();
         let now = self.now(&mut state);
-        state.root.create(&parts, now, operation).map(drop)
+        state.root.create(&parts, now, operation)?;
+        self.changes.tell(path);
+        Ok(())
     }
 
     async fn remove_file(&self, path: &str) -> Result<()> {
@@ -206,7 +220,9 @@ impl FileSystemAccess for MemoryFileSystem {
         let mut state = self.state();
         state.find_file(path, operation)?;
         let now = self.now(&mut state);
-        state.unlink(path, now, operation)
+        state.unlink(path, now, operation)?;
+        self.changes.tell(path);
+        Ok(())
     }
 
     async fn remove_directory(&self, path: &str) -> Result<()> {
@@ -224,7 +240,9 @@ impl FileSystemAccess for MemoryFileSystem {
             None => return Err(missing(operation, path)),
         }
         let now = self.now(&mut state);
-        state.unlink(path, now, operation)
+        state.unlink(path, now, operation)?;
+        self.changes.tell(path);
+        Ok(())
     }
 
     async fn rename(&self, from: &str, to: &str) -> Result<()> {
@@ -241,7 +259,10 @@ impl FileSystemAccess for MemoryFileSystem {
             return Err(wrong_kind(operation, to));
         }
         target.insert(name, Node::File(file), now);
-        state.unlink(from, now, operation)
+        state.unlink(from, now, operation)?;
+        self.changes.tell(from);
+        self.changes.tell(to);
+        Ok(())
     }
 
     async fn copy(&self, from: &str, to: &str) -> Result<()> {
@@ -256,6 +277,15 @@ impl FileSystemAccess for MemoryFileSystem {
     async fn free_space(&self) -> Result<Option<u64>> {
         let used = self.state().root.size();
         Ok(self.capacity.map(|capacity| capacity.saturating_sub(used)))
+    }
+
+    async fn watch(&self, path: &str) -> Result<BoxStream<'static, ()>> {
+        let operation = "files.watch";
+        if self.tells_nothing {
+            return Err(BridgeError::new(ErrorKind::Unsupported, operation));
+        }
+        self.state().root.descend(&parts(path, operation)?, operation)?;
+        Ok(self.changes.below(path))
     }
 }
 

@@ -1,5 +1,6 @@
 //! A file system in memory.
 
+mod changes;
 mod file;
 mod file_system;
 mod tree;

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures::stream;
 
 use super::ReadAt;
-use crate::{ByteStream, PlatformSend, PlatformSync, Result};
+use crate::{BoxStream, BridgeError, ByteStream, ErrorKind, PlatformSend, PlatformSync, Result};
 
 /// What a directory entry is.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -57,6 +57,7 @@ pub struct DirectoryEntry {
 /// * `remove_file` of a missing file is `NotFound`; `remove_directory` removes a whole tree.
 /// * Empty files, names of 255 bytes, spaces, Unicode and leading dots work.
 /// * Parts `.`, `..`, empty ones and NUL are refused with `InvalidRequest`.
+/// * `watch`, where it is offered, tells of every change after it answered, whoever made it.
 #[core_async::async_trait]
 pub trait FileSystemAccess: fmt::Debug + PlatformSend + PlatformSync {
     /// What is known of `path`.
@@ -132,6 +133,23 @@ pub trait FileSystemAccess: fmt::Debug + PlatformSend + PlatformSync {
     ///
     /// Fails if the host refuses to say.
     async fn free_space(&self) -> Result<Option<u64>>;
+
+    /// Tells of changes: an item after something at or below a directory came, went or was written,
+    /// by whomever, from when the stream was handed out. Reading is no change. Changes that come
+    /// together may be one item. Nothing is told any more once the directory itself has gone.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `NotFound` unless there is a directory, with `Unsupported`, as here, where the
+    /// host tells of nothing, and with `QuotaExceeded` if it has no watch to spare.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping the stream ends the watching.
+    async fn watch(&self, path: &str) -> Result<BoxStream<'static, ()>> {
+        let _ = path;
+        Err(BridgeError::new(ErrorKind::Unsupported, "files.watch"))
+    }
 }
 
 /// Conveniences over [`FileSystemAccess`].
@@ -155,7 +173,7 @@ pub trait FileSystemExt: FileSystemAccess {
         let file = self.open(path).await?;
         match usize::try_from(file.length()) {
             Ok(length) if length <= limit => file.read_at(0, length).await,
-            _ => Err(crate::BridgeError::new(crate::ErrorKind::QuotaExceeded, "files.read_bytes")
+            _ => Err(BridgeError::new(ErrorKind::QuotaExceeded, "files.read_bytes")
                 .with_detail(format!("the file is longer than {limit} bytes"))),
         }
     }

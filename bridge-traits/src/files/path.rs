@@ -41,6 +41,15 @@ pub fn join(directory: &str, name: &str) -> String {
     }
 }
 
+/// Whether `path` is `directory` or something below it; everything is below the root.
+pub fn is_within(path: &str, directory: &str) -> bool {
+    let directory = directory.strip_suffix('/').unwrap_or(directory);
+    match path.strip_prefix(directory) {
+        Some(rest) => directory.is_empty() || rest.is_empty() || rest.starts_with('/'),
+        None => false,
+    }
+}
+
 /// Whether every part is an ordinary name: no empty part, no `.` or `..`, no NUL, no backslash.
 /// Relative paths that come from outside must pass this before they are used.
 pub fn is_plain_relative(path: &str) -> bool {
@@ -103,6 +112,17 @@ fn is_device(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_that_only_begin_alike_are_not_within() {
+        assert!(is_within("/music/a.mp3", "/music"));
+        assert!(is_within("/music/a.mp3", "/music/"));
+        assert!(is_within("/music/a.mp3", "/"));
+        assert!(is_within("a.mp3", ""));
+        assert!(is_within("/music", "/music"));
+        assert!(!is_within("/music2/a.mp3", "/music"));
+        assert!(!is_within("/music", "/music/a"));
+    }
 
     #[test]
     fn portable_names_stay_and_others_become_portable() {

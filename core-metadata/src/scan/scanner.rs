@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use bridge_traits::{BoxStream, FileSystemAccess, PlatformSend};
+use bridge_traits::{BoxStream, FileSystemAccess, PlatformSend, path};
 use core_async::sync::CancellationToken;
 use core_async::time::{Duration, Instant};
 use core_library::{FileChange, KnownFile, Library, Lyrics, ScannedFile};
@@ -11,7 +11,7 @@ use core_runtime::{EventBus, LibraryEvent};
 use futures::{StreamExt, stream};
 
 use super::matcher::Matcher;
-use super::walk::{Candidate, Walk, is_at_or_below};
+use super::walk::{Candidate, Walk};
 use super::{FailedFile, ScanError, ScanPlan, ScanReport};
 use crate::{AudioFile, MetadataError, is_decodable, read_audio_file, read_lyrics};
 
@@ -355,7 +355,7 @@ fn outermost(roots: &[String]) -> Vec<&str> {
     roots.sort_unstable();
     roots.dedup();
     let all = roots.clone();
-    roots.retain(|root| !all.iter().any(|other| other != root && is_at_or_below(root, other)));
+    roots.retain(|root| !all.iter().any(|other| other != root && path::is_within(root, other)));
     roots
 }
 

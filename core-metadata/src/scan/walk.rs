@@ -177,16 +177,7 @@ impl Walk {
 
     /// Whether it is known what is at `file`.
     pub(super) fn knows(&self, file: &str) -> bool {
-        !self.unknown.iter().any(|folder| is_at_or_below(file, folder))
-    }
-}
-
-/// Whether `file` is `folder` or below it.
-pub(super) fn is_at_or_below(file: &str, folder: &str) -> bool {
-    let folder = folder.strip_suffix('/').unwrap_or(folder);
-    match file.strip_prefix(folder) {
-        Some(rest) => folder.is_empty() || rest.is_empty() || rest.starts_with('/'),
-        None => false,
+        !self.unknown.iter().any(|folder| path::is_within(file, folder))
     }
 }
 
@@ -201,18 +192,4 @@ fn fingerprint(entries: &[DirectoryEntry]) -> u128 {
         hasher.update(&entry.metadata.modified_millis.unwrap_or(u64::MAX).to_le_bytes());
     }
     hasher.digest128()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_at_or_below;
-
-    #[test]
-    fn names_that_only_begin_alike_are_not_below() {
-        assert!(is_at_or_below("/music/a.mp3", "/music"));
-        assert!(is_at_or_below("/music/a.mp3", "/"));
-        assert!(is_at_or_below("a.mp3", ""));
-        assert!(is_at_or_below("/music", "/music"));
-        assert!(!is_at_or_below("/music2/a.mp3", "/music"));
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bridge_traits::{EntryKind, ErrorKind, SettingChange, SettingValue};
+use bridge_traits::{EntryKind, ErrorKind, SettingChange, SettingValue, path};
 use core_async::sync::CancellationToken;
 use core_auth::{Account, AccountState};
 use core_library::{FileChange, KnownFile};
@@ -187,7 +187,8 @@ impl CoreService {
         let _turn = self.cloud().turn(&folder.id).await?;
         let mut others = self.folders().await?;
         others.retain(|other| other.id != folder.id);
-        let is_elsewhere = |file: &KnownFile| others.iter().any(|other| is_in(file, &other.path));
+        let is_elsewhere =
+            |file: &KnownFile| others.iter().any(|other| path::is_within(&file.path, &other.path));
         let known = self.library().known_files(&folder.path).await?;
         let gone = known.into_iter().filter(|file| !is_elsewhere(file));
         let changes: Vec<_> =
@@ -208,10 +209,6 @@ impl CoreService {
 
 fn key(id: &str) -> String {
     format!("{SETTINGS}{id}")
-}
-
-fn is_in(file: &KnownFile, folder: &str) -> bool {
-    file.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')) || folder == "/"
 }
 
 fn in_words_of_sync(account: String, report: ScanReport) -> SyncReport {

@@ -6,6 +6,7 @@ mod calling;
 mod description;
 mod drives;
 mod folders;
+mod follow;
 mod kind;
 mod new_account;
 mod new_drive;
@@ -14,6 +15,7 @@ mod settings;
 
 pub use description::{DriveDescription, SignInMethod};
 pub(crate) use drives::Cloud;
+pub use follow::Followed;
 pub use kind::DriveKind;
 pub use new_account::{NewAccount, SecretText};
 pub use new_drive::{DriveAccess, DriveAddresses, DriveClient, NewDrive};

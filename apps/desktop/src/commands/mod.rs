@@ -69,10 +69,13 @@ async fn dispatch(
     match command {
         Command::Scan { folders } => return scan::scan(core, &folders, output, cancel).await,
         Command::Account(command) => account::account(core, command, output, cancel).await?,
-        Command::Sync { account, preview: true } => {
+        Command::Sync { account, preview: true, .. } => {
             sync::preview(core, account, output, cancel).await?;
         }
-        Command::Sync { account, preview: false } => {
+        Command::Sync { account, watch: true, .. } => {
+            sync::watch(core, account, output, cancel).await?;
+        }
+        Command::Sync { account, .. } => {
             return sync::sync(core, account, output, cancel).await;
         }
         Command::Tracks(args) => list::tracks(core, args, output).await?,

@@ -1,10 +1,12 @@
 //! `sync`
 
+use std::collections::HashSet;
 use std::process::ExitCode;
 
 use core_async::sync::CancellationToken;
 use core_service::core_sync::{SyncError, SyncPlan, SyncReport};
-use core_service::{CoreError, CoreService};
+use core_service::{CoreError, CoreService, Followed};
+use futures::StreamExt;
 use serde::Serialize;
 
 use crate::error::CommandError;
@@ -57,12 +59,51 @@ impl Synced {
         Self::Failed { account, error: Failure { code, message } }
     }
 
+    /// Whether it is worth a line among many.
+    fn says_something(&self) -> bool {
+        match self {
+            Self::Done(report) => {
+                let done = report.added + report.updated + report.moved + report.removed;
+                done > 0 || report.waiting > 0 || !report.failed.is_empty()
+            }
+            Self::Failed { .. } => true,
+        }
+    }
+
     fn is_complete(&self) -> bool {
         match self {
             Self::Done(report) => report.failed.is_empty(),
             Self::Failed { .. } => false,
         }
     }
+}
+
+/// Prints every outcome in which something was done or went wrong, and the first of each account.
+pub(super) async fn watch(
+    core: &CoreService,
+    account: Option<String>,
+    output: &Output,
+    cancel: &CancellationToken,
+) -> Result<(), CommandError> {
+    let progress = output.shows_progress().then(|| SyncProgress::draw(core.events()));
+    let accounts = accounts(core, account).await?;
+    if accounts.is_empty() {
+        return Err(CommandError::NoAccount);
+    }
+    let mut known = HashSet::new();
+    let mut followed = core.follow(accounts, cancel);
+    while let Some(Followed { account, outcome }) = followed.next().await {
+        let is_first = known.insert(account.clone());
+        let synced = match outcome {
+            Ok(report) => Synced::Done(report),
+            Err(error) => Synced::failed(account, &error),
+        };
+        if is_first || synced.says_something() {
+            output.line(&synced, |synced| named(synced) + &text(synced));
+        }
+    }
+    drop(progress);
+    Ok(())
 }
 
 pub(super) async fn preview(
@@ -114,6 +155,15 @@ fn print<T: Serialize>(output: &Output, results: &[T], text: impl Fn(&T) -> Stri
         [] => output.print(&results, |_| "there is no account; add one first".to_owned()),
         [result] => output.print(result, text),
         results => output.print(&results, |results| results.iter().map(text).collect()),
+    }
+}
+
+/// What a line among those of other accounts begins with.
+fn named(synced: &Synced) -> String {
+    match synced {
+        Synced::Done(report) => format!("{}: ", report.account),
+        // Its text has the name.
+        Synced::Failed { .. } => String::new(),
     }
 }
 

@@ -1,6 +1,8 @@
 //! Folders of this computer as accounts.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
@@ -63,6 +65,32 @@ fn a_folder_is_added_mirrored_followed_and_left() {
     assert!(user.music().join("Renamed/0.wav").exists(), "files stay");
     let output = command(&user).args(["account", "add", "folder", "/nowhere"]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_watched_folder_is_followed_until_ctrl_c() {
+    let user = User::new();
+    write_wav(&user.music().join("Album/1.wav"), 4410, 1);
+    let account = added(&user);
+    let mut watching =
+        command(&user).args(["--json", "sync", "--watch"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(watching.stdout.take().unwrap()).lines();
+    let mut next = || serde_json::from_str::<Value>(&lines.next().unwrap().unwrap()).unwrap();
+    let report = next();
+    assert_eq!((&report["account"], &report["added"]), (&account.as_str().into(), &1.into()));
+
+    write_wav(&user.music().join("Later/Deep/2.wav"), 4411, 2);
+    assert_eq!(next()["added"], 1);
+    fs::rename(user.music().join("Later"), user.music().join("Sooner")).unwrap();
+    assert_eq!(next()["moved"], 1);
+    fs::remove_file(user.music().join("Album/1.wav")).unwrap();
+    assert_eq!(next()["removed"], 1);
+
+    let interrupt = Command::new("kill").args(["-INT", &watching.id().to_string()]).status();
+    assert!(interrupt.unwrap().success());
+    assert!(watching.wait().unwrap().success(), "Ctrl-C is how it ends");
+    assert_eq!(items(&json(&user, &["tracks"])).len(), 1);
 }
 
 fn items_of(accounts: &Value) -> Vec<&str> {

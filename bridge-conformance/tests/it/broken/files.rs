@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use bridge_conformance::files::{FileSystemUnderTest, change, read, write};
+use bridge_conformance::files::{FileSystemUnderTest, change, read, watch, write};
 use bridge_memory::MemoryFileSystem;
 use bridge_traits::{
-    ByteStream, DirectoryEntry, ErrorKind, FileMetadata, FileSystemAccess, FileSystemExt, ReadAt,
-    Result,
+    BoxStream, ByteStream, DirectoryEntry, ErrorKind, FileMetadata, FileSystemAccess,
+    FileSystemExt, ReadAt, Result,
 };
 use bytes::Bytes;
 use futures::{StreamExt, stream};
@@ -18,6 +18,7 @@ enum Fault {
     Nothing,
     AppendsToFiles,
     CopiesOntoItselfEmpty,
+    EndsItsWatch,
     FollowsDots,
     KeepsFailedWrites,
     LeavesTemporaryFiles,
@@ -29,6 +30,7 @@ enum Fault {
     RemovesWhatIsMissing,
     RenameKeepsTheSource,
     SharesCopies,
+    WatchesNothing,
     WrapsOffsets,
     WritesTheFirstPieceOnly,
 }
@@ -60,6 +62,8 @@ faults! { subject:
     RenameKeepsTheSource => change::a_renamed_file_keeps_its_content,
     CopiesOntoItselfEmpty => change::a_copy_onto_itself_changes_nothing,
     SharesCopies => change::a_copy_is_a_file_of_its_own,
+    EndsItsWatch => watch::new_files_are_told,
+    WatchesNothing => watch::what_is_missing_cannot_be_watched,
 }
 
 impl Broken {
@@ -162,6 +166,14 @@ impl FileSystemAccess for Broken {
 
     async fn free_space(&self) -> Result<Option<u64>> {
         self.inner.free_space().await
+    }
+
+    async fn watch(&self, path: &str) -> Result<BoxStream<'static, ()>> {
+        match self.fault {
+            Fault::EndsItsWatch => Ok(Box::pin(stream::empty())),
+            Fault::WatchesNothing => Ok(Box::pin(stream::pending())),
+            _ => self.inner.watch(path).await,
+        }
     }
 }
 

@@ -131,7 +131,7 @@ impl State {
             if batch.is_empty() {
                 return Ok(Commit { sequence: engine.sequence() });
             }
-            engine.prepare(&batch)?
+            engine.prepare(batch)?
         };
         log.append(&changes).await?;
         let (sequence, collections) = (changes.sequence, changes.collections());
