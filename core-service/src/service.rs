@@ -341,6 +341,7 @@ impl CoreService {
                 sign_in: self.inner.auth.is_some(),
             },
             storage: self.storage_health().await?,
+            interrupted_restore: self.library().interrupted_restore().await?.is_some(),
         })
     }
 

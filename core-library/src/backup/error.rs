@@ -8,9 +8,9 @@ use crate::error::LibraryError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BackupError {
-    /// The library changed while it was written, again and again. Try again when nobody else
-    /// writes to it.
-    #[error("the library kept changing while it was written; try again")]
+    /// Others kept changing the library, so that no moment of it could be taken or put in its
+    /// place. Try again when nobody else writes to it.
+    #[error("others keep changing the library; try again when they have finished")]
     Busy,
     /// The file is no exported library. Choose another file.
     #[error("this is no exported library ({0}); choose a file that a library was exported to")]
@@ -36,6 +36,10 @@ pub enum BackupError {
         /// What is wrong there.
         what: String,
     },
+    /// A replacement has begun and did not end: the library is half of what it was and half of
+    /// what it shall be. Read the file again.
+    #[error("the library is incomplete now: {0}; read the file again")]
+    Interrupted(#[source] Box<BackupError>),
     /// The library said no. See there.
     #[error(transparent)]
     Library(#[from] LibraryError),
@@ -48,6 +52,7 @@ impl BackupError {
             Self::Busy | Self::Newer { .. } => "conflict",
             Self::NotALibrary(_) => "unsupported_format",
             Self::Damaged { .. } => "corrupt",
+            Self::Interrupted(_) => "restore_interrupted",
             Self::Library(error) => error.code(),
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bridge_traits::{
     BoxStream, BridgeError, ByteStream, Collection, Cursor, DatabaseAdapter, ErrorKind,
-    FileSystemAccess, Query, Result, Schema, WriteBatch,
+    FileSystemAccess, Query, Result, Schema,
 };
 use bytes::Bytes;
 use futures::{TryFutureExt, TryStreamExt, stream};
@@ -13,6 +13,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::error::BackupError;
 use super::header::{ExportReport, FORMAT, Header, Table, Trailer, VERSION};
+use super::others::Others;
 use super::value::to_json;
 use crate::schema::FACTS;
 
@@ -26,8 +27,8 @@ const ATTEMPTS: usize = 5;
 
 struct Export {
     database: Arc<dyn DatabaseAdapter>,
-    /// The last commit before the export; nothing may be committed until its end.
-    sequence: u64,
+    /// Nothing of what is exported may change until the end.
+    others: Others,
     header: Option<Header>,
     /// The collections still to come, the next one last.
     collections: Vec<Collection>,
@@ -38,7 +39,7 @@ struct Export {
 }
 
 /// The content of a file with every record of `schema`'s collections. The stream fails with
-/// `Conflict` if the database was changed before its end: then no file comes into being.
+/// `Conflict` if one was changed before its end: then no file comes into being.
 async fn export(
     database: &Arc<dyn DatabaseAdapter>,
     schema: &Schema,
@@ -55,10 +56,11 @@ async fn export(
         components: components.map(|c| (c.name.clone(), c.version())).collect(),
         collections: collections.iter().map(Table::new).collect(),
     };
+    let others = Others::watch(database, &collections).await?;
     collections.reverse();
     let export = Export {
         database: Arc::clone(database),
-        sequence: database.write(WriteBatch::new()).await?.sequence,
+        others,
         header: Some(header),
         counts: collections.iter().map(|collection| (collection.name.clone(), 0)).collect(),
         collections,
@@ -113,6 +115,11 @@ pub(crate) fn pieces(
     }))
 }
 
+fn changed() -> BridgeError {
+    BridgeError::new(ErrorKind::Conflict, OPERATION)
+        .with_detail("the library was changed meanwhile")
+}
+
 /// Whether this is the failure of an [`export`] that somebody wrote into.
 fn is_change(error: &BridgeError) -> bool {
     error.kind() == ErrorKind::Conflict && error.operation() == OPERATION
@@ -127,6 +134,9 @@ impl Export {
             let name = collection.name.clone();
             let query = Query::new(&name).limit(PAGE).after(self.after.take());
             let page = self.database.query(&query).await?;
+            if self.others.are_heard() {
+                return Err(changed());
+            }
             self.after = page.next;
             if self.after.is_none() {
                 self.collections.pop();
@@ -147,9 +157,8 @@ impl Export {
             return Ok(None);
         }
         self.has_ended = true;
-        if self.database.write(WriteBatch::new()).await?.sequence != self.sequence {
-            return Err(BridgeError::new(ErrorKind::Conflict, OPERATION)
-                .with_detail("the library was changed meanwhile"));
+        if self.others.have_written().await? {
+            return Err(changed());
         }
         let xxh3 = format!("{:032x}", self.hash.digest128());
         let trailer = Trailer { end: std::mem::take(&mut self.counts), xxh3 };

@@ -7,6 +7,7 @@ use bridge_traits::{DatabaseAdapter, Record, Result, WriteBatch};
 use crate::schema::FACTS;
 
 const KEY: &str = "restore";
+const LAST: &str = "restored";
 
 /// The restore that is under way.
 #[derive(Clone, Debug)]
@@ -19,7 +20,16 @@ impl Marker {
 
     /// The file that is being restored.
     pub(crate) async fn get(&self) -> Result<Option<String>> {
-        let Some(row) = self.0.get(FACTS, KEY).await? else { return Ok(None) };
+        self.read(KEY).await
+    }
+
+    /// Another value after each restore.
+    pub(crate) async fn last(&self) -> Result<Option<String>> {
+        self.read(LAST).await
+    }
+
+    async fn read(&self, key: &str) -> Result<Option<String>> {
+        let Some(row) = self.0.get(FACTS, key).await? else { return Ok(None) };
         let mut fields = row.record.into_reader();
         fields.skip()?;
         fields.text().map(Some)
@@ -32,9 +42,11 @@ impl Marker {
         self.0.write(batch).await.map(drop)
     }
 
-    pub(crate) async fn clear(&self) -> Result<()> {
+    /// The library is whole again; `id` is what tells this restore from others.
+    pub(crate) async fn clear(&self, id: String) -> Result<()> {
         let mut batch = WriteBatch::new().strict();
         batch.delete(FACTS, KEY);
+        batch.put(FACTS, Record::new(LAST).with(id));
         self.0.write(batch).await.map(drop)
     }
 }

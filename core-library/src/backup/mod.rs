@@ -11,6 +11,7 @@ mod header;
 mod lines;
 mod marker;
 mod merge;
+mod others;
 mod reader;
 mod restore;
 mod snapshot;

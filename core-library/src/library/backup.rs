@@ -2,17 +2,19 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::task::Poll;
 
 use bridge_traits::{BoxStream, DatabaseExt, FileSystemAccess, Query, Schema};
 use bytes::Bytes;
 use core_runtime::LibraryEvent;
-use futures::{FutureExt, StreamExt, TryStreamExt};
+use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 
 use super::Library;
 use crate::backup::{
     BackupError, BackupFile, ExportReport, ImportMode, ImportReport, LibraryFile, Marker, merge,
     pieces, replace, write_file,
 };
+use crate::error::LibraryError;
 use crate::schema::{EDITS, PLAYLISTS, PLAYS, TRACKS};
 
 type Result<T, E = BackupError> = std::result::Result<T, E>;
@@ -45,13 +47,18 @@ impl Library {
     /// # Errors
     ///
     /// The stream fails with [`BackupError::Busy`] if somebody else changed the library before its
-    /// end, or as the database does. What it gave is of no use then: begin again.
+    /// end (where playing stands does not count), or as the database does. What it gave is of no use then: begin again.
     pub fn export_pieces(&self) -> BoxStream<'static, Result<Bytes>> {
         let (library, schema) = (self.clone(), Schema::new(vec![Self::schema()]));
         let pieces = async move {
             let editing = Arc::clone(&library.importing).lock_owned().await;
             let now = library.ids.clock.unix_millis();
-            pieces(library.database, schema, now).inspect(move |_| _ = &editing)
+            let mut editing = Some(editing);
+            let ended = stream::poll_fn(move |_| {
+                editing.take();
+                Poll::Ready(None)
+            });
+            pieces(library.database, schema, now).chain(ended)
         };
         Box::pin(pieces.flatten_stream())
     }
@@ -62,7 +69,8 @@ impl Library {
     /// # Errors
     ///
     /// Fails with [`BackupError::NotALibrary`], [`BackupError::Newer`] or
-    /// [`BackupError::Damaged`], and then nothing has changed; or as the database or the files do.
+    /// [`BackupError::Damaged`], and then nothing has changed; with [`BackupError::Interrupted`] if
+    /// a replacement had begun; or as the database or the files do.
     ///
     /// # Cancellation
     ///
@@ -115,8 +123,10 @@ impl Library {
                     self.write_library(files, copy).await?;
                 }
                 marker.set(name).await?;
-                replace(&self.database, &schema, &file).await?;
-                marker.clear().await?;
+                let id = self.ids.next()?;
+                let replaced = replace(&self.database, &schema, &file).await;
+                replaced.map_err(|error| BackupError::Interrupted(Box::new(error)))?;
+                marker.clear(id).await?;
                 self.events.emit(LibraryEvent::LibraryRestored {});
                 let count = |name| file.counts.get(name).copied().unwrap_or_default();
                 Ok(ImportReport {
@@ -131,13 +141,23 @@ impl Library {
         }
     }
 
+    /// What tells the last replacement of this library from the one before; `None` if there was
+    /// none. Who keeps something beside the library that has to agree with it looks here.
+    ///
+    /// # Errors
+    ///
+    /// As the database does.
+    pub async fn last_restore(&self) -> Result<Option<String>, LibraryError> {
+        Ok(Marker::new(&self.database).last().await?)
+    }
+
     /// The file of a replacement that was interrupted: until it is started again and finishes, the
     /// library is half of what it was and half of what it shall be.
     ///
     /// # Errors
     ///
     /// As the database does.
-    pub async fn interrupted_restore(&self) -> Result<Option<String>> {
+    pub async fn interrupted_restore(&self) -> Result<Option<String>, LibraryError> {
         Ok(Marker::new(&self.database).get().await?)
     }
 

@@ -19,6 +19,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::playlists::{content, playlist};
 use crate::recomputed::check_counts;
+use crate::slow_database::SlowDatabase;
 use crate::support::{World, add, add_one, all_tracks, bin, file};
 
 const REPLACE: ImportMode = ImportMode::Replace { safety_copy: None };
@@ -110,10 +111,14 @@ async fn pieces_are_what_a_file_has_and_nobody_may_write_between_them() {
         while let Some(piece) = pieces.next().await {
             piece.unwrap();
         }
-        drop(pieces);
         edit.await.unwrap();
     }
-    // Others do not.
+    // Where others play is nothing that a copy has to wait for.
+    let mut pieces = world.library.export_pieces();
+    pieces.next().await.unwrap().unwrap();
+    world.second().library.save_session(&Session::default()).await.unwrap();
+    assert!(pieces.try_collect::<Vec<_>>().await.is_ok());
+    // Their edits do not wait.
     let mut pieces = world.library.export_pieces();
     pieces.next().await.unwrap().unwrap();
     world.second().library.rate_tracks(&ids, Some(40)).await.unwrap();
@@ -234,7 +239,10 @@ async fn an_interrupted_replacement_is_known_and_finished_by_another() {
     other.tracks(&["before"]).await;
     let before = export(&other, &files, "before").await;
     let mode = ImportMode::Replace { safety_copy: Some("safe/copy".into()) };
-    other.library.import_library(&files, "impossible", &mode).await.unwrap_err();
+    let error = other.library.import_library(&files, "impossible", &mode).await.unwrap_err();
+    assert_eq!(error.code(), "restore_interrupted");
+    assert!(error.to_string().contains("read the file again"), "{error}");
+    assert_eq!(other.library.last_restore().await.unwrap(), None);
     let restarted = other.second();
     assert_eq!(
         restarted.library.interrupted_restore().await.unwrap().as_deref(),
@@ -246,6 +254,31 @@ async fn an_interrupted_replacement_is_known_and_finished_by_another() {
     assert_eq!(read(&files, "safe/copy").await, before);
     assert_eq!(restarted.library.interrupted_restore().await.unwrap(), None);
     assert_eq!(all_tracks(&restarted.library).await, all_tracks(&world.library).await);
+}
+
+#[core_async::test]
+async fn what_others_write_during_a_replacement_leaves_no_count_wrong() {
+    let (world, files) = (full().await, files());
+    export(&world, &files, "good").await;
+    // At every moment of it.
+    for turns in 0..150 {
+        let here = World::new().await;
+        here.tracks(&["before"]).await;
+        let shared = World { database: Arc::new(SlowDatabase(here.database.clone())), ..here };
+        let (one, two) = (shared.second(), shared.second());
+        let other = async {
+            for _ in 0..turns {
+                core_async::task::yield_now().await;
+            }
+            // On the album that comes in, so that its count is of both.
+            add(&two.library, vec![file("n/x.flac", "x", "A", "B")]).await;
+        };
+        let (report, ()) =
+            core_async::join!(one.library.import_library(&files, "good", &REPLACE), other);
+        assert_eq!(report.unwrap().tracks, 3, "after {turns} turns");
+        check_counts(&one.library).await;
+        assert!(one.library.last_restore().await.unwrap().is_some());
+    }
 }
 
 #[core_async::test]

@@ -32,6 +32,13 @@ pub(super) struct Folder {
 }
 
 impl Folder {
+    /// What a setting says. One that is broken costs its own folder only.
+    fn stored(key: &str, value: &SettingValue) -> Option<Self> {
+        let SettingValue::Text(text) = value else { return None };
+        let folder = serde_json::from_str(text);
+        folder.inspect_err(|error| tracing::warn!(key, %error, "a folder is not understood")).ok()
+    }
+
     fn account(&self) -> Account {
         Account {
             id: self.id.clone(),
@@ -74,14 +81,9 @@ impl CoreService {
 
     /// Every folder that was added, the oldest first.
     pub(super) async fn folders(&self) -> Result<Vec<Folder>, CoreError> {
-        let all = self.settings().list(SETTINGS).await?.into_iter().map(|(key, value)| {
-            let folder = match &value {
-                SettingValue::Text(text) => serde_json::from_str(text).ok(),
-                _ => None,
-            };
-            folder.ok_or_else(|| CoreError::InvalidRequest(format!("the setting {key} is broken")))
-        });
-        let mut all: Vec<Folder> = all.collect::<Result<_, _>>()?;
+        let all = self.settings().list(SETTINGS).await?;
+        let mut all: Vec<Folder> =
+            all.iter().filter_map(|(key, value)| Folder::stored(key, value)).collect();
         all.sort_by(|one, other| (one.added_at, &one.id).cmp(&(other.added_at, &other.id)));
         Ok(all)
     }
@@ -92,7 +94,8 @@ impl CoreService {
 
     /// The folder that is this account, if it is one.
     pub(super) async fn local_folder(&self, account: &str) -> Result<Option<Folder>, CoreError> {
-        Ok(self.folders().await?.into_iter().find(|folder| folder.id == account))
+        let key = key(account);
+        Ok(self.settings().get(&key).await?.and_then(|value| Folder::stored(&key, &value)))
     }
 
     /// Brings the library in line with a folder.
@@ -103,6 +106,7 @@ impl CoreService {
     ) -> Result<SyncReport, CoreError> {
         let account = || folder.id.clone();
         let _turn = self.cloud().turn(&folder.id).await?;
+        let folder = &self.still_there(folder).await?;
         self.events().emit(SyncEvent::Started { account: account() });
         let dropped = self.events().emit_on_drop(SyncEvent::Cancelled { account: account() });
         let outcome = self.scan_folder(folder, cancel).await;
@@ -140,7 +144,8 @@ impl CoreService {
             Err(error) if error.kind() == ErrorKind::NotFound => true,
             Err(error) => return Err(error.into()),
         };
-        if is_empty && self.library().count_files(&folder.path).await? > 0 {
+        // Those in the bin too: forgotten, they would come back as new.
+        if is_empty && !self.library().known_files(&folder.path).await?.is_empty() {
             return Err(CoreError::InvalidRequest(format!(
                 "there is nothing in {} any more: connect its disk, or remove the account",
                 folder.path
@@ -185,6 +190,7 @@ impl CoreService {
     /// the folder. Its files stay.
     pub(super) async fn remove_folder(&self, folder: &Folder) -> Result<(), CoreError> {
         let _turn = self.cloud().turn(&folder.id).await?;
+        let folder = &self.still_there(folder).await?;
         let mut others = self.folders().await?;
         others.retain(|other| other.id != folder.id);
         let is_elsewhere =
@@ -198,6 +204,12 @@ impl CoreService {
         }
         let forgotten = vec![SettingChange::Remove(key(&folder.id))];
         Ok(self.settings().apply(forgotten).await?)
+    }
+
+    /// The folder as it is now that nobody else can change it: another window may have removed it.
+    async fn still_there(&self, folder: &Folder) -> Result<Folder, CoreError> {
+        let gone = || CoreError::InvalidRequest(format!("{} was removed", folder.path));
+        self.local_folder(&folder.id).await?.ok_or_else(gone)
     }
 
     async fn keep_folder(&self, folder: &Folder) -> Result<(), CoreError> {

@@ -64,6 +64,8 @@ pub enum ErrorCode {
     ProviderProtocol,
     /// The account is being synchronised already, here or in another tab.
     SyncUnderWay,
+    /// A library is half replaced by a file: read the file again.
+    RestoreInterrupted,
     /// Anything else.
     Other,
 }

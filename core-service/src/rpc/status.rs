@@ -29,6 +29,9 @@ pub struct CoreStatus {
     pub host: HostStatus,
     /// How the storage is.
     pub storage: StorageHealth,
+    /// Whether the library was being replaced by a file, and the end of it never came: until a file
+    /// is read again, it is half of each.
+    pub interrupted_restore: bool,
 }
 
 /// How things are around the core.

@@ -12,6 +12,7 @@ mod placing;
 mod pulling;
 mod reading;
 mod report;
+mod restored;
 mod run;
 mod status;
 mod sync;

@@ -94,6 +94,7 @@ impl<'a> Run<'a> {
     /// Does everything. The report is true whether it ends well or not.
     pub(super) async fn run(&mut self, now: u64) -> Result<(), SyncError> {
         self.early.is_wanted = true;
+        self.follow_restore().await?;
         self.enter("listing");
         let state = self.pull().await?;
         self.bring_in_line(state).await?;
@@ -129,6 +130,7 @@ impl<'a> Run<'a> {
 
     /// Asks the drive, and says what would be done.
     pub(super) async fn plan(&mut self) -> Result<SyncPlan, SyncError> {
+        self.follow_restore().await?;
         let state = self.pull().await?;
         let state = match self.knock(state.clone()).await? {
             Some(told) => told,

@@ -32,6 +32,8 @@ pub(crate) struct MirrorState {
     pub(crate) completed_at: Option<u64>,
     /// The folder that is mirrored; everything for `None`.
     pub(crate) root: Option<String>,
+    /// The replacement of the library that tracks were last placed after.
+    pub(crate) restore: Option<String>,
 }
 
 impl MirrorState {
@@ -56,6 +58,7 @@ impl MirrorState {
             confirming: false,
             completed_at: None,
             root: None,
+            restore: None,
         }
     }
 
@@ -122,6 +125,7 @@ impl MirrorState {
             .with(self.confirming)
             .with(self.completed_at)
             .with(self.root)
+            .with(self.restore)
     }
 
     pub(crate) fn from_record(record: Record) -> Result<Self> {
@@ -141,6 +145,7 @@ impl MirrorState {
             confirming: fields.boolean()?,
             completed_at: fields.optional_integer()?,
             root: fields.optional_text()?,
+            restore: fields.optional_text()?,
         })
     }
 }

@@ -1,16 +1,21 @@
 //! How the mirror is stored.
 
-use bridge_traits::{Collection, FieldKind, SchemaChange, SchemaComponent};
+use bridge_traits::{Collection, Field, FieldKind, SchemaChange, SchemaComponent};
 
 pub(crate) const ACCOUNTS: &str = "sync_accounts";
 pub(crate) const ITEMS: &str = "sync_items";
 
 /// The mirror's part of the database schema.
 pub(crate) fn component() -> SchemaComponent {
-    SchemaComponent::new("sync").migration(vec![
-        SchemaChange::CreateCollection(accounts()),
-        SchemaChange::CreateCollection(items()),
-    ])
+    SchemaComponent::new("sync")
+        .migration(vec![
+            SchemaChange::CreateCollection(accounts()),
+            SchemaChange::CreateCollection(items()),
+        ])
+        .migration(vec![SchemaChange::AddField {
+            collection: ACCOUNTS.to_owned(),
+            field: Field::new("restore", FieldKind::Text).optional(),
+        }])
 }
 
 fn accounts() -> Collection {

@@ -11,6 +11,7 @@ mod one_drive;
 mod pages;
 mod reading;
 mod removing;
+mod restored;
 mod support;
 mod telling;
 mod used;

@@ -1,0 +1,38 @@
+//! The library is replaced by a file that knows less than the drive.
+
+use std::sync::Arc;
+
+use bridge_memory::MemoryFileSystem;
+use bridge_traits::FileSystemAccess;
+use core_library::ImportMode;
+
+use crate::support::{Kind, World, album, on_every_drive};
+
+on_every_drive! {
+    #[core_async::test] tracks_that_an_older_library_does_not_have_come_again
+}
+
+async fn tracks_that_an_older_library_does_not_have_come_again(kind: Kind) {
+    let world = World::new(kind).await;
+    let files: Arc<dyn FileSystemAccess> = Arc::new(MemoryFileSystem::new());
+    world.files(|files| album(files, "root", "First", 3));
+    world.sync().await.unwrap();
+    let library = world.library();
+    library.export_library(&files, "monday").await.unwrap();
+    let first = world.tracks().await;
+
+    world.files(|files| album(files, "root", "Second", 2));
+    world.sync().await.unwrap();
+    let replace = ImportMode::Replace { safety_copy: None };
+    library.import_library(&files, "monday", &replace).await.unwrap();
+    assert_eq!(world.tracks().await.len(), 3);
+
+    let plan = world.preview().await;
+    assert_eq!((plan.to_remove, plan.to_read), (0, 0));
+    let report = world.sync().await.unwrap();
+    assert_eq!((report.added, report.unchanged), (2, 3), "{report:?}");
+    world.assert_mirrored().await;
+    let tracks = world.tracks().await;
+    assert!(first.iter().all(|(path, track)| tracks[path].id == track.id));
+    assert_eq!(world.sync().await.unwrap().added, 0);
+}
