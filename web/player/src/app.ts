@@ -1,28 +1,24 @@
 /** The page: routes, search, and keeping what is shown in step with the library. */
 import type { Account, Core, Event } from "@music-platform-core/web";
-import { addMusic, nameOf, welcome } from "./account-add.ts";
 import { Covers } from "./covers.ts";
 import { byId } from "./dom.ts";
 import { noteFocus } from "./focus.ts";
 import { Importer } from "./importer.ts";
 import { libraryCopies } from "./library-file.ts";
 import { mediaSession } from "./media-session.ts";
+import { accountAdd, accounts, fetchParts, history, playlist, playlists } from "./parts.ts";
 import { Playback } from "./playback.ts";
 import { playerBar } from "./player-bar.ts";
 import { explain } from "./remedies.ts";
 import { shortcuts } from "./shortcuts.ts";
 import { Syncs } from "./syncs.ts";
 import { attempt, toast, toastError } from "./toasts.ts";
-import { accounts } from "./views/accounts.ts";
 import { album } from "./views/album.ts";
 import { albums } from "./views/albums.ts";
 import { artist } from "./views/artist.ts";
 import { artists } from "./views/artists.ts";
 import { empty } from "./views/empty.ts";
 import { failure } from "./views/failure.ts";
-import { history } from "./views/history.ts";
-import { playlist } from "./views/playlist.ts";
-import { playlists } from "./views/playlists.ts";
 import { search } from "./views/search.ts";
 import { markCurrent } from "./views/track-list.ts";
 import { tracks } from "./views/tracks.ts";
@@ -108,6 +104,7 @@ export class App {
     void this.#navigate();
     void this.#beginAccounts();
     attempt(() => libraryCopies(core), "The library does not answer");
+    fetchParts();
   }
 
   /** Follows the core's events for as long as it lives. */
@@ -164,6 +161,7 @@ export class App {
     try {
       const account = await accounts.finish();
       if (account) {
+        const { nameOf, welcome } = await accountAdd();
         welcome(nameOf(await accounts.kinds(), account.provider), account);
         this.#added(account);
       }
@@ -183,7 +181,9 @@ export class App {
   }
 
   #listen(): void {
-    byId("add-from").addEventListener("click", () => attempt(() => addMusic(this.#context)));
+    byId("add-from").addEventListener("click", () =>
+      attempt(async () => (await accountAdd()).addMusic(this.#context)),
+    );
     document.querySelector(".skip")?.addEventListener("click", (event) => {
       event.preventDefault();
       this.#main.focus();

@@ -3,10 +3,9 @@ import type { Track } from "@music-platform-core/web";
 import { closing, menuEntry } from "./buttons.ts";
 import { askText, openDialog } from "./dialogs.ts";
 import { h } from "./dom.ts";
-import { explainTrack } from "./explanation.ts";
+import { explanation, trackEdit } from "./parts.ts";
 import { isRemote } from "./syncs.ts";
 import { attempt, toast } from "./toasts.ts";
-import { editTrack, removeTrack } from "./track-edit.ts";
 import type { Context } from "./views/view.ts";
 
 /** Stars stand for ratings of 20, 40, 60, 80 and 100. */
@@ -38,9 +37,10 @@ export async function trackMenu(
       menuEntry(now.favourite ? "Remove from favourites" : "Add to favourites", () =>
         core.library.setFavourite([track.id], !now.favourite),
       ),
-      menuEntry("Edit…", () => editTrack(core, now)),
-      isRemote(track.path) && menuEntry("Where it is from…", () => explainTrack(core, track)),
-      menuEntry("Remove from library", () => removeTrack(core, now)),
+      menuEntry("Edit…", async () => (await trackEdit()).editTrack(core, now)),
+      isRemote(track.path) &&
+        menuEntry("Where it is from…", async () => (await explanation()).explainTrack(core, track)),
+      menuEntry("Remove from library", async () => (await trackEdit()).removeTrack(core, now)),
       ...extras.map(({ label, run }) => menuEntry(label, run)),
     ),
     h("h3", {}, "Add to playlist"),

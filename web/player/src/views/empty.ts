@@ -1,7 +1,7 @@
 /** What a library without music shows: what to do. */
-import { addMusic } from "../account-add.ts";
 import { button } from "../buttons.ts";
 import { h } from "../dom.ts";
+import { accountAdd } from "../parts.ts";
 import type { Context, View } from "./view.ts";
 
 /** Makes the view. */
@@ -22,7 +22,7 @@ export function empty(context: Context, durable: boolean): View {
       { class: "empty-actions" },
       button("primary large", () => choose("folder"), "Add a folder"),
       button("large", () => choose("files"), "Add files"),
-      button("large", () => addMusic(context), "Add from…"),
+      button("large", async () => (await accountAdd()).addMusic(context), "Add from…"),
     ),
     h(
       "p",
