@@ -186,8 +186,9 @@ export class Library {
    * Reads a file that `exportLibrary` or `mpc-desktop export` wrote. `"merge"` adds what its user
    * did to what is here; `{ replace: … }` puts it in the place of what is here. Rejects with
    * `unsupported_format`, `corrupt` or `conflict` (a newer release wrote it) before anything has
-   * changed. After a replacement that was aborted, or failed once it had begun, the library is
-   * incomplete until the file is read again. A `safety_copy` would lie where
+   * changed. After a replacement that was aborted, or failed once it had begun
+   * (`restore_interrupted`), the library is incomplete until the file is read again, and
+   * `interrupted_restore` of the status says so. A `safety_copy` would lie where
    * users of a browser do not reach it: call `exportLibrary` first, and keep what it gives.
    */
   importLibrary(

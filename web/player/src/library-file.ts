@@ -1,11 +1,14 @@
 /** The library as a file: writing a copy of it, and reading one. */
-import type { Core, CoreStatus, ImportMode, ImportReport } from "@music-platform-core/web";
+import type { Core, ImportMode, ImportReport } from "@music-platform-core/web";
 import { button } from "./buttons.ts";
 import { ask } from "./dialogs.ts";
 import { byId, download, h } from "./dom.ts";
 import { count, details } from "./format.ts";
 import { explain, inWords } from "./remedies.ts";
 import { type Toast, toast } from "./toasts.ts";
+
+/** Whoever reads a copy holds this, in all tabs. */
+const LOCK = "mpc.copy";
 
 /** Reading a copy began to replace the library, and has not ended since. */
 let incomplete = false;
@@ -14,9 +17,11 @@ let incomplete = false;
 export async function libraryCopies(core: Core): Promise<void> {
   const input = byId<HTMLInputElement>("import-copy");
   input.addEventListener("change", () => void read(core, input));
-  const status: CoreStatus & { interrupted_restore?: boolean } = await core.status();
-  if (status.interrupted_restore) {
-    sayIncomplete("Reading a copy did not end.");
+  // Another tab may be at it.
+  incomplete =
+    (await isInterrupted(core)) && (await navigator.locks.request(LOCK, () => isInterrupted(core)));
+  if (incomplete) {
+    sayIncomplete("The library is incomplete", "Reading a copy did not end. Read it again.");
   }
 }
 
@@ -49,14 +54,9 @@ function say(message: Toast): void {
   toast({ key: "copy", ms: Number.POSITIVE_INFINITY, ...message });
 }
 
-function sayIncomplete(why: string): void {
-  incomplete = true;
-  say({
-    kind: "error",
-    title: "The library is incomplete",
-    text: `${why} Read the copy again.`,
-    action: { label: "Read a copy", run: choose },
-  });
+/** Says, until a copy is read, what the library is waiting for. */
+function sayIncomplete(title: string, text: string): void {
+  say({ kind: "error", title, text, action: { label: "Read a copy", run: choose } });
 }
 
 /** Writes a copy; whether that worked. */
@@ -95,23 +95,37 @@ async function read(core: Core, input: HTMLInputElement): Promise<void> {
     addEventListener("beforeunload", stay);
   }
   try {
-    const report = await core.library.importLibrary(file, mode);
+    const report = await navigator.locks.request(LOCK, () =>
+      core.library.importLibrary(file, mode),
+    );
     incomplete &&= !replaces;
     say({ ...(replaces ? replaced(report) : merged(report)), ms: 10_000 });
   } catch (error) {
     // What the core says about a file names the next step; the usual remedies are about music.
     const { message } = explain(error);
     const { code } = error as { code?: string };
-    if (incomplete || code === "restore_interrupted") {
-      sayIncomplete(message);
+    const title = `${file.name} cannot be read`;
+    if (incomplete) {
+      sayIncomplete(title, `${message} The library is still incomplete.`);
+    } else if (code === "restore_interrupted") {
+      incomplete = true;
+      sayIncomplete(`${file.name} was not read to its end`, message);
+    } else if (replaces && (await isInterrupted(core))) {
+      incomplete = true;
+      sayIncomplete(title, `${message} The library is incomplete: read the copy again.`);
     } else {
-      const title = `${file.name} cannot be read`;
       const text = isUntouched(code, replaces) ? `${message} Nothing has changed.` : message;
       say({ kind: "error", title, text, ms: 12_000 });
     }
   } finally {
     removeEventListener("beforeunload", stay);
   }
+}
+
+/** Whether a replacement has begun and did not end; a core that has ended says so the next time. */
+async function isInterrupted(core: Core): Promise<boolean> {
+  const status = await core.status().catch(() => undefined);
+  return status?.interrupted_restore ?? false;
 }
 
 /** Has the browser ask before the page is left. */

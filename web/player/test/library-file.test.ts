@@ -12,14 +12,20 @@ const core = { library: { exportLibrary, importLibrary }, status } as unknown as
 
 const REPORT = { tracks: 3, matched: 3, edited: 0, playlists: 2, plays: 1 };
 
+/** Until when another tab holds the lock. */
+let held: Promise<void> = Promise.resolve();
+const locks = { request: (_name: string, run: () => unknown) => held.then(run) };
+
 beforeEach(() => {
   vi.useFakeTimers();
   vi.resetModules();
   openPage("main", "toasts", "import-copy");
+  held = Promise.resolve();
+  vi.stubGlobal("navigator", { locks });
   URL.createObjectURL = vi.fn(() => "blob:copy");
   exportLibrary.mockReset().mockResolvedValue(new Blob(["{}"]));
   importLibrary.mockReset().mockResolvedValue(REPORT);
-  status.mockReset().mockResolvedValue({});
+  status.mockReset().mockResolvedValue({ interrupted_restore: false });
 });
 
 afterEach(() => {
@@ -123,14 +129,13 @@ test("a replacement that broke off is said until one has ended", async () => {
   await open();
   fail("restore_interrupted");
   await read("replace");
-  const incomplete = "The library is incomplete No such luck. Read the copy again.";
   await vi.advanceTimersByTimeAsync(3_600_000);
-  expect(shown()?.textContent).toContain(incomplete);
+  expect(shown()?.textContent).toContain("copy.mpclib was not read to its end No such luck.");
 
   // Another file does not help, and half a library is not worth a copy.
   fail("corrupt");
   await read();
-  expect(shown()?.textContent).toContain(incomplete);
+  expect(shown()?.textContent).toContain("No such luck. The library is still incomplete.");
   expect(exportLibrary).toHaveBeenCalledTimes(1);
 
   await read();
@@ -139,10 +144,33 @@ test("a replacement that broke off is said until one has ended", async () => {
   expect(exportLibrary).toHaveBeenCalledTimes(2);
 });
 
+test("a replacement that did not end is known whatever its error says", async () => {
+  await open();
+  status.mockResolvedValue({ interrupted_restore: true });
+  fail("quota_exceeded");
+  await read("replace");
+  const text = "No such luck. The library is incomplete: read the copy again.";
+  expect(shown()?.textContent).toContain(text);
+});
+
+test("a page that opens while another tab reads a copy waits for it", async () => {
+  status.mockResolvedValueOnce({ interrupted_restore: true });
+  let end = (): void => {};
+  held = new Promise((resolve) => {
+    end = resolve;
+  });
+  const opened = open();
+  await settle();
+  expect(shown()).toBeUndefined();
+  end();
+  await opened;
+  expect(shown()).toBeUndefined();
+});
+
 test("a page that opens on half a library says so and asks for the copy", async () => {
   status.mockResolvedValue({ interrupted_restore: true });
   await open();
-  const text = "The library is incomplete Reading a copy did not end. Read the copy again.";
+  const text = "The library is incomplete Reading a copy did not end. Read it again.";
   expect(shown()?.textContent).toContain(text);
   const chosen = vi.fn();
   part("import-copy").addEventListener("click", chosen);
