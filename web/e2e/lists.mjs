@@ -149,6 +149,29 @@ export async function lists(check, page, fixtures) {
     await page.locator(".storage", { hasText: "in use" }).waitFor();
   });
 
+  await check("the list of playlists follows with the focus, and so does the storage", async () => {
+    const focused = () => page.evaluate(() => document.activeElement.getAttribute("href"));
+    await page.locator(".artist", { hasText: "Loved" }).focus();
+    const before = await focused();
+    await page.evaluate(async () => {
+      const { id } = await window.mpc.playlists.create({ name: "A new one" });
+      window.created = id;
+    });
+    await page.locator(".artist", { hasText: "A new one" }).waitFor();
+    assert.ok(before.startsWith("#/playlist/"));
+    assert.equal(await focused(), before);
+    await page.evaluate(async () => {
+      const { library, playlists, storage } = window.mpc;
+      window.mpc.storage = async () => ({ ...(await storage.call(window.mpc)), used: 123e9 });
+      const { items } = await library.tracks({ limit: 1 });
+      await library.setFavourite([items[0].id], !items[0].favourite);
+      await library.setFavourite([items[0].id], items[0].favourite);
+      await playlists.delete(window.created);
+    });
+    await page.locator(".storage", { hasText: "123 GB" }).waitFor();
+    assert.equal(await focused(), before);
+  });
+
   await check("a copy of the library is written and read, and another file refused", async () => {
     await go("#/playlists");
     const download = page.waitForEvent("download");

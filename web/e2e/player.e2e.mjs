@@ -13,6 +13,7 @@ import { makeFixtures, RAMP_SECONDS, RAMP_TOP } from "./fixtures.mjs";
 import { hosting } from "./hosting.mjs";
 import { checks, importFiles, launch, listen, openPlayer, parseArguments, pause } from "./lib.mjs";
 import { lists } from "./lists.mjs";
+import { longAlbum } from "./long-album.mjs";
 import { interruptedImports } from "./reload.mjs";
 import { webdav } from "./webdav.mjs";
 
@@ -360,6 +361,10 @@ await hosting(check, context, options.url, fixtures, complain);
 const listening = await openPlayer(context, options.url, "e2e-lists", complain);
 await lists(check, listening, fixtures);
 await listening.close();
+
+const long = await openPlayer(context, options.url, "e2e-long", complain);
+await longAlbum(check, long);
+await long.close();
 
 await webdav(check, context, options.url, complain);
 
