@@ -12,7 +12,7 @@ export async function longAlbum(check, page) {
       const track = (index) => ({
         id: `${index}`,
         title: `Part ${index}`,
-        artist: "The Patient",
+        artist: index % 3 === 0 ? "The Patient" : "The Patient and Friends",
         album_id: "long",
         disc_number: 1 + Math.floor(index / onDisc),
         track_number: 1 + (index % onDisc),

@@ -5,7 +5,7 @@ import { toastError } from "../toasts.ts";
 import { virtualList } from "../virtual-list.ts";
 import { albumTracks } from "./album-card.ts";
 import { hero, playButton } from "./hero.ts";
-import { trackRow } from "./track-list.ts";
+import { artistOf, trackRow } from "./track-list.ts";
 import type { ViewMaker } from "./view.ts";
 
 /** Makes the view of the album with the id `argument`. */
@@ -20,7 +20,7 @@ export const album: ViewMaker = async (context, { argument }) => {
   };
   const headed = (index: number): boolean =>
     shown.disc_count > 1 && disc(index) !== undefined && disc(index) !== disc(index - 1);
-  const list = h("ol", { class: "tracks numbered" });
+  const list = h("ol", { class: "tracks" });
   await virtualList(list, tracks, {
     total: shown.track_count,
     rowHeight: 50,
@@ -35,6 +35,11 @@ export const album: ViewMaker = async (context, { argument }) => {
     failed: (error) => toastError("More tracks cannot be read", error),
     signal: controller.signal,
   });
+  // Rows are of one height: lower where none names an artist.
+  list.classList.toggle(
+    "numbered",
+    tracks.items.every((track) => artistOf(track) === artist),
+  );
 
   const element = h(
     "div",

@@ -15,6 +15,11 @@ export interface RowOptions {
   extras?: Extra[];
 }
 
+/** Whom a track is by, in words. */
+export function artistOf({ artist, album_artist }: Track): string {
+  return artist ?? album_artist ?? "Unknown artist";
+}
+
 /** One row; pressing it plays the track, and the rest of the list after it. */
 export function trackRow(
   context: Context,
@@ -25,7 +30,7 @@ export function trackRow(
 ): HTMLElement {
   const { covers, playback, syncs } = context;
   syncs.shown(track);
-  const artist = track.artist ?? track.album_artist ?? "Unknown artist";
+  const artist = artistOf(track);
   const current = playback.track?.id === track.id;
   const favourite = track.favourite ? ", favourite" : "";
   const label = `${track.title}, ${artist}, ${time(track.duration_ms)}${favourite}`;
