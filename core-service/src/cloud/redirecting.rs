@@ -56,35 +56,36 @@ impl CoreService {
         let mut trial = self.accounts_handle().await?;
         let mut all_left = Vec::new();
         for kind in DriveKind::ALL {
-            if let Some((client, root)) = self.left(kind).await? {
+            let Some(kept) = self.secrets()?.get(&name(kind)).await? else { continue };
+            if let Some((client, root)) = read(&kept) {
                 trial = trial.with_provider(client.provider(kind)?)?;
-                all_left.push((kind, client, root));
+                all_left.push((kind, client, root, kept));
             }
         }
         let known = trial.accounts().await?;
         let account = trial.finish_redirect(query).await?;
         // Not what another tab may have left since: that is not what this account was signed in with.
         let left = all_left.into_iter().find(|(kind, ..)| kind.id() == account.provider);
-        if let Some((kind, client, root)) = left {
+        if let Some((kind, client, root, kept)) = left {
             self.keep_client(&trial, &known, &account, (kind, client)).await?;
             self.keep_root(&known, &account, root).await?;
-            self.secrets()?.remove(&name(kind)).await?;
+            // Another tab's user may come back yet.
+            let now = self.secrets()?.get(&name(kind)).await?;
+            if now.is_some_and(|now| now.expose() == kept.expose()) {
+                self.secrets()?.remove(&name(kind)).await?;
+            }
         }
         Ok(account)
     }
+}
 
-    async fn left(
-        &self,
-        kind: DriveKind,
-    ) -> Result<Option<(DriveClient, Option<String>)>, CoreError> {
-        let Some(kept) = self.secrets()?.get(&name(kind)).await? else { return Ok(None) };
-        // What cannot be read was written by another release, and is over by now.
-        let Ok(left) = serde_json::from_slice::<Left>(kept.expose()) else { return Ok(None) };
-        let Left { client_id, client_secret, addresses, root } = left;
-        let client =
-            DriveClient { id: client_id, secret: client_secret.map(Secret::new), addresses };
-        Ok(Some((client, root)))
-    }
+/// The client that somebody left with, and the folder to mirror. What cannot be read was written by
+/// another release, and is over by now.
+fn read(kept: &Secret) -> Option<(DriveClient, Option<String>)> {
+    let left: Left = serde_json::from_slice(kept.expose()).ok()?;
+    let Left { client_id, client_secret, addresses, root } = left;
+    let client = DriveClient { id: client_id, secret: client_secret.map(Secret::new), addresses };
+    Some((client, root))
 }
 
 impl DriveClient {

@@ -1,6 +1,10 @@
 //! Accounts and drives as a page asks for them.
 
-use core_service::{Request, RpcError};
+use std::sync::Arc;
+
+use bridge_traits::{HttpClient, Response, Result as BridgeResult};
+use core_async::sync::Notify;
+use core_service::{Bridges, DriveKind, Request, RpcError};
 use serde_json::{Value, json};
 
 use crate::accounts::World;
@@ -121,6 +125,58 @@ async fn a_sign_in_that_leaves_the_page_is_finished_by_the_next_one() {
     world.add_by_call(json!({ "kind": "google-drive", "root": "/" })).await.unwrap();
     let report = world.call("sync.start", of_it).await.unwrap();
     assert_eq!((&report["moved"], &report["added"]), (&json!(1), &json!(1)));
+}
+
+/// Holds back the request for a token until it may go.
+#[derive(Debug)]
+struct Held {
+    http: Arc<dyn HttpClient>,
+    is_asked: Arc<Notify>,
+    may_go: Arc<Notify>,
+}
+
+#[core_async::async_trait]
+impl HttpClient for Held {
+    async fn send(&self, request: bridge_traits::Request) -> BridgeResult<Response> {
+        if request.url.ends_with("/token") {
+            self.is_asked.notify_one();
+            self.may_go.notified().await;
+        }
+        self.http.send(request).await
+    }
+}
+
+#[core_async::test]
+async fn what_another_tab_leaves_with_meanwhile_is_there_when_its_user_comes_back() {
+    let (is_asked, may_go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (asked, go) = (Arc::clone(&is_asked), Arc::clone(&may_go));
+    let held = |bridges: Bridges| {
+        let http = bridges.http.unwrap();
+        Bridges { http: Some(Arc::new(Held { http, is_asked: asked, may_go: go })), ..bridges }
+    };
+    let world = World::with(DriveKind::GoogleDrive, held).await;
+    let folder = world.drive.files(|files| {
+        files.file("root", "outside.wav", wav(10));
+        let folder = files.folder("root", "Music");
+        files.file(&folder, "inside.wav", wav(20));
+        folder
+    });
+    let finish = |query| world.call("accounts.finish_redirect", json!({ "query": query }));
+    let first = world.leave(client()).await;
+    let other_tab = async {
+        is_asked.notified().await;
+        let mut params = client();
+        params["root"] = json!(folder);
+        let query = world.leave(params).await;
+        may_go.notify_one();
+        query
+    };
+    let (account, second) = core_async::join!(finish(first), other_tab);
+    may_go.notify_one();
+    let account = account.unwrap();
+    assert_eq!(finish(second).await.unwrap()["id"], account["id"]);
+    let report = world.call("sync.start", json!({ "account": account["id"] })).await.unwrap();
+    assert_eq!(report["added"], 1, "only the folder that the other tab asked for");
 }
 
 #[core_async::test]
