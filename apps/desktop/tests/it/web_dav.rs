@@ -274,7 +274,9 @@ fn no_password_is_readable_where_the_program_keeps_its_data() {
     let asked = Arc::clone(&service);
     let server = Server::start(move |ask| asked.answer(&ask)).unwrap();
     let url = format!("{}/dav/files/", server.origin());
-    let mut said = told(&add(&user, &url, "canary but wrong", &["-vvv"]));
+    let refused = add(&user, &url, "canary but wrong", &["-vvv"]);
+    assert_eq!(refused.status.code(), Some(1), "{}", told(&refused));
+    let mut said = told(&refused);
     let output = add(&user, &url, "canary", &["-vvv"]);
     assert!(output.status.success());
     said.push_str(&told(&output));
@@ -282,6 +284,6 @@ fn no_password_is_readable_where_the_program_keeps_its_data() {
         let output = command(&user).args(["-vvv", "--json", "sync"]).output().unwrap();
         said.push_str(&told(&output));
     }
-    // As it is sent, too.
-    assert_no_secret(&user, &said, &["canary", "YW5uOmNhbmFyeQ"]);
+    // As they are sent, too: the right one and the wrong one.
+    assert_no_secret(&user, &said, &["canary", "YW5uOmNhbmFyeQ", "YW5uOmNhbmFyeSBidXQgd3Jvbmc"]);
 }
