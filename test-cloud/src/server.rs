@@ -157,10 +157,11 @@ fn respond(answer: Answer) -> Response {
     let body = match cut {
         Some(cut) => {
             response = response.header("content-length", answer.body.len() + 1);
-            let piece = answer.body.slice(..cut);
+            let piece = once(answer.body.slice(..cut));
             match answer.stalls {
-                true => Body::from_stream(once(piece).chain(stream::pending())),
-                false => Body::from(piece),
+                true => Body::from_stream(piece.chain(stream::pending())),
+                // Not as bytes: their length is known, and is not what was announced.
+                false => Body::from_stream(piece),
             }
         }
         None => Body::from(answer.body),

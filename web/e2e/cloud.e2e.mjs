@@ -9,10 +9,10 @@
  * `node e2e/cloud-files.mjs FOLDER` writes.
  */
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CANARY, drives, ON_DRIVE } from "./cloud.mjs";
+import { beginSignIn, chooseDrive, drives, ON_DRIVE, tell } from "./cloud.mjs";
 import {
   checks,
   everything,
@@ -24,6 +24,8 @@ import {
   ready,
   within,
 } from "./lib.mjs";
+import { badWeather, Witness } from "./secrecy.mjs";
+import { tabs } from "./tabs.mjs";
 
 const options = parseArguments(["url", "isolated-url", "services"]);
 const services = JSON.parse(options.services);
@@ -31,18 +33,9 @@ const folder = mkdtempSync(join(tmpdir(), "mpc-cloud-"));
 const context = await launchIn(folder);
 const complaints = [];
 const complain = (text) => complaints.push(text);
-/** Everything that the console said, every address that a page had, and every event. */
-const said = [];
-const events = [];
 const { check, report } = checks();
-
-context.on("page", (page) => {
-  page.on("console", (message) => {
-    const text = message.text();
-    (text.startsWith("event ") ? events : said).push(text);
-  });
-  page.on("framenavigated", (frame) => said.push(frame.url()));
-});
+const witness = new Witness(services);
+await witness.listen(context);
 await context.route("**/drives.json", (route) => route.fulfill({ json: drives(services) }));
 
 for (const [where, url] of [
@@ -168,7 +161,7 @@ await check("an access that was ended is said, and signing in again goes on", as
   const card = page.getByRole("listitem", { name: "Google Drive, ann@example.org" });
   await card.getByText("in line since").waitFor();
   const before = await everything(page, "tracks");
-  await fetch(services.authorize.replace("/authorize", "/end-access"));
+  await tell(services, "/end-access");
   await card.getByRole("button", { name: "Sync now" }).click();
   await card.getByText("The drive asks you to sign in again.").waitFor();
   const opened = context.waitForEvent("page");
@@ -195,76 +188,23 @@ await check("a track on a drive says where it is from", async () => {
   await page.close();
 });
 
-await check("no token is in storage, an address, an event or the console", async () => {
+await tabs(check, services, (profile) => open(options.url, profile));
+
+// What goes wrong on purpose here is complained about.
+await badWeather(check, witness, services, (profile) =>
+  openPlayer(context, options.url, `e2e-cloud ${profile}`, () => {}),
+);
+
+await check("no secret is logged, told, asked where it has no business, or stored", async () => {
   const page = await open(options.url, "keyboard");
-  const kept = await page.evaluate(async () => {
-    const texts = [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage })];
-    const decoder = new TextDecoder("latin1");
-    const flat = (value) => {
-      if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
-        return decoder.decode(value);
-      }
-      if (typeof value === "object" && value !== null) {
-        return Object.entries(value)
-          .map(([key, each]) => `${key} ${flat(each)}`)
-          .join(" ");
-      }
-      return String(value);
-    };
-    const settled = (request) =>
-      new Promise((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-      });
-    let records = 0;
-    for (const { name } of await indexedDB.databases()) {
-      const database = await settled(indexedDB.open(name));
-      for (const store of database.objectStoreNames) {
-        const all = await settled(database.transaction(store).objectStore(store).getAll());
-        records += all.length;
-        texts.push(...all.map(flat));
-      }
-      database.close();
-    }
-    return { texts, records };
-  });
-  assert.ok(
-    kept.texts.some((text) => text.includes("The Clouds")),
-    "the search finds what is stored",
-  );
-  for (const [what, texts] of Object.entries({ storage: kept.texts, said, complaints, events })) {
-    const found = texts.filter((text) => tokenIn(text));
-    assert.deepEqual(found, [], `${what} holds a token`);
-  }
+  await witness.readStorage(page);
   await page.close();
-  return `${kept.records} records, ${said.length} lines and addresses, ${events.length} events`;
+  return witness.accuse();
 });
 
 await context.close();
 
-await check("no token is in the browser's profile on disk", async () => {
-  let files = 0;
-  let found = false;
-  const walk = (path) => {
-    for (const entry of readdirSync(path, { withFileTypes: true })) {
-      const inside = join(path, entry.name);
-      if (entry.isDirectory()) {
-        walk(inside);
-      } else if (entry.isFile()) {
-        files += 1;
-        const content = readFileSync(inside, "latin1");
-        found ||= content.includes("The Clouds");
-        // The services' own pages and the addresses of codes are the browser's, not ours.
-        if (!inside.includes("History") && !inside.includes("Sessions")) {
-          assert.ok(!tokenIn(content), `${inside} holds a token`);
-        }
-      }
-    }
-  };
-  walk(folder);
-  assert.ok(found, "the search finds what is stored");
-  return `${files} files`;
-});
+await check("no secret is in the browser's profile on disk", () => witness.accuseFiles(folder));
 
 await check("no page complained", async () => {
   // What a refused request says on the console is the browser's word, not ours.
@@ -287,7 +227,6 @@ async function story(url, way) {
     await page.getByRole("button", { name: "Continue in this tab" }).click();
     await page.getByRole("link", { name: "Allow" }).click();
     await ready(page);
-    watchEvents(page);
   }
   await page.getByText("ann@example.org is signed in to Google Drive").waitFor();
   const card = page.getByRole("listitem", { name: "Google Drive, ann@example.org" });
@@ -326,29 +265,8 @@ async function story(url, way) {
   return undefined;
 }
 
-async function open(url, profile) {
-  const page = await openPlayer(context, url, `e2e-cloud ${profile}`, complain);
-  watchEvents(page);
-  return page;
-}
-
-/** Opens the dialog and chooses Google Drive; the page may show a window then. */
-async function chooseDrive(page) {
-  await page.locator("#add-from").click();
-  await page.getByRole("button", { name: "Google Drive" }).click();
-  await page
-    .getByRole("dialog", { name: "Google Drive", exact: true })
-    .getByRole("button", { name: "Sign in" })
-    .click();
-}
-
-/** Begins a sign-in, and gives the window in which it goes on. */
-async function beginSignIn(page) {
-  const opened = context.waitForEvent("page");
-  await chooseDrive(page);
-  const window = await opened;
-  await window.getByRole("link", { name: "Allow" }).waitFor();
-  return window;
+function open(url, profile) {
+  return openPlayer(context, url, `e2e-cloud ${profile}`, complain);
 }
 
 /** Has the drive answer late, so that what is under way is seen. */
@@ -358,20 +276,4 @@ function slowly() {
     // A page that has gone away needs no answer.
     await route.continue().catch(() => {});
   });
-}
-
-/** Every event of every page, as text. */
-function watchEvents(page) {
-  page
-    .evaluate(async () => {
-      for await (const event of window.mpc.events({ capacity: 100_000 })) {
-        console.debug(`event ${JSON.stringify(event)}`);
-      }
-    })
-    .catch(() => {});
-}
-
-/** Access and refresh tokens; a code is of no use to anybody once it was redeemed. */
-function tokenIn(text) {
-  return text.includes(`${CANARY}-access`) || text.includes(`${CANARY}-refresh`);
 }

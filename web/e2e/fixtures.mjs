@@ -13,8 +13,14 @@ export const RAMP_TOP = 0.9;
 /** How many files an import that is to be interrupted has. */
 export const BULK = 400;
 
-/** Writes a mono WAV file of 16 bits with RIFF tags. */
-export function writeWav(path, seconds, sample, tags) {
+/** Writes what {@link wav} makes. */
+export function writeWav(path, ...content) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, wav(...content));
+}
+
+/** A mono WAV file of 16 bits with RIFF tags, and a cover where `picture` is a PNG. */
+export function wav(seconds, sample, tags, picture) {
   const frames = Math.round(seconds * RATE);
   const data = Buffer.alloc(frames * 2);
   for (let frame = 0; frame < frames; frame += 1) {
@@ -35,10 +41,10 @@ export function writeWav(path, seconds, sample, tags) {
     Buffer.from("WAVE"),
     chunk("fmt ", fmt),
     chunk("LIST", list),
+    ...(picture ? [chunk("id3 ", cover(picture))] : []),
     chunk("data", data),
   ]);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, chunk("RIFF", body));
+  return chunk("RIFF", body);
 }
 
 function chunk(id, body) {
@@ -46,6 +52,19 @@ function chunk(id, body) {
   head.write(id, 0, "latin1");
   head.writeUInt32LE(body.length, 4);
   return Buffer.concat([head, body, Buffer.alloc(body.length % 2)]);
+}
+
+/** An ID3 tag, version 2.3, with a front cover. */
+function cover(picture) {
+  const body = Buffer.concat([Buffer.from("\0image/png\0\x03\0", "latin1"), picture]);
+  const frame = Buffer.alloc(10);
+  frame.write("APIC", "latin1");
+  frame.writeUInt32BE(body.length, 4);
+  const length = frame.length + body.length;
+  const head = Buffer.from("ID3\x03\0\0\0\0\0\0", "latin1");
+  head[8] = length >> 7;
+  head[9] = length & 0x7f;
+  return Buffer.concat([head, frame, body]);
 }
 
 /** A tone of `hertz`, half as loud as can be. */

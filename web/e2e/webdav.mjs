@@ -1,10 +1,7 @@
 /** Music on a WebDAV server of another origin: what the player asks, and what the server has to allow. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { tone, writeWav } from "./fixtures.mjs";
+import { tone, wav } from "./fixtures.mjs";
 import { everything, listen, openPlayer } from "./lib.mjs";
 
 const USER = "ann";
@@ -13,11 +10,7 @@ const PASSWORD = " two words ";
 
 /** Runs the checks; the headers are those that docs/webdav.md names. */
 export async function webdav(check, context, url, complain) {
-  const folder = mkdtempSync(join(tmpdir(), "mpc-webdav-"));
-  const path = join(folder, "song.wav");
-  writeWav(path, 3, tone(440), { INAM: "Over There", IART: "The Servers", IPRD: "Folders" });
-  const server = new Server(readFileSync(path), new URL(url).origin);
-  rmSync(folder, { recursive: true });
+  const server = new WebDavServer(new URL(url).origin, USER, PASSWORD);
   const address = await server.start();
   // What a refused request says on the console is the browser's word, not ours.
   const ours = (text) => text.includes("Failed to load resource") || complain(text);
@@ -67,16 +60,20 @@ export async function webdav(check, context, url, complain) {
   server.stop();
 }
 
-/** One folder with one file. */
-class Server {
+/** A server with one folder with one file, for pages of one origin. */
+export class WebDavServer {
+  /** What pages may see of its answers. */
   exposed = "Content-Range, ETag, Retry-After";
-  #song;
+  /** The status with which it gives back what it was asked, as a proxy may that is in trouble. */
+  echo = 0;
+  #song = wav(3, tone(440), { INAM: "Over There", IART: "The Servers", IPRD: "Folders" });
   #origin;
+  #known;
   #server = createServer((request, response) => this.#answer(request, response));
 
-  constructor(song, origin) {
-    this.#song = song;
+  constructor(origin, user, password) {
     this.#origin = origin;
+    this.#known = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
   }
 
   /** Begins to listen, and says at what address. */
@@ -93,7 +90,6 @@ class Server {
   #answer({ method, url, headers }, response) {
     response.setHeader("Access-Control-Allow-Origin", this.#origin);
     response.setHeader("Access-Control-Expose-Headers", this.exposed);
-    const known = Buffer.from(`${USER}:${PASSWORD}`).toString("base64");
     if (method === "OPTIONS") {
       response.setHeader("Access-Control-Allow-Methods", "GET, PROPFIND, REPORT");
       response.setHeader(
@@ -101,7 +97,9 @@ class Server {
         "Authorization, Content-Type, Depth, If-Match, Range",
       );
       response.writeHead(204).end();
-    } else if (headers.authorization !== `Basic ${known}`) {
+    } else if (this.echo !== 0) {
+      response.writeHead(this.echo).end(`${method} ${url}: ${JSON.stringify(headers)}`);
+    } else if (headers.authorization !== this.#known) {
       response.writeHead(401, { "WWW-Authenticate": "Basic" }).end();
     } else if (method === "PROPFIND" && url === "/music/") {
       const inside = headers.depth === "1" ? this.#file() : "";

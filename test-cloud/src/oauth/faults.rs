@@ -56,6 +56,8 @@ pub enum TokenFault {
     Redirect(u16, String),
     /// Nothing happens, and no answer comes.
     Silent,
+    /// The server carries it out, and no answer comes: a rotated token is lost.
+    SilentAfter,
     /// The connection breaks, and nothing has happened.
     BrokenBefore,
     /// The connection breaks after the server has carried it out: a rotated token is lost.

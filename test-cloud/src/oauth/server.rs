@@ -125,6 +125,10 @@ impl AuthorizationServer {
                 Answer::status(status).with_header("location", &location)
             }
             Some(TokenFault::Silent) => Answer::silent(),
+            Some(TokenFault::SilentAfter) => {
+                self.carry_out(state, &form);
+                Answer::silent()
+            }
             Some(TokenFault::BrokenBefore) => Answer::broken(),
             Some(TokenFault::BrokenAfter) => {
                 self.carry_out(state, &form);
