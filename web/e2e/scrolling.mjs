@@ -88,4 +88,28 @@ export async function scrolling(check, page) {
       );
     }
   });
+
+  await check("the focus stays on a row far down when the library changes", async () => {
+    await page.evaluate(() => {
+      document.querySelector("main").scrollTop = 20_000;
+    });
+    await pause(500);
+    const place = await page.evaluate(async () => {
+      const bottom = document.querySelector("main").getBoundingClientRect().bottom;
+      const all = [...document.querySelectorAll(".row-more")].reverse();
+      const more = all.find((each) => each.getBoundingClientRect().bottom < bottom);
+      more.focus({ preventScroll: true });
+      more.dataset.before = "";
+      const row = more.closest("li");
+      const { trackId } = row.querySelector("[data-track-id]").dataset;
+      await window.mpc.library.setFavourite([trackId], true);
+      return row.ariaPosInSet;
+    });
+    const there = await page.waitForFunction(() => {
+      const { dataset, tagName } = document.activeElement;
+      const isAnew = document.querySelector("[data-before]") === null && tagName === "BUTTON";
+      return isAnew && dataset.before === undefined && document.activeElement.closest("li");
+    });
+    assert.equal(await there.evaluate((row) => row.ariaPosInSet), place);
+  });
 }
