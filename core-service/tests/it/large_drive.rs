@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
+use std::pin::pin;
 use std::sync::Arc;
 
 use bridge_memory::{ManualClock, MemoryHttpClient, MemoryInstanceLock, SeededRandomness};
@@ -215,13 +216,19 @@ impl Mirror {
             loop {
                 let outcome = self.sync_once(drive, &mut converged).await;
                 match outcome {
-                    Some(report) if report.waiting == 0 => return Ok(converged),
+                    Some(report) if is_whole(&report) => return Ok(converged),
                     _ if converged.syncs >= 2_000 => return Err("it does not converge"),
                     _ => {}
                 }
             }
         };
-        let (first_tracks, converged) = core_async::join!(first, whole);
+        // Where no track ever comes, it is the whole that ends.
+        let mut whole = pin!(whole);
+        let (first_tracks, converged) = core_async::select! {
+            biased;
+            first_tracks = first => (first_tracks, whole.await),
+            converged = &mut whole => (start.elapsed(), converged),
+        };
         let converged = Converged { first_tracks, whole: start.elapsed(), ..converged? };
         self.check(drive).await?;
         Ok(converged)
@@ -264,6 +271,11 @@ impl Mirror {
             }
         }
     }
+}
+
+/// Whether a sync has told and read everything: what it failed for is tried again.
+fn is_whole(report: &SyncReport) -> bool {
+    report.waiting == 0 && report.failed.is_empty()
 }
 
 fn drive(kind: Kind, files: usize, http: &MemoryHttpClient) -> Arc<DriveService> {
