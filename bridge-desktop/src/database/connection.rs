@@ -38,34 +38,43 @@ impl Writer {
     /// Opens the database, creating it if need be. Commits are [`Durability::Strict`] at first.
     pub(super) async fn open(location: &Location) -> Result<Self> {
         let failed = |error| bridge_error(OPEN, error);
-        let connection = match location {
-            Location::Memory => options().in_memory(true).connect().await.map_err(failed)?,
+        let durability = Durability::Relaxed;
+        match location {
+            Location::Memory => {
+                let connection = options().in_memory(true).connect().await.map_err(failed)?;
+                let mut writer = Self { connection, durability };
+                writer.set_durability(Durability::Strict).await?;
+                Ok(writer)
+            }
             Location::File(path) => {
                 let parent = prepare_directory(path)?;
                 let is_new = !path.exists();
                 let options = options().filename(path).create_if_missing(true);
-                let mut connection = options.connect().await.map_err(|error| why(path, error))?;
-                let mut prepared = check_owner(&mut connection).await;
-                if prepared.is_ok() {
-                    prepared = use_wal(&mut connection).await;
+                let connection = options.connect().await.map_err(|error| why(path, error))?;
+                let mut writer = Self { connection, durability };
+                match writer.prepare(is_new.then_some(&parent)).await {
+                    Ok(()) => Ok(writer),
+                    Err(error) => {
+                        // Whoever moves the file out of the way next must be the only one who has
+                        // it. Why it cannot be used says more than why it cannot be closed.
+                        drop(writer.connection.close().await);
+                        Err(error)
+                    }
                 }
-                if let Err(error) = prepared {
-                    // Whoever moves the file out of the way next must be the only one who has it. Why
-                    // it cannot be used says more than why it cannot be closed.
-                    drop(connection.close().await);
-                    return Err(error);
-                }
-                if is_new {
-                    // A file is only there after a power cut if its name is.
-                    crate::files::sync_directory(&parent)
-                        .map_err(|error| crate::files::bridge_error(OPEN, error))?;
-                }
-                connection
             }
-        };
-        let mut writer = Self { connection, durability: Durability::Relaxed };
-        writer.set_durability(Durability::Strict).await?;
-        Ok(writer)
+        }
+    }
+
+    /// Makes a file ready to be written, which may have been created in a directory just now.
+    async fn prepare(&mut self, created_in: Option<&PathBuf>) -> Result<()> {
+        check_owner(&mut self.connection).await?;
+        use_wal(&mut self.connection).await?;
+        if let Some(parent) = created_in {
+            // A file is only there after a power cut if its name is.
+            crate::files::sync_directory(parent)
+                .map_err(|error| crate::files::bridge_error(OPEN, error))?;
+        }
+        self.set_durability(Durability::Strict).await
     }
 
     /// Decides what the next commit waits for.

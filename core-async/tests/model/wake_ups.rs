@@ -85,6 +85,22 @@ fn who_was_woken_counts_until_it_runs() {
 }
 
 #[test]
+fn another_one_that_is_woken_and_runs_takes_nobody_from_the_count() {
+    loom::model(|| {
+        let (count, waiting) = woken();
+        let running = Signal::new(Arc::clone(&count));
+        Waker::from(Arc::clone(&waiting)).wake();
+        let waker = Waker::from(Arc::clone(&running));
+        let other = thread::spawn(move || waker.wake());
+        let _waker = running.begin(Waker::noop());
+        assert!(count.load(Ordering::SeqCst) >= 1, "a paused clock would go on too early");
+        other.join().unwrap();
+        running.end();
+        assert_eq!(count.load(Ordering::SeqCst), 1);
+    });
+}
+
+#[test]
 fn who_is_gone_counts_no_more() {
     loom::model(|| {
         let (count, signal) = woken();

@@ -82,7 +82,7 @@ pub(crate) fn run(options: &TestOptions) -> Result<()> {
     if crates || options.browser || options.web {
         parts.extend([Part::Wasm, Part::Browser]);
     }
-    if options.node {
+    if all || options.node {
         parts.extend([Part::Wasm, Part::Node]);
     }
     if options.threads {
@@ -106,7 +106,7 @@ pub(crate) fn run(options: &TestOptions) -> Result<()> {
     if crates || options.browser {
         browser::run(&toolchain, options, &mut report);
     }
-    if options.node {
+    if all || options.node {
         node::run(&toolchain, options, &mut report);
     }
     if options.threads {

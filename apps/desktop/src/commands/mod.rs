@@ -100,10 +100,13 @@ async fn dispatch(
             listening::favourite(core, remove, &tracks, output).await?;
         }
         Command::History(page) => listening::history(core, page, output).await?,
-        Command::Export { file } => backup::export(core, &file, output).await?,
-        Command::Import { file, replace: false, .. } => {
-            backup::import(core, &file, ImportMode::Merge, output).await?;
+        Command::Export { file } => {
+            unless(cancel, backup::export(core, &file, output)).await?;
         }
+        Command::Import { file, replace: false, .. } => {
+            unless(cancel, backup::import(core, &file, ImportMode::Merge, output)).await?;
+        }
+        // A replacement is not stopped on its way: half a library is left by that.
         Command::Import { file, replace: true, safety_copy } => {
             let safety_copy = safety_copy.as_deref().map(absolute).transpose()?;
             let mode = ImportMode::Replace { safety_copy };
@@ -119,6 +122,14 @@ async fn dispatch(
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Does something that can be dropped at any time, until Ctrl-C.
+async fn unless(
+    cancel: &CancellationToken,
+    work: impl Future<Output = Result<(), CommandError>>,
+) -> Result<(), CommandError> {
+    cancel.run_until_cancelled(work).await.unwrap_or(Err(CommandError::Interrupted))
 }
 
 /// Where accounts keep their tokens: in a file that the passphrase in `MPC_PASSPHRASE` opens, or

@@ -47,8 +47,11 @@ impl Wake for Signal {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        if !self.is_woken.swap(true, Ordering::SeqCst) {
-            self.count.fetch_add(1, Ordering::SeqCst);
+        // Counted first: one too many for a moment is looked at again, one too few lets a paused
+        // clock go on while somebody else is about to run.
+        self.count.fetch_add(1, Ordering::SeqCst);
+        if self.is_woken.swap(true, Ordering::SeqCst) {
+            self.count.fetch_sub(1, Ordering::SeqCst);
         }
         self.waker.wake();
     }
