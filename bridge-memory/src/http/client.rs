@@ -106,6 +106,11 @@ impl MemoryHttpClient {
         self.state().requests.clone()
     }
 
+    /// Forgets every request so far: in a long run they would fill the memory.
+    pub fn forget_requests(&self) {
+        self.state().requests = Vec::new();
+    }
+
     fn find(&self, url: &str) -> Option<Arc<dyn Handler>> {
         let state = self.state();
         let matching = state.routes.iter().filter(|(prefix, _)| url.starts_with(prefix));

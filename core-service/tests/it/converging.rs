@@ -7,11 +7,10 @@
 use std::sync::Arc;
 
 use bridge_memory::MemoryDatabase;
-use core_async::sync::CancellationToken;
-use core_async::task::yield_now;
 use core_service::scratch_database;
 
-use crate::large_drive::{Kind, LargeDrive, Mirror};
+use crate::large_drive::{Kind, LargeDrive};
+use crate::mirror::Mirror;
 
 const FILES: Option<&str> = option_env!("MPC_TEST_FILES");
 
@@ -36,40 +35,5 @@ async fn drives_in_bad_weather_are_mirrored_exactly() {
                 converged.syncs,
             ));
         }
-    }
-}
-
-/// Killed after every answer, and in the end the library is the drive.
-#[core_async::test]
-async fn a_sync_that_is_killed_again_and_again_is_exact_in_the_end() {
-    for kind in Kind::ALL {
-        let drive = LargeDrive::new(kind, 100);
-        drive.set_page(11);
-        let mirror = Mirror::open(scratch_database(&format!("killed-{kind}")).await).await.unwrap();
-        // How many requests are under way at a time: pages one by one, folders a few.
-        let at_once = if kind == Kind::WebDav { 4 } else { 1 };
-        let mut kills = 0;
-        loop {
-            let (before, mut request) = (drive.asked(), drive.request());
-            request.options.read_tags = false;
-            let cancel = CancellationToken::new();
-            let is_done = core_async::select! {
-                biased;
-                // Of what goes out at once, something is kept when more is asked for.
-                () = async {
-                    while drive.asked() <= before + at_once {
-                        yield_now().await;
-                    }
-                } => false,
-                report = mirror.sync.sync(&request, &cancel) => report.is_ok(),
-            };
-            if is_done {
-                break;
-            }
-            kills += 1;
-            assert!(kills < 50, "{kind}: it never ends");
-        }
-        assert!(kills >= if at_once == 1 { 9 } else { 1 }, "{kind}: {kills} kills");
-        mirror.converge(&drive).await.unwrap();
     }
 }

@@ -1,30 +1,20 @@
-//! A large drive in bad weather, and a library that has to be the same in the end. The example
-//! `converge` is made of it, too.
+//! A large drive in bad weather. The example `converge` and the program that counts memory are made of
+//! it, too.
 
 use std::collections::BTreeMap;
-use std::error::Error;
 use std::fmt;
-use std::pin::pin;
 use std::sync::Arc;
 
-use bridge_memory::{ManualClock, MemoryHttpClient, MemoryInstanceLock, SeededRandomness};
+use bridge_memory::{MemoryHttpClient, SeededRandomness};
 use bridge_traits::policy::{HttpPolicy, PacingPolicy, PolicyHttpClient};
-use bridge_traits::{Clock, DatabaseAdapter, HttpClient, Request, Response, Schema};
-use core_async::sync::CancellationToken;
-use core_async::time::{Duration, Instant, sleep};
-use core_library::{Library, TrackQuery};
-use core_runtime::EventBus;
-use core_sync::{
-    GoogleDrive, Meter, OneDrive, StorageProvider, Sync, SyncOptions, SyncReport, SyncRequest,
-    WebDav,
-};
+use bridge_traits::{Clock, HttpClient, Request, Response};
+use core_async::time::{Duration, Instant};
+use core_sync::{GoogleDrive, Meter, OneDrive, StorageProvider, SyncOptions, SyncRequest, WebDav};
 use test_cloud::{Ask, DavKind, DavService, DriveService, Weather, serve};
-
-pub(crate) type Failed = Box<dyn Error>;
 
 /// Where it is.
 const ADDRESS: &str = "https://drive.test";
-/// How many files are in a folder.
+/// How many files are in a folder, unless it is said.
 const ALBUM: usize = 20;
 /// How long an answer may stop: less than where servers are far away.
 const PATIENCE: Duration = Duration::from_millis(250);
@@ -63,26 +53,21 @@ enum Service {
     Server(Arc<DavService>),
 }
 
-/// What it took until the library was the drive.
-#[derive(Debug, Default)]
-pub(crate) struct Converged {
-    /// Until the first tracks were there.
-    pub(crate) first_tracks: Duration,
-    /// Until all were, with their tags.
-    pub(crate) whole: Duration,
-    /// How many syncs were begun.
-    pub(crate) syncs: u32,
-    pub(crate) requests: u64,
-    pub(crate) bytes: u64,
-}
-
 impl LargeDrive {
     /// A drive with this many files.
     pub(crate) fn new(kind: Kind, files: usize) -> Self {
+        Self::with_albums(kind, files, ALBUM)
+    }
+
+    /// A drive with this many files, so many in a folder.
+    pub(crate) fn with_albums(kind: Kind, files: usize, album: usize) -> Self {
         let http = Arc::new(MemoryHttpClient::new());
+        let paths = (0..files).map(|number| {
+            (format!("Album {}", number / album), format!("{:02}.wav", number % album + 1))
+        });
         let service = match kind {
-            Kind::WebDav => Service::Server(server(files, &http)),
-            kind => Service::Drive(drive(kind, files, &http)),
+            Kind::WebDav => Service::Server(server(paths, &http)),
+            kind => Service::Drive(drive(kind, paths, &http)),
         };
         Self { kind, service, http }
     }
@@ -104,17 +89,21 @@ impl LargeDrive {
         }
     }
 
-    /// How many requests were sent so far.
-    pub(crate) fn asked(&self) -> usize {
+    /// Forgets what it was asked.
+    pub(crate) fn forget_requests(&self) {
+        self.http.forget_requests();
         match &self.service {
-            Service::Drive(drive) => drive.requests().len(),
-            Service::Server(server) => server.requests().len(),
+            Service::Drive(drive) => drive.forget_requests(),
+            Service::Server(server) => server.forget_requests(),
         }
     }
 
-    /// What to synchronise.
-    pub(crate) fn request(&self) -> SyncRequest {
-        let plain = self.client();
+    /// What to synchronise, with what `wrap` makes of the client.
+    pub(crate) fn request_over(
+        &self,
+        wrap: impl FnOnce(Arc<dyn HttpClient>) -> Arc<dyn HttpClient>,
+    ) -> SyncRequest {
+        let plain = wrap(self.client());
         let (name, value) = match self.kind {
             Kind::WebDav => ("authorization", "Basic YW5uOnNlY3JldA=="),
             _ => ("authorization", "Bearer good"),
@@ -147,7 +136,7 @@ impl LargeDrive {
     }
 
     /// Every file as a track: its place and its title.
-    fn expected(&self) -> BTreeMap<String, String> {
+    pub(crate) fn expected(&self) -> BTreeMap<String, String> {
         match &self.service {
             Service::Drive(drive) => drive
                 .files(|files| files.paths())
@@ -164,133 +153,23 @@ impl LargeDrive {
     }
 }
 
-impl Converged {
-    fn count(&mut self, request: &SyncRequest) {
-        self.syncs += 1;
-        if let Some(meter) = &request.meter {
-            self.requests += meter.requests();
-            self.bytes += meter.bytes();
-        }
-    }
-}
-
-/// A library and what brings it in line with a drive.
-pub(crate) struct Mirror {
-    pub(crate) library: Library,
-    pub(crate) sync: Sync,
-}
-
-impl Mirror {
-    /// In this database.
-    ///
-    /// # Errors
-    ///
-    /// Fails as opening it does.
-    pub(crate) async fn open(database: Arc<dyn DatabaseAdapter>) -> Result<Self, Failed> {
-        database.open(Schema::new(vec![Library::schema(), Sync::schema()])).await?;
-        let clock: Arc<dyn Clock> = Arc::new(ManualClock::new(1_700_000_000_000));
-        let events = EventBus::default();
-        let randomness = Arc::new(SeededRandomness::new(1));
-        let library =
-            Library::new(Arc::clone(&database), Arc::clone(&clock), randomness, events.clone());
-        let lock = Arc::new(MemoryInstanceLock::new("run"));
-        let sync = Sync::new("p", database, library.clone(), lock, clock, events);
-        Ok(Self { library, sync })
-    }
-
-    /// Syncs, again and again as a program does that has failed, until everything is read.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the library is not exactly the drive in the end, or there is no end.
-    pub(crate) async fn converge(&self, drive: &LargeDrive) -> Result<Converged, Failed> {
-        let start = Instant::now();
-        let first = async {
-            while self.library.counts().await.is_ok_and(|counts| counts.tracks == 0) {
-                sleep(Duration::from_millis(5)).await;
-            }
-            start.elapsed()
-        };
-        let whole = async {
-            let mut converged = Converged::default();
-            loop {
-                let outcome = self.sync_once(drive, &mut converged).await;
-                match outcome {
-                    Some(report) if is_whole(&report) => return Ok(converged),
-                    _ if converged.syncs >= 2_000 => return Err("it does not converge"),
-                    _ => {}
-                }
-            }
-        };
-        // Where no track ever comes, it is the whole that ends.
-        let mut whole = pin!(whole);
-        let (first_tracks, converged) = core_async::select! {
-            biased;
-            first_tracks = first => (first_tracks, whole.await),
-            converged = &mut whole => (start.elapsed(), converged),
-        };
-        let converged = Converged { first_tracks, whole: start.elapsed(), ..converged? };
-        self.check(drive).await?;
-        Ok(converged)
-    }
-
-    async fn sync_once(&self, drive: &LargeDrive, sum: &mut Converged) -> Option<SyncReport> {
-        let request = drive.request();
-        let outcome = self.sync.sync(&request, &CancellationToken::new()).await;
-        sum.count(&request);
-        outcome.ok()
-    }
-
-    /// That the library is the drive, tags included.
-    ///
-    /// # Errors
-    ///
-    /// Says what is not.
-    pub(crate) async fn check(&self, drive: &LargeDrive) -> Result<(), Failed> {
-        let expected = drive.expected();
-        let mut found = BTreeMap::new();
-        let mut query = TrackQuery { limit: Some(1000), ..TrackQuery::default() };
-        loop {
-            let page = self.library.tracks(&query).await?;
-            for track in page.items {
-                if found.insert(track.path, track.title).is_some() {
-                    return Err("one file is two tracks".into());
-                }
-            }
-            query.after = page.next;
-            if query.after.is_none() {
-                break;
-            }
-        }
-        let differing = found.iter().find(|(path, title)| expected.get(*path) != Some(title));
-        match (differing, found.len() == expected.len()) {
-            (None, true) => Ok(()),
-            (other, _) => {
-                let counts = format!("{} tracks for {} files", found.len(), expected.len());
-                Err(format!("{counts}, for one {other:?}").into())
-            }
-        }
-    }
-}
-
-/// Whether a sync has told and read everything: what it failed for is tried again.
-fn is_whole(report: &SyncReport) -> bool {
-    report.waiting == 0 && report.failed.is_empty()
-}
-
-fn drive(kind: Kind, files: usize, http: &MemoryHttpClient) -> Arc<DriveService> {
+fn drive(
+    kind: Kind,
+    paths: impl Iterator<Item = (String, String)>,
+    http: &MemoryHttpClient,
+) -> Arc<DriveService> {
     let accepts = |token: &str| token == "good";
     let drive = Arc::new(match kind {
         Kind::OneDrive => DriveService::graph(accepts),
         _ => DriveService::new(accepts),
     });
     drive.files(|content| {
-        let mut folder = String::new();
-        for number in 0..files {
-            if number % ALBUM == 0 {
-                folder = content.folder("root", &album(number));
+        let mut folder = (String::new(), String::new());
+        for (album, name) in paths {
+            if folder.0 != album {
+                folder = (album.clone(), content.folder("root", &album));
             }
-            content.file(&folder, &name(number), wav(&title(&path(number))));
+            content.file(&folder.1, &name, wav(&title(&format!("/{album}/{name}"))));
         }
     });
     let asked = Arc::clone(&drive);
@@ -298,29 +177,20 @@ fn drive(kind: Kind, files: usize, http: &MemoryHttpClient) -> Arc<DriveService>
     drive
 }
 
-fn server(files: usize, http: &MemoryHttpClient) -> Arc<DavService> {
+fn server(
+    paths: impl Iterator<Item = (String, String)>,
+    http: &MemoryHttpClient,
+) -> Arc<DavService> {
     let server = Arc::new(DavService::new(DavKind::Plain, "ann", "secret"));
     server.files(|content| {
-        for number in 0..files {
-            let path = path(number);
-            content.file(path.trim_start_matches('/'), wav(&title(&path)));
+        for (album, name) in paths {
+            let path = format!("{album}/{name}");
+            content.file(&path, wav(&title(&format!("/{path}"))));
         }
     });
     let asked = Arc::clone(&server);
     serve(http, ADDRESS, &Arc::new(move |ask: Ask| asked.answer(&ask)));
     server
-}
-
-fn album(number: usize) -> String {
-    format!("Album {}", number / ALBUM)
-}
-
-fn name(number: usize) -> String {
-    format!("{:02}.wav", number % ALBUM + 1)
-}
-
-fn path(number: usize) -> String {
-    format!("/{}/{}", album(number), name(number))
 }
 
 fn title(path: &str) -> String {

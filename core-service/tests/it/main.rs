@@ -11,9 +11,12 @@ mod equality;
 mod folders;
 mod generated;
 mod importing;
+mod killed;
+#[expect(dead_code, reason = "other programs use the rest")]
 mod large_drive;
 mod library_file;
 mod lists;
+mod mirror;
 mod owning;
 mod snapshots;
 mod speaker;

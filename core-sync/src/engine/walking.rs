@@ -71,7 +71,8 @@ impl Run<'_> {
                 (folder, answer)
             }
         });
-        let answers = answers.buffered(IN_FLIGHT).take_until(cancel.cancelled_owned());
+        // As they arrive: what has been answered must not wait for what has not.
+        let answers = answers.buffer_unordered(IN_FLIGHT).take_until(cancel.cancelled_owned());
         futures::pin_mut!(answers);
         let mut asked = Asked { state, failed: Vec::new(), has_news: false };
         while let Some((folder, answer)) = answers.next().await {

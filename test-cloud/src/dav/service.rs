@@ -108,6 +108,11 @@ impl DavService {
         self.state().requests.clone()
     }
 
+    /// Forgets what was asked so far: in a long run it would fill the memory.
+    pub fn forget_requests(&self) {
+        self.state().requests = Vec::new();
+    }
+
     /// Answers a request.
     pub fn answer(&self, ask: &Ask) -> Answer {
         let mut state = self.state();

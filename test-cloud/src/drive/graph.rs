@@ -207,7 +207,7 @@ fn item_with_link(state: &mut State, id: &str, ask: &Ask) -> Answer {
             return Answer::status(status);
         }
         state.links.made += 1;
-        let link = format!("canary-link-{}", state.links.made);
+        let link = format!("canary-link-{:08}", state.links.made);
         let uses = state.links.uses.unwrap_or(u64::MAX);
         state.links.good.insert(link.clone(), (id.to_owned(), uses));
         item["@microsoft.graph.downloadUrl"] = format!("{}{DOWNLOAD}{link}", ask.origin).into();

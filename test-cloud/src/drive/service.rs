@@ -19,6 +19,9 @@ pub struct DriveService {
     state: Mutex<State>,
 }
 
+/// How many addresses of content are kept in a long run.
+const KEPT_LINKS: usize = 1_000;
+
 /// What a protocol is here.
 struct Protocol {
     /// Whether a request is answered without a token.
@@ -148,6 +151,16 @@ impl DriveService {
     /// The files whose content was asked for so far, by their ids.
     pub fn reads(&self) -> Vec<String> {
         self.state().reads.clone()
+    }
+
+    /// Forgets what was asked so far, and all but the newest addresses of content: in a long run
+    /// they would fill the memory.
+    pub fn forget_requests(&self) {
+        let mut state = self.state();
+        (state.requests, state.listings, state.reads) = Default::default();
+        while state.links.good.len() > KEPT_LINKS {
+            state.links.good.pop_first();
+        }
     }
 
     /// Answers a request.
