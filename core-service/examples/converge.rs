@@ -4,10 +4,11 @@
 //!
 //! Each kind of drive is mirrored with all tags into a database in memory and into SQLite in FOLDER
 //! (a new file each time), while one request in a hundred breaks, stops, is cut off, or gets 401, 429
-//! or 500. WHICH chooses among `google-drive`, `onedrive`, `webdav`, `memory` and `sqlite`. A sync
-//! that ends early is begun again, as a program would. It fails unless the library is exactly what is
-//! on the drive in the end, and prints one line of JSON per run. On Linux it says by how much the
-//! memory in use has grown at most, the drive itself, which is in this program as well, not counted.
+//! or 500. WHICH chooses among `google-drive`, `onedrive`, `webdav`, `memory` and `sqlite`, and with
+//! `calm` nothing goes wrong. A sync that ends early is begun again, as a program would. It fails
+//! unless the library is exactly what is on the drive in the end, and prints one line of JSON per
+//! run. On Linux it says by how much the memory in use has grown at most, the drive itself, which is
+//! in this program as well, not counted.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,11 +18,18 @@ use bridge_memory::MemoryDatabase;
 use bridge_traits::DatabaseAdapter;
 use serde_json::json;
 
+#[path = "../tests/memory/forgotten.rs"]
+mod forgotten;
 #[expect(dead_code, reason = "the tests use the rest")]
 #[path = "../tests/it/large_drive.rs"]
 mod large_drive;
+#[expect(dead_code, reason = "the tests use the rest")]
+#[path = "../tests/it/mirror.rs"]
+mod mirror;
 
-use large_drive::{Failed, Kind, LargeDrive, Mirror};
+use forgotten::Forgotten;
+use large_drive::{Kind, LargeDrive};
+use mirror::{Failed, Mirror};
 
 #[core_async::main]
 async fn main() -> Result<(), Failed> {
@@ -46,12 +54,14 @@ async fn main() -> Result<(), Failed> {
                 "memory" => Arc::new(MemoryDatabase::new()),
                 _ => Arc::new(SqliteDatabase::at(path)),
             };
-            let drive = LargeDrive::new(kind, files);
-            drive.set_faults(10);
+            let drive = Arc::new(LargeDrive::new(kind, files));
+            drive.set_faults(if which.iter().any(|which| which == "calm") { 0 } else { 10 });
             let mirror = Mirror::open(database).await?;
             let before = memory::in_use_from_here();
-            let converged = mirror.converge(&drive).await?;
+            let converged =
+                mirror.follow(&drive, |inner| Arc::new(Forgotten::new(inner, &drive))).await?;
             let grown = before.and_then(|before| Some(memory::most()?.saturating_sub(before)));
+            mirror.check(&drive).await?;
             let result = json!({
                 "drive": kind.to_string(), "database": storage, "files": files,
                 "syncs": converged.syncs, "requests": converged.requests,

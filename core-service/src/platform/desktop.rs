@@ -213,6 +213,10 @@ pub fn desktop_logging() -> (Arc<dyn LoggerSink>, Arc<dyn Clock>) {
     (Arc::new(bridge_desktop::StreamLogger::stderr()), Arc::new(SystemClock::new()))
 }
 
+/// Whether such a database keeps every record in memory.
+#[doc(hidden)]
+pub const SCRATCH_KEEPS_RECORDS_IN_MEMORY: bool = false;
+
 /// A database of this platform's kind that is gone with its last handle, for tests that compare
 /// platforms.
 #[doc(hidden)]

@@ -153,6 +153,10 @@ pub fn wasm_logging() -> (Arc<dyn LoggerSink>, Arc<dyn Clock>) {
     (Arc::new(ConsoleLogger::new()), Arc::new(WebClock::new()))
 }
 
+/// Whether such a database keeps every record in memory.
+#[doc(hidden)]
+pub const SCRATCH_KEEPS_RECORDS_IN_MEMORY: bool = true;
+
 /// A database of this platform's kind under a name of its own, for tests that compare platforms.
 #[doc(hidden)]
 #[expect(clippy::unused_async, reason = "the same as on a desktop")]
