@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use core_async::task::{self, AbortOnDropHandle};
-use core_service::bridge_traits::{BridgeError, ErrorKind};
+use core_service::bridge_traits::{BoxFuture, BridgeError, ErrorKind};
 use core_service::core_library::{BackupError, LibraryFile};
 use core_service::core_runtime::{EventReceiver, RecvError, SystemEvent, init_logging};
 use core_service::{BlobFile, WorkletOutput};
@@ -247,6 +247,8 @@ fn entry(value: &JsValue) -> Result<ImportEntry, CoreError> {
 
 /// A promise that does not borrow the class, so that calls can overlap.
 fn promise(call: impl Future<Output = Result<JsValue, CoreError>> + 'static) -> js_sys::Promise {
+    // In a box, so that the code that makes a promise of it is there once.
+    let call: BoxFuture<'static, Result<JsValue, CoreError>> = Box::pin(call);
     wasm_bindgen_futures::future_to_promise(async move {
         call.await.map_err(|error| thrown(&RpcError::from(&error)))
     })

@@ -15,7 +15,18 @@ const LARGEST_BUNDLE: u64 = 1705 * 1024;
 const NAME: &str = "mpc_wasm";
 
 /// Small first: what decodes keeps the speed that the `wasm` profile compiles it with.
-const LEVEL: &str = "-Oz";
+///
+/// The assumptions are those the compiler has made already. The first kilobyte of memory is the very end of the stack,
+/// which nothing reaches that does not overflow it, and an address never wraps around to get there. A load or a
+/// division that traps is none that Rust lets happen; its own checks are explicit and stay.
+const LEVEL: [&str; 6] = [
+    "--low-memory-unused",
+    "--ignore-implicit-traps",
+    "--generate-global-effects",
+    "-Oz",
+    "--merge-similar-functions",
+    "-Oz",
+];
 
 /// wasm-opt must accept what the compiler emits for browsers of today, and may use no more than that.
 const FEATURES: [&str; 8] = [
@@ -58,7 +69,7 @@ pub(crate) fn build(toolchain: &Toolchain, profile: Profile) -> Result<()> {
     let stamp = paths::wasm_target().join("bundle.stamp");
     let wanted = paths::fingerprint(
         std::slice::from_ref(&module),
-        &format!("{FEATURES:?} {LEVEL} {}", output.display()),
+        &format!("{FEATURES:?} {LEVEL:?} {}", output.display()),
     )?;
     let built = output.join(format!("{NAME}_bg.wasm")).exists()
         && output.join(format!("{NAME}.js")).exists();
@@ -117,7 +128,7 @@ fn optimise(module: &Path) -> Result<()> {
         bail!("{} is missing: add `binaryen` to web/package.json", wasm_opt.display());
     }
     let optimised = module.with_extension("opt");
-    Step::new(wasm_opt).arg(LEVEL).args(FEATURES).arg(module).arg("-o").arg(&optimised).run()?;
+    Step::new(wasm_opt).args(LEVEL).args(FEATURES).arg(module).arg("-o").arg(&optimised).run()?;
     std::fs::rename(optimised, module).context("cannot replace the bundle")
 }
 

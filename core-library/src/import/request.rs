@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bridge_traits::DatabaseAdapter;
+use bridge_traits::{BoxFuture, DatabaseAdapter};
 use core_async::task;
 use core_runtime::Event;
 
@@ -41,19 +41,24 @@ pub(crate) enum Request {
 
 /// Carries out `request` in one batch and returns what to tell subscribers and how many tracks it
 /// was about.
-pub(crate) async fn carry_out(
-    database: &Arc<dyn DatabaseAdapter>,
-    ids: &IdGenerator,
-    request: &Request,
-) -> Result<(Vec<Event>, usize), LibraryError> {
-    let mut attempt = 1;
-    loop {
-        match carry_out_once(&**database, ids, request).await {
-            Err(error) if error.is_conflict() && attempt < ATTEMPTS => attempt += 1,
-            result => return result,
+///
+/// In a box, because the code of an `async fn` is compiled once more for every crate that awaits it,
+/// and there is much of it here.
+pub(crate) fn carry_out<'a>(
+    database: &'a Arc<dyn DatabaseAdapter>,
+    ids: &'a IdGenerator,
+    request: &'a Request,
+) -> BoxFuture<'a, Result<(Vec<Event>, usize), LibraryError>> {
+    Box::pin(async move {
+        let mut attempt = 1;
+        loop {
+            match carry_out_once(&**database, ids, request).await {
+                Err(error) if error.is_conflict() && attempt < ATTEMPTS => attempt += 1,
+                result => return result,
+            }
+            task::yield_now().await;
         }
-        task::yield_now().await;
-    }
+    })
 }
 
 async fn carry_out_once(

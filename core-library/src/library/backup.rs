@@ -126,6 +126,8 @@ impl Library {
                 let id = self.ids.next()?;
                 let replaced = replace(&self.database, &schema, &file).await;
                 replaced.map_err(|error| BackupError::Interrupted(Box::new(error)))?;
+                let edited = self.edited_tracks().await.map_err(BackupError::from);
+                let edited = edited.map_err(|error| BackupError::Interrupted(Box::new(error)))?;
                 marker.clear(id).await?;
                 self.events.emit(LibraryEvent::LibraryRestored {});
                 let count = |name| file.counts.get(name).copied().unwrap_or_default();
@@ -133,7 +135,7 @@ impl Library {
                     written_at: file.created_at,
                     tracks: count(TRACKS),
                     matched: count(TRACKS),
-                    edited: self.edited_tracks().await?,
+                    edited,
                     playlists: count(PLAYLISTS),
                     plays: count(PLAYS),
                 })
