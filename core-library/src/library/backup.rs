@@ -126,7 +126,7 @@ impl Library {
                 let id = self.ids.next()?;
                 let replaced = replace(&self.database, &schema, &file).await;
                 replaced.map_err(|error| BackupError::Interrupted(Box::new(error)))?;
-                let edited = self.edited_tracks().await.map_err(BackupError::from);
+                let edited = self.edited_tracks().await;
                 let edited = edited.map_err(|error| BackupError::Interrupted(Box::new(error)))?;
                 marker.clear(id).await?;
                 self.events.emit(LibraryEvent::LibraryRestored {});
