@@ -32,8 +32,9 @@ pub struct Followed {
 impl CoreService {
     /// Brings the library in line with accounts, and again whenever something changes, until
     /// `cancel`: an item for each sync. A folder is synced when the host tells of a change in it, a
-    /// drive, or a folder where the host tells of nothing, every five minutes. Accounts wait
-    /// neither for each other nor for the outcome to be taken; one that fails is tried again.
+    /// drive, or a folder that the host cannot watch, every five minutes; every folder once an hour
+    /// as well. Accounts do not wait for each other, and one that fails is tried again. All of it
+    /// happens while the stream is polled: take what it gives at once.
     ///
     /// # Cancellation
     ///
