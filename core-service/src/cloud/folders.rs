@@ -34,9 +34,14 @@ pub(super) struct Folder {
 impl Folder {
     /// What a setting says. One that is broken costs its own folder only.
     fn stored(key: &str, value: &SettingValue) -> Option<Self> {
-        let SettingValue::Text(text) = value else { return None };
-        let folder = serde_json::from_str(text);
-        folder.inspect_err(|error| tracing::warn!(key, %error, "a folder is not understood")).ok()
+        let folder = match value {
+            SettingValue::Text(text) => serde_json::from_str(text).ok(),
+            _ => None,
+        };
+        if folder.is_none() {
+            tracing::warn!(key, "a folder that was added is not understood: add it again");
+        }
+        folder
     }
 
     fn account(&self) -> Account {

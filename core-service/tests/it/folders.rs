@@ -112,3 +112,14 @@ async fn a_followed_folder_that_tells_of_nothing_is_looked_into() {
     assert_eq!(next(&mut followed).await.1.unwrap().added, 1);
     assert!(start.elapsed() >= Duration::from_secs(300), "{:?}", start.elapsed());
 }
+
+#[core_async::test]
+async fn a_folder_whose_settings_are_broken_keeps_no_other_from_working() {
+    let core = core(with_music(MemoryFileSystem::new()).await).await;
+    let one = core.add_folder("one").await.unwrap();
+    core.settings().set("cloud.folder.cut", "{".into()).await.unwrap();
+    core.settings().set("cloud.folder.odd", true.into()).await.unwrap();
+    assert_eq!(core.accounts().await.unwrap(), [one.clone()]);
+    let cancel = CancellationToken::new();
+    assert_eq!(core.sync(&one.id, &cancel).await.unwrap().added, 1);
+}
