@@ -10,6 +10,7 @@ use bridge_traits::{
     Result, Row, Schema, Value, WriteBatch,
 };
 use core_async::sync::Mutex;
+use futures::TryStreamExt;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Connection, Row as _};
 
@@ -124,12 +125,9 @@ impl Store {
         let collection = self.schema.collection(collection)?;
         let kinds: Vec<_> = collection.fields.iter().map(|field| field.kind).collect();
         let statements = keys.chunks(MAX_VALUES).map(|keys| select(collection, keys)).collect();
-        let found = self.fetch(statements, usize::MAX).await?;
-        let mut by_key = HashMap::with_capacity(found.len());
-        for row in &found {
-            let row = rows::read(row, &kinds)?;
-            by_key.insert(row.record.key().to_owned(), row);
-        }
+        let found = self.fetch(statements, usize::MAX, |row| rows::read(row, &kinds)).await?;
+        let by_key: HashMap<_, _> =
+            found.into_iter().map(|row| (row.record.key().to_owned(), row)).collect();
         Ok(keys.iter().map(|key| by_key.get(key).cloned()).collect())
     }
 
@@ -138,20 +136,17 @@ impl Store {
         let collection = self.schema.collection(collection)?;
         let kinds: Vec<_> = collection.fields.iter().map(|field| field.kind).collect();
         let statement = select(collection, &[key.to_owned()]);
-        let found = self.fetch(vec![statement], 1).await?;
-        found.first().map(|row| rows::read(row, &kinds)).transpose()
+        Ok(self.fetch(vec![statement], 1, |row| rows::read(row, &kinds)).await?.pop())
     }
 
     /// One page of a query.
     pub(super) async fn query(&self, query: &Query) -> Result<Page> {
-        let plan = PagePlan::new(self.schema.collection(&query.collection)?, query)?;
-        let found = self.fetch(plan.statements, query.limit + 1).await?;
-        let more = found.len() > query.limit;
-        let mut rows = found
-            .iter()
-            .take(query.limit)
-            .map(|row| rows::read(row, &plan.kinds))
-            .collect::<Result<Vec<_>>>()?;
+        let mut plan = PagePlan::new(self.schema.collection(&query.collection)?, query)?;
+        let statements = std::mem::take(&mut plan.statements);
+        let read = |row: &SqliteRow| rows::read(row, &plan.kinds);
+        let mut rows = self.fetch(statements, query.limit + 1, read).await?;
+        let more = rows.len() > query.limit;
+        rows.truncate(query.limit);
         let next = rows.last().filter(|_| more).map(|last| {
             let values = &last.record.0;
             let sort = plan.sort_columns.iter().map(|column| values[*column].clone()).collect();
@@ -171,10 +166,7 @@ impl Store {
         for statement in plan.statements {
             let sql = format!("EXPLAIN QUERY PLAN {}", statement.sql);
             let explain = Statement { sql, values: statement.values };
-            for row in self.fetch(vec![explain], usize::MAX).await? {
-                let line = row.try_get("detail");
-                lines.push(line.map_err(|error| bridge_error(READ, error))?);
-            }
+            lines.extend(self.fetch(vec![explain], usize::MAX, |row| cell(row, "detail")).await?);
         }
         Ok(lines)
     }
@@ -237,22 +229,27 @@ impl Store {
     }
 
     async fn fetch_number(&self, statement: Statement) -> Result<u64> {
-        let rows = self.fetch(vec![statement], 1).await?;
-        let number: i64 = match rows.first() {
-            Some(row) => row.try_get(0).map_err(|error| bridge_error(READ, error))?,
-            None => 0,
-        };
-        Ok(number.cast_unsigned())
+        let found: Vec<i64> = self.fetch(vec![statement], 1, |row| cell(row, 0)).await?;
+        Ok(found.first().copied().unwrap_or_default().cast_unsigned())
     }
 
-    /// Runs statements, of one moment of the database, until there are `enough` rows.
-    async fn fetch(&self, statements: Vec<Statement>, enough: usize) -> Result<Vec<SqliteRow>> {
+    /// Runs statements, of one moment of the database, until there are `enough` rows, and reads each
+    /// while SQLite's thread looks for the next.
+    async fn fetch<T: Send>(
+        &self,
+        statements: Vec<Statement>,
+        enough: usize,
+        read: impl Fn(&SqliteRow) -> Result<T> + Send,
+    ) -> Result<Vec<T>> {
         let mut reader = self.reader().await?;
-        let result = fetch(reader.connection()?, statements, enough).await;
+        let mut rows = Vec::new();
+        let take = |row: &SqliteRow| rows.push(read(row));
+        let result = fetch(reader.connection()?, statements, enough, take).await;
         if matches!(result, Err(sqlx::Error::WorkerCrashed)) {
             reader.discard();
         }
-        result.map_err(|error| bridge_error(READ, error))
+        result.map_err(|error| bridge_error(READ, error))?;
+        rows.into_iter().collect()
     }
 
     async fn reader(&self) -> Result<Reader> {
@@ -263,28 +260,55 @@ impl Store {
     }
 }
 
+fn cell<'r, T, I>(row: &'r SqliteRow, column: I) -> Result<T>
+where
+    T: sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
+    I: sqlx::ColumnIndex<SqliteRow>,
+{
+    row.try_get(column).map_err(|error| bridge_error(READ, error))
+}
+
 async fn fetch(
     connection: &mut SqliteConnection,
     mut statements: Vec<Statement>,
     enough: usize,
-) -> Result<Vec<SqliteRow>, sqlx::Error> {
+    mut take: impl FnMut(&SqliteRow),
+) -> Result<(), sqlx::Error> {
     if statements.len() <= 1 {
-        return match statements.pop() {
-            Some(statement) => statement.into_query().fetch_all(connection).await,
-            None => Ok(Vec::new()),
-        };
+        let Some(statement) = statements.pop() else { return Ok(()) };
+        if enough > 1 {
+            return run_through(connection, statement, &mut take).await.map(drop);
+        }
+        // Does not wait to hear that there is no other row.
+        let row = statement.into_query().fetch_optional(connection).await?;
+        row.iter().for_each(take);
+        return Ok(());
     }
     // A transaction sees one moment from its first read on. Dropping it ends it.
     let mut transaction = connection.begin().await?;
-    let mut rows = Vec::new();
+    let mut found = 0;
     for statement in statements {
-        rows.extend(statement.into_query().fetch_all(&mut *transaction).await?);
-        if rows.len() >= enough {
+        found += run_through(&mut transaction, statement, &mut take).await?;
+        if found >= enough {
             break;
         }
     }
-    transaction.rollback().await?;
-    Ok(rows)
+    transaction.rollback().await
+}
+
+/// Runs one statement; says how many rows there were.
+async fn run_through(
+    connection: &mut SqliteConnection,
+    statement: Statement,
+    take: &mut impl FnMut(&SqliteRow),
+) -> Result<usize, sqlx::Error> {
+    let mut rows = statement.into_query().fetch(connection);
+    let mut found = 0;
+    while let Some(row) = rows.try_next().await? {
+        take(&row);
+        found += 1;
+    }
+    Ok(found)
 }
 
 async fn next_sequence(connection: &mut SqliteConnection) -> Result<i64> {

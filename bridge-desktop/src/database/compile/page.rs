@@ -1,6 +1,6 @@
 //! A page of rows as SQL.
 
-use bridge_traits::{Collection, Direction, FieldKind, Query, Result, Value};
+use bridge_traits::{Collection, Direction, FieldKind, Query, Result};
 
 use super::position::{self, KeyPosition};
 use super::{check_size, condition, field, invalid};
@@ -74,9 +74,10 @@ fn statements(collection: &Collection, query: &Query, columns: &[usize]) -> Resu
         let direction = if key.direction == Direction::Ascending { "ASC" } else { "DESC" };
         order.push_str(&format!("{} {direction}, ", names::column(&key.field)));
     }
-    order.push_str(&format!("{} ASC LIMIT ", names::column(Collection::KEY)));
+    // As text: for a bound limit SQLite looks at its value to plan, and so plans anew each time it is bound.
+    let limit = query.limit + 1;
+    order.push_str(&format!("{} ASC LIMIT {limit}", names::column(Collection::KEY)));
 
-    let limit = Value::from(query.limit as u64 + 1);
     positions(collection, query)?
         .into_iter()
         .map(|position| {
@@ -88,7 +89,6 @@ fn statements(collection: &Collection, query: &Query, columns: &[usize]) -> Resu
                 statement.values.extend(position.values);
             }
             statement.push(&order);
-            statement.bind(limit.clone());
             check_size(&statement)?;
             Ok(statement)
         })

@@ -286,3 +286,49 @@ async fn ranges_and_positions_narrow_the_search() {
     let descending = behind(by(&["-year"]), vec![5_i64.into()]);
     assert!(plans(&descending).await[0].contains("year<?"));
 }
+
+#[core_async::test]
+async fn a_prepared_statement_is_planned_once() {
+    let mut connection = database().await;
+    let mut asked = 0;
+    for number in 0..3_i64 {
+        let title = format!("title {number}");
+        for query in [
+            by(&["title"]),
+            behind(by(&["artist", "title"]), vec!["a".into(), title.as_str().into()]),
+            behind(by(&["-year"]), vec![number.into()]),
+            by(&["number"]).filter(Filter::equals("album", title.as_str())),
+            by(&["title"]).filter(Filter::starts_with("title", &title)),
+            by(&["year"]).filter(Filter::range(
+                "year",
+                Bound::Included(number.into()),
+                Bound::Unbounded,
+            )),
+        ] {
+            for statement in PagePlan::new(&tracks(), &query).unwrap().statements {
+                statement.into_query().fetch_all(&mut connection).await.unwrap();
+                asked += 1;
+            }
+        }
+    }
+    assert_eq!((asked, planned_anew(&mut connection).await), (21, 0));
+}
+
+/// How often SQLite has planned a statement again that was prepared on this connection.
+#[expect(unsafe_code, reason = "only the C interface tells")]
+async fn planned_anew(connection: &mut SqliteConnection) -> i32 {
+    let mut handle = connection.lock_handle().await.unwrap();
+    let database = handle.as_raw_handle().as_ptr();
+    let (mut statement, mut count) = (std::ptr::null_mut(), 0);
+    loop {
+        // SAFETY: the connection is open, and while it is locked its statements stay.
+        unsafe {
+            statement = libsqlite3_sys::sqlite3_next_stmt(database, statement);
+            if statement.is_null() {
+                return count;
+            }
+            let kind = libsqlite3_sys::SQLITE_STMTSTATUS_REPREPARE;
+            count += libsqlite3_sys::sqlite3_stmt_status(statement, kind, 0);
+        }
+    }
+}
