@@ -24,6 +24,12 @@ pub(super) fn answer(name: &str, rest: &str, asked: &Asked, tracker: &Tracker) -
             whole(200, headers_of(asked))
         }
         "asked" => whole(200, tracker.asked(first).to_string()),
+        // `/lasting/{token}`: another answer each time, of which the server says that it lasts.
+        "lasting" => {
+            let lasts = ("cache-control", "public, max-age=3600".into());
+            let number = tracker.ask(first).to_string();
+            Answer { headers: vec![lasts], ..whole(200, number) }
+        }
         // `/fails/{token}/{count}`: so many times.
         "fails" => {
             let failed = tracker.ask(first);

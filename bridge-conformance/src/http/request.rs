@@ -5,7 +5,7 @@ use bytes::Bytes;
 
 use super::HttpUnderTest;
 use super::answer::content;
-use super::subject::text;
+use super::subject::{text, token};
 use crate::expect::fails;
 
 /// Runs the cases of [`request`](self).
@@ -26,6 +26,7 @@ macro_rules! http_request_conformance {
             ranges_are_answered_exactly
             a_range_past_the_end_is_416
             a_known_validator_is_304
+            every_request_reaches_the_server
             only_web_addresses_are_accepted
             concurrent_requests_get_their_own_answers
         }
@@ -161,6 +162,16 @@ pub async fn a_known_validator_is_304(subject: &HttpUnderTest) {
     assert!(again.bytes(100).await.unwrap().is_empty());
     let other = subject.send(subject.get("/bytes/50").with_header("if-none-match", "\"x\"")).await;
     assert_eq!(other.status, 200);
+}
+
+/// No answer comes from a cache of the host's, even where the server allows it: addresses that are
+/// secrets would lie on the disk.
+pub async fn every_request_reaches_the_server(subject: &HttpUnderTest) {
+    let path = format!("/lasting/{}", token("lasting"));
+    for number in 0..3 {
+        let response = subject.send(subject.get(&path)).await;
+        assert_eq!(text(response.bytes(100).await.unwrap()), number.to_string());
+    }
 }
 
 /// Files, data and scripts are not fetched, and an address is absolute.

@@ -16,8 +16,7 @@ const LARGEST_BODY: usize = 16 * 1024 * 1024;
 const OPEN_TO_ALL: &str = "access-control-allow-origin: *\r\n\
     access-control-allow-methods: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, PROPFIND\r\n\
     access-control-expose-headers: *\r\n\
-    cross-origin-resource-policy: cross-origin\r\n\
-    cache-control: no-store\r\n";
+    cross-origin-resource-policy: cross-origin\r\n";
 
 /// Reads one request; `None` if the client left without asking.
 pub(super) fn read_request(stream: &mut impl Read) -> io::Result<Option<Asked>> {
@@ -77,6 +76,9 @@ pub(super) fn write_answer(
     }
     let mut head = format!("HTTP/1.1 {} Status\r\nconnection: close\r\n", answer.status);
     head.push_str(OPEN_TO_ALL);
+    if !answer.headers.iter().any(|(name, _)| *name == "cache-control") {
+        head.push_str("cache-control: no-store\r\n");
+    }
     let wanted = asked.header("access-control-request-headers").unwrap_or("*");
     head.push_str(&format!("access-control-allow-headers: {wanted}\r\n"));
     for (name, value) in &answer.headers {

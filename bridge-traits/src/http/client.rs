@@ -28,6 +28,9 @@ pub const HTTP_CONNECT: &str = "http.connect";
 /// * [`Deadlines::head`](crate::Deadlines) bounds the time until the head has arrived, and
 ///   [`Deadlines::idle`](crate::Deadlines) each wait for the next piece of the body; passing one is
 ///   `TimedOut`. Bytes that drip in do not extend the wait for the head.
+/// * Every request without an `Authorization` reaches the server: no answer comes from a cache of
+///   the host's, and none is left there, for the address may be the secret. Where a header has it,
+///   the server says what the host may keep.
 /// * A body shorter than its `Content-Length` ends with an error, never as complete.
 /// * Only `http` and `https` are accepted; anything else is `InvalidRequest`.
 /// * A head of any size ends in a response or an error, in bounded memory.

@@ -8,8 +8,8 @@ use core_async::time;
 use js_sys::{Array, Function, Promise, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    AbortController, AbortSignal, RequestCredentials, RequestInit, RequestRedirect, ResponseType,
-    Url,
+    AbortController, AbortSignal, RequestCache, RequestCredentials, RequestInit, RequestRedirect,
+    ResponseType, Url,
 };
 
 use super::body::{self, Expectation};
@@ -153,6 +153,11 @@ fn build(request: &Request, signal: &AbortSignal) -> Result<web_sys::Request, Js
     init.set_method(request.method.as_str());
     init.set_headers(&headers);
     init.set_credentials(RequestCredentials::Omit);
+    if request.headers.get("authorization").is_none() {
+        // The address may be the secret, and a browser's cache keeps addresses on the disk. Not for all
+        // requests: Chromium then asks anew whether it may, before each of them, with one more request.
+        init.set_cache(RequestCache::NoStore);
+    }
     init.set_redirect(match request.redirects {
         Redirects::FollowedByHost => RequestRedirect::Follow,
         _ => RequestRedirect::Manual,

@@ -47,6 +47,7 @@ enum Fault {
     PromisesChecks,
     PromisesConnectErrors,
     ReadsAhead,
+    RemembersAnswers,
     SendsTwice,
     StartsOverSilently,
     StatusIsAnError,
@@ -81,6 +82,7 @@ faults! { subject:
     LosesRequestBodies => request::request_bodies_arrive,
     KeepsLastHeaderOnly => request::a_header_may_have_several_values,
     IgnoresRanges => request::ranges_are_answered_exactly,
+    RemembersAnswers => request::every_request_reaches_the_server,
     AcceptsAnyAddress => request::only_web_addresses_are_accepted,
     CollectsTheBody => body::the_head_arrives_before_the_body_is_complete,
     ReadsAhead => body::a_body_is_not_read_ahead_of_its_reader,
@@ -181,6 +183,9 @@ impl Broken {
                 response.headers = headers;
             }
             Fault::ReadsAhead => response.body = read_ahead(response.body),
+            Fault::RemembersAnswers if response.headers.get("cache-control").is_some() => {
+                response.body = Box::pin(stream::iter([Ok(Bytes::from_static(b"0"))]));
+            }
             Fault::KeepsReading | Fault::KeepsReadingForPolicy | Fault::KeepsCancelledRequests => {
                 response.body = read_elsewhere(response.body)
             }
