@@ -39,7 +39,15 @@ impl DesktopLifecycle {
         let list = match &mut *listening {
             Some(list) => list,
             nobody_yet => {
-                ctrlc::try_set_handler(tell_all).map_err(|error| {
+                let set = match ctrlc::try_set_handler(tell_all) {
+                    // Ignored by whoever started the program, as `nohup` does and shells for what runs
+                    // beside them: that takes the place of nobody.
+                    Err(ctrlc::Error::MultipleHandlers) if is_nobody_listening() => {
+                        ctrlc::set_handler(tell_all)
+                    }
+                    set => set,
+                };
+                set.map_err(|error| {
                     BridgeError::new(ErrorKind::Conflict, "lifecycle.signals").with_source(error)
                 })?;
                 nobody_yet.insert(Vec::new())
@@ -59,6 +67,16 @@ impl DesktopLifecycle {
     pub fn wake(&self) {
         self.state.change(|state| *state = state.woken());
     }
+}
+
+/// Whether no part of this program catches hang-ups, interrupts or requests to end, as far as the
+/// system tells: Linux does.
+fn is_nobody_listening() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+    let caught = caught.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    // Bits 0, 1 and 14: hang-up, interrupt, request to end.
+    caught.is_some_and(|mask| mask & 0x4003 == 0)
 }
 
 /// Runs on a thread of its own, not in the signal handler proper, so it may take locks.
