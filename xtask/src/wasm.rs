@@ -9,8 +9,9 @@ use crate::setup::Toolchain;
 use crate::shell::{Step, remove_dir};
 
 /// The largest release bundle that passes, gzipped. The goal is 950 KiB; this holds the line at what search,
-/// playlists, editing, cloud drives, and libraries as files made of it until somebody has taken it apart.
-const LARGEST_BUNDLE: u64 = 1705 * 1024;
+/// playlists, editing, cloud drives, libraries as files, duplicates and fingerprints made of it until somebody has
+/// taken it apart.
+const LARGEST_BUNDLE: u64 = 1728 * 1024;
 
 const NAME: &str = "mpc_wasm";
 
@@ -51,14 +52,13 @@ pub(crate) enum Profile {
 
 /// Builds the bundle into `web/core/dist/wasm`. Cargo knows what has changed; the rest follows from what it made.
 pub(crate) fn build(toolchain: &Toolchain, profile: Profile) -> Result<()> {
-    let (name, folder) = match profile {
-        Profile::Dev => ("dev", "debug"),
-        Profile::Release => ("wasm", "wasm"),
+    let (cargo, name, folder) = match profile {
+        Profile::Dev => (toolchain.wasm_cargo("build")?, "dev", "debug"),
+        Profile::Release => (toolchain.small_cargo("build")?, "wasm", "wasm"),
     };
-    toolchain
-        .wasm_cargo("build")?
+    cargo
         .args(["-p", "mpc-wasm", "--lib", "--target", "wasm32-unknown-unknown", "--profile", name])
-        .args(["--config", &without_paths()?])
+        .args(["--config", &without_paths(toolchain)?])
         .run()?;
     let module = paths::wasm_target()
         .join("wasm32-unknown-unknown")
@@ -92,14 +92,16 @@ pub(crate) fn build(toolchain: &Toolchain, profile: Profile) -> Result<()> {
 
 /// Cargo configuration under which no path of the building machine gets into the bundle: it is nobody's business,
 /// and the same source makes the same bundle everywhere.
-fn without_paths() -> Result<String> {
+fn without_paths(toolchain: &Toolchain) -> Result<String> {
     let cargo = match std::env::var_os("CARGO_HOME") {
         Some(folder) => PathBuf::from(folder),
         None => std::env::home_dir().context("no home folder: set CARGO_HOME")?.join(".cargo"),
     };
+    let library = toolchain.target()?.library_source()?;
     let flags = [
         format!("--remap-path-prefix={}=mpc", paths::root().display()),
         format!("--remap-path-prefix={}=cargo", cargo.display()),
+        format!("--remap-path-prefix={}=rust", library.display()),
     ];
     Ok(format!("target.wasm32-unknown-unknown.rustflags={flags:?}"))
 }

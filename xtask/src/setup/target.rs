@@ -95,20 +95,42 @@ impl Target {
 
     /// Makes a cargo command build for shared memory, the standard library included.
     pub(crate) fn threaded(&self, cargo: Step) -> Result<Step> {
-        if let Self::Rustup { .. } = self {
-            Step::new("rustup").args(["component", "add", "rust-src"]).run().context(
-                "the threaded build compiles the standard library: add the component `rust-src`",
-            )?;
-        }
         let link = |argument: &str| format!("-Clink-arg={argument}");
         let mut flags = vec!["-Ctarget-feature=+atomics,+bulk-memory,+mutable-globals".to_owned()];
         flags.extend(SHARED_MEMORY.map(link));
-        Ok(cargo
-            // Building the standard library is not stable, but what it builds is.
-            .env("RUSTC_BOOTSTRAP", "1")
+        Ok(self
+            .with_standard_library(cargo, "std,panic_abort,test")?
             .env("CARGO_TARGET_DIR", paths::threaded_target())
-            .args(["-Zbuild-std=std,panic_abort,test", "--target", TRIPLE, "--config"])
+            .args(["--target", TRIPLE, "--config"])
             .arg(format!("target.{TRIPLE}.rustflags={flags:?}")))
+    }
+
+    /// Makes a cargo command compile the standard library too, as small as it can be made: for one that is to
+    /// be fast, sorting alone is compiled in four kilobytes for each type that is sorted.
+    pub(crate) fn small(&self, cargo: Step) -> Result<Step> {
+        Ok(self
+            .with_standard_library(cargo, "std,panic_abort")?
+            .arg("-Zbuild-std-features=optimize_for_size"))
+    }
+
+    /// Where the source of the standard library is, if it is installed.
+    pub(crate) fn library_source(&self) -> Result<PathBuf> {
+        let rustc = match self {
+            Self::Rustup { .. } => "rustc",
+            Self::Debian { .. } => DEBIAN_RUSTC,
+        };
+        let sysroot = Step::new(rustc).args(["--print", "sysroot"]).quiet().read()?;
+        Ok(PathBuf::from(sysroot.trim()).join("lib/rustlib/src/rust"))
+    }
+
+    fn with_standard_library(&self, cargo: Step, crates: &str) -> Result<Step> {
+        if let Self::Rustup { .. } = self {
+            Step::new("rustup").args(["component", "add", "rust-src"]).run().context(
+                "this build compiles the standard library: add the component `rust-src`",
+            )?;
+        }
+        // Building the standard library is not stable, but what it builds is.
+        Ok(cargo.env("RUSTC_BOOTSTRAP", "1").arg(format!("-Zbuild-std={crates}")))
     }
 
     /// Whether clippy has to be run as a compiler wrapper, and which program that is.

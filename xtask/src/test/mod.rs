@@ -76,7 +76,7 @@ pub(crate) fn run(options: &TestOptions) -> Result<()> {
     if crates || options.native || options.web {
         parts.push(Part::Sound);
         if options.wants("mpc-desktop") {
-            parts.push(Part::Servers);
+            parts.extend([Part::Servers, Part::Peers]);
         }
     }
     if crates || options.browser || options.web {
