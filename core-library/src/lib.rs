@@ -1,6 +1,7 @@
 //! The music library: tracks, albums and artists, how they are stored, found and kept true.
 
 mod backup;
+mod duplicates;
 mod edits;
 mod error;
 mod ids;
@@ -24,17 +25,18 @@ pub use error::LibraryError;
 pub use import::{FileChange, KnownFile, ScannedFile};
 pub use library::{Library, LibraryCounts, REMOTE};
 pub use models::{
-    Album, Artist, ArtistCredit, FieldOrigin, Folder, Genre, HistoryEntry, HistoryKind, Lyrics,
-    LyricsLine, Page, Play, PlayOutcome, Playlist, PlaylistEntry, QueuedTrack, Reason, Repeat,
-    SearchResults, Session, Source, Track, TrackDetails, TrackTags,
+    Album, Artist, ArtistCredit, DuplicateGroup, DuplicatePolicy, Evidence, FieldOrigin, Folder,
+    Genre, HistoryEntry, HistoryKind, Lyrics, LyricsLine, Page, Play, PlayOutcome, Playlist,
+    PlaylistEntry, QueuedTrack, Reason, Repeat, SearchResults, Session, Source, Track,
+    TrackDetails, TrackTags,
 };
 pub use playlists::{
     NewPlaylist, PathStyle, Place, PlaylistChange, PlaylistError, PlaylistFormat, PlaylistImport,
     PlaylistSource, UnresolvedEntry,
 };
 pub use query::{
-    AlbumQuery, ArtistQuery, FolderQuery, GenreQuery, HistoryQuery, PlayHistoryQuery,
-    PlaylistQuery, SearchQuery, TrackQuery,
+    AlbumQuery, ArtistQuery, DuplicateQuery, FolderQuery, GenreQuery, HistoryQuery,
+    PlayHistoryQuery, PlaylistQuery, SearchQuery, TrackQuery,
 };
 pub use search::search_tokens;
 pub use smart::{

@@ -4,7 +4,7 @@ use bridge_traits::BridgeError;
 use core_auth::AuthError;
 use core_library::{BackupError, LibraryError, PlaylistError};
 use core_metadata::{MetadataError, ScanError};
-use core_playback::{DecodeError, PlayError, WavError};
+use core_playback::{DecodeError, FingerprintError, PlayError, WavError};
 use core_sync::SyncError;
 
 /// Why the core could not start.
@@ -62,6 +62,9 @@ pub enum CoreError {
     /// A file could not be decoded. See there.
     #[error(transparent)]
     Decode(#[from] DecodeError),
+    /// A file has no fingerprint. See there.
+    #[error(transparent)]
+    Fingerprint(#[from] FingerprintError),
     /// Playback said no. See there.
     #[error(transparent)]
     Play(#[from] PlayError),
@@ -98,6 +101,7 @@ impl CoreError {
             Self::Scan(error) => error.code(),
             Self::Metadata(error) => error.code(),
             Self::Decode(error) => error.code(),
+            Self::Fingerprint(error) => error.code(),
             Self::Play(error) => error.code(),
             Self::Wav(error) => error.code(),
             Self::Auth(error) => error.code(),

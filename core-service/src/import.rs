@@ -7,6 +7,7 @@ use bridge_traits::{
 };
 use bytes::Bytes;
 use core_async::sync::CancellationToken;
+use core_library::Reason;
 use core_metadata::{FailedFile, FileSignature, ScanReport, Scanner, is_audio_path};
 use core_runtime::{EventBus, LibraryEvent};
 use futures::stream;
@@ -54,6 +55,7 @@ impl CoreService {
         events.emit(LibraryEvent::ScanStarted {});
         let started = core_async::time::Instant::now();
         let mut report = ScanReport::default();
+        let was_settled = self.unsettle();
         let mut done = 0;
         let outcome = async {
             for batch in entries.chunks(BATCH) {
@@ -92,6 +94,8 @@ impl CoreService {
             removed: report.removed,
             failed: report.failed.len() as u64,
         });
+        let is_settled = was_settled && report.added + report.updated + report.moved == 0;
+        self.follow_duplicate_policy(is_settled, Reason::Scan).await;
         outcome.map(|()| report)
     }
 
@@ -102,7 +106,7 @@ impl CoreService {
         let scanner = Scanner::new(Arc::clone(self.files()), self.library().clone(), silent);
         let mut report = scanner.scan(copied, &CancellationToken::new()).await?;
         for failed in &mut report.failed {
-            if self.library().find_track_at(&failed.path).await?.is_none() {
+            if self.library().find_file(&failed.path).await?.is_none() {
                 self.files().remove_file(&failed.path).await.ok();
             }
             if let Some(path) = failed.path.strip_prefix(FOLDER) {

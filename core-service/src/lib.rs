@@ -6,6 +6,7 @@
 
 mod cloud;
 mod content;
+mod duplicates;
 mod error;
 mod import;
 mod listening;
@@ -13,6 +14,7 @@ mod listening;
 #[cfg_attr(not(target_family = "wasm"), path = "platform/desktop.rs")]
 #[cfg_attr(target_family = "wasm", path = "platform/wasm.rs")]
 mod platform;
+mod recordings;
 mod rpc;
 mod service;
 mod storage;
@@ -31,6 +33,7 @@ pub use error::{BootstrapError, CoreError};
 pub use import::ImportEntry;
 // Each platform has its own bootstrap function and configuration; the names say which.
 pub use platform::*;
+pub use recordings::RecordingComparison;
 pub use rpc::{
     CoreStatus, ErrorCode, HostStatus, ImportedPlaylist, PlaylistFile, RedirectPage,
     RemovedAccount, Request, RpcError, generated_types,

@@ -1,6 +1,7 @@
 //! The handle that hosts hold.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use bridge_traits::policy::{HttpPolicy, PolicyHttpClient};
@@ -10,7 +11,7 @@ use bridge_traits::{
     NetworkMonitor, RedirectSupport, Schema, SecureStore, SettingsStore, StateWatcher,
 };
 use core_async::sync::CancellationToken;
-use core_library::{Library, Track};
+use core_library::{Library, Reason, Track};
 use core_metadata::{ScanReport, Scanner};
 use core_playback::{FormatHint, PlayRequest, Player};
 use core_runtime::EventBus;
@@ -54,6 +55,8 @@ struct Inner {
     player: Player,
     capabilities: Capabilities,
     cloud: Cloud,
+    /// Whether what is wished about duplicates was done since files came.
+    is_settled: AtomicBool,
 }
 
 impl CoreService {
@@ -114,6 +117,7 @@ impl CoreService {
             lock,
             network: bridges.network.clone(),
             events: events.clone(),
+            ready: Arc::default(),
             auth: Arc::default(),
             sync: Arc::default(),
         };
@@ -123,6 +127,7 @@ impl CoreService {
         let recorder = Recorder::begin(library.clone(), &events);
         let inner = Inner {
             recorder,
+            is_settled: AtomicBool::new(false),
             profile: profile.to_owned(),
             settings: bridges
                 .settings
@@ -247,6 +252,10 @@ impl CoreService {
         self.inner.damage.as_deref()
     }
 
+    pub(crate) fn is_settled(&self) -> &AtomicBool {
+        &self.inner.is_settled
+    }
+
     pub(crate) fn cloud(&self) -> &Cloud {
         &self.inner.cloud
     }
@@ -261,7 +270,8 @@ impl CoreService {
         self.inner.output.set(output);
     }
 
-    /// Brings the library in line with these folders and files.
+    /// Brings the library in line with these folders and files, and then does what is wished about
+    /// [duplicates](Self::duplicate_policy).
     ///
     /// # Errors
     ///
@@ -277,7 +287,11 @@ impl CoreService {
             self.inner.library.clone(),
             self.inner.events.clone(),
         );
-        Ok(scanner.scan(roots, cancel).await?)
+        let was_settled = self.unsettle();
+        let report = scanner.scan(roots, cancel).await?;
+        let is_settled = was_settled && report.added + report.updated + report.moved == 0;
+        self.follow_duplicate_policy(is_settled, Reason::Scan).await;
+        Ok(report)
     }
 
     /// Plays a track of the library from the start.
@@ -297,11 +311,13 @@ impl CoreService {
     /// As for [`play`](Self::play).
     pub async fn play_at(&self, track_id: &str, position_ms: u64) -> Result<(), CoreError> {
         let track = self.library().track(track_id).await?;
-        let source = self.open_track_file(&track.path).await?;
+        let path = self.nearest_file(&track).await?;
+        let source = self.open_track_file(&path).await?;
         let request = PlayRequest {
-            track_id: track.id,
+            // As the caller knows it, also if it was merged into another one.
+            track_id: track_id.to_owned(),
             source,
-            hint: FormatHint::from_path(&track.path),
+            hint: FormatHint::from_path(&path),
             duration_ms: track.duration_ms,
             start_seconds: Duration::from_millis(position_ms).as_secs_f64(),
         };

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod accounts;
+mod duplicates;
 mod playlists;
 
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use core_service::core_library::{AlbumQuery, ArtistQuery, TrackQuery};
 use core_service::core_runtime::LoggingConfig;
 
 pub(crate) use accounts::{AccountCommand, ClientArgs, NewAccount, ServerArgs};
+pub(crate) use duplicates::DuplicatesArgs;
 pub(crate) use playlists::{FileFormat, PageArgs, PlaylistCommand};
 
 /// Scans, lists, searches, decodes and plays a music library.
@@ -80,6 +82,13 @@ pub(crate) enum Command {
         #[arg(long)]
         device: Option<String>,
     },
+    /// Show what tracks sound like, as fingerprints that `AcoustID` knows, and how alike they are to
+    /// the first.
+    Fingerprint {
+        /// Ids of tracks, or paths of any audio files.
+        #[arg(required = true, value_name = "ID_OR_PATH")]
+        tracks: Vec<String>,
+    },
     /// Show everything about a track, and where its values come from.
     Details {
         /// Its id, or the path of its file.
@@ -117,6 +126,8 @@ pub(crate) enum Command {
     },
     /// List the tracks in the bin.
     Bin(PageArgs),
+    /// List tracks that may be the same recording, merge them, or say what is done about them.
+    Duplicates(DuplicatesArgs),
     /// Make, show, change, import and export playlists.
     #[command(subcommand)]
     Playlists(PlaylistCommand),

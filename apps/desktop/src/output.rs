@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use core_service::core_auth::{Account, AccountState};
 use core_service::core_library::{
-    Album, Artist, Page, Play, PlayOutcome, Playlist, PlaylistEntry, Track,
+    Album, Artist, DuplicateGroup, Evidence, Page, Play, PlayOutcome, Playlist, PlaylistEntry,
+    Track,
 };
 use serde::Serialize;
 
@@ -53,6 +54,11 @@ impl Output {
             false => format!("Sign in here: {url}"),
         };
         writeln!(io::stdout(), "{line}").ok();
+    }
+
+    /// Says something beside the result.
+    pub(crate) fn note(&self, text: &str) {
+        writeln!(io::stderr(), "mpc-desktop: {text}").ok();
     }
 
     /// Prints an error with its causes.
@@ -123,6 +129,39 @@ pub(crate) fn entries(page: &Page<PlaylistEntry>) -> String {
     };
     let rows = page.items.iter().map(row).collect();
     table(&["TITLE", "ARTIST", "LENGTH", "ENTRY"], rows) + &more(&page.next)
+}
+
+/// Groups of tracks that may be the same recording, for people: the one to keep comes first.
+pub(crate) fn duplicates(page: &Page<DuplicateGroup>) -> String {
+    let mut rows = Vec::new();
+    for group in &page.items {
+        let why = match group.evidence {
+            Evidence::Content => "same content",
+            Evidence::Recording => "same recording",
+            _ => "same tags",
+        };
+        for (track, why) in
+            group.tracks.iter().zip(std::iter::once(why).chain(std::iter::repeat("")))
+        {
+            let mut row = vec![why.to_owned(), track.title.clone()];
+            row.extend(file_row(track));
+            rows.push(row);
+        }
+    }
+    if rows.is_empty() {
+        return "no duplicates".to_owned();
+    }
+    table(&["WHY", "TITLE", "LENGTH", "CODEC", "FILE", "ID"], rows) + &more(&page.next)
+}
+
+/// The copies of a track, for people.
+pub(crate) fn copies(page: &Page<Track>) -> String {
+    table(&["LENGTH", "CODEC", "FILE", "ID"], page.items.iter().map(file_row).collect())
+}
+
+fn file_row(track: &Track) -> Vec<String> {
+    let length = length(track.duration_ms);
+    vec![length, track.codec.clone(), track.path.clone(), track.id.clone()]
 }
 
 /// The play history for people.

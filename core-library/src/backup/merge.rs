@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use bridge_traits::{DatabaseAdapter, Filter, Query, Record, Row, WriteBatch};
+use bridge_traits::{DatabaseAdapter, Filter, Query, Record, Row, Value, WriteBatch};
 
 use super::error::BackupError;
 use super::header::ImportReport;
@@ -11,8 +11,8 @@ use super::reader::{BackupFile, Entry};
 use crate::ids::IdGenerator;
 use crate::import::{Request, carry_out};
 use crate::models::{Play, PlayOutcome, Playlist};
-use crate::records::{EditRecord, EntryRecord, TrackRecord, UserData};
-use crate::schema::{EDITS, PLAYLIST_ENTRIES, PLAYLISTS, PLAYS, TRACKS};
+use crate::records::{BinRecord, EditRecord, EntryRecord, TrackRecord, UserData};
+use crate::schema::{BIN, EDITS, PLAYLIST_ENTRIES, PLAYLISTS, PLAYS, TRACKS};
 use crate::search;
 
 /// How many records of the file are worked on at once.
@@ -85,12 +85,14 @@ impl Merge<'_> {
                 by_content.entry((record.track.size, record.signature)).or_default().push(id);
             }
         }
+        let merged = self.merged(&theirs, &mut rows).await?;
         let mut changed = BTreeSet::new();
         for (TrackRecord { track, signature, .. }, theirs) in theirs {
             // Of several files with the same content nobody can say which is meant.
             let same = by_content.get(&(track.size, signature)).filter(|ids| ids.len() == 1);
             let id = rows.contains_key(&track.id).then(|| track.id.clone());
-            let id = id.or_else(|| by_path.get(&track.path).cloned());
+            let id = id.or_else(|| merged.get(&track.id).cloned());
+            let id = id.or_else(|| by_path.get(&track.path).or(merged.get(&track.path)).cloned());
             let Some(id) = id.or_else(|| same.map(|ids| ids[0].clone())) else { continue };
             self.report.matched += 1;
             self.tracks.insert(track.id, id.clone());
@@ -110,6 +112,38 @@ impl Merge<'_> {
         }
         self.database.write(batch).await?;
         Ok(())
+    }
+
+    /// The tracks that some of the file's are copies of here, by the id and by the path of the copy;
+    /// their rows are added to `rows`.
+    async fn merged(
+        &self,
+        theirs: &[(TrackRecord, UserData)],
+        rows: &mut BTreeMap<String, Row>,
+    ) -> Result<BTreeMap<String, String>> {
+        let mut merged = BTreeMap::new();
+        let names = |of: fn(&TrackRecord) -> &String| theirs.iter().map(move |(it, _)| of(it));
+        for (field, values) in
+            [("id", names(|it| &it.track.id)), ("path", names(|it| &it.track.path))]
+        {
+            let is_copy = Filter::equals("merged_into", Value::Null).negated();
+            let query = Query::new(BIN).filter(Filter::one_of(field, values).and(is_copy));
+            for row in self.database.query(&query.limit(Query::MAX_LIMIT)).await?.rows {
+                let copy = BinRecord::from_record(row.record)?;
+                if let Some(into) = copy.merged_into().cloned() {
+                    merged.insert(copy.record.track.path, into.clone());
+                    merged.insert(copy.record.track.id, into);
+                }
+            }
+        }
+        let heirs: BTreeSet<String> = merged.values().cloned().collect();
+        let heirs: Vec<String> = heirs.into_iter().filter(|id| !rows.contains_key(id)).collect();
+        for row in self.database.get_many(TRACKS, &heirs).await?.into_iter().flatten() {
+            rows.insert(row.record.key().to_owned(), row);
+        }
+        // One in the bin has nothing to take over.
+        merged.retain(|_, heir| rows.contains_key(heir));
+        Ok(merged)
     }
 
     /// What was set for tracks of the file holds here where nobody has set the same field.

@@ -17,6 +17,9 @@ pub struct KnownFile {
     pub signature: String,
     /// The track it holds.
     pub track_id: String,
+    /// Whether that is another copy of a track. If the files of both go, the copy has to be told
+    /// first: otherwise it would take the track's place.
+    pub is_copy: bool,
 }
 
 /// A file as it was read. Unknown is `None` or empty.

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bridge_traits::{
-    Change, Collection, DatabaseAdapter, Direction, Filter, Precondition, Query, Result, WriteBatch,
+    Change, Collection, DatabaseAdapter, Direction, Filter, Precondition, Query, Record, Result,
+    WriteBatch,
 };
 use core_runtime::{Event, LibraryEvent};
 
@@ -12,13 +13,14 @@ use super::artist_book::ArtistBook;
 use super::convert::{to_tags, to_track};
 use super::count_book::{FolderBook, GenreBook};
 use super::credits::{album_artists, album_group, artists};
+use super::heirs::inherit;
 use super::plan::{Draft, Plan, Step};
 use super::stored::{Place, Stored, write_details};
 use crate::ids::IdGenerator;
 use crate::models::{HistoryEntry, Track, TrackTags};
 use crate::playlists::{Moved, follow};
-use crate::records::{BinRecord, TrackOrders, TrackRecord, credit_ids};
-use crate::schema::{BIN, CHANGES, EDITS, PLAYS, TRACKS};
+use crate::records::{BinRecord, TrackOrders, TrackRecord, UserData, credit_ids};
+use crate::schema::{BIN, CHANGES, EDITS, FINGERPRINTS, KEPT_APART, PLAYS, TRACKS};
 use crate::search;
 
 /// How many entries the history keeps.
@@ -33,11 +35,12 @@ pub(super) async fn commit(
     ids: &IdGenerator,
     plan: Plan,
 ) -> Result<Vec<Event>> {
-    let Plan { steps, edits, reverted, history } = plan;
+    let Plan { steps, edits, reverted, history, heirs, apart } = plan;
     let mut books = Books::load(database, ids, &steps).await?;
     let mut batch = WriteBatch::new();
     let mut events = Vec::new();
     let mut moves: Vec<(Option<Track>, Option<Track>)> = Vec::new();
+    let mut merged: Vec<Track> = Vec::new();
     // Files may take each other's places: whoever leaves one leaves before anybody arrives.
     let mut arrivals = WriteBatch::new();
     let forgotten: Vec<String> =
@@ -61,13 +64,15 @@ pub(super) async fn commit(
             before.as_ref().map_or((TRACKS, Precondition::Absent), Stored::address);
         let Some(draft) = after else {
             batch.push(home, Change::Delete(id.clone()), expected);
+            batch.delete(KEPT_APART, &id);
+            batch.delete(FINGERPRINTS, &id);
             let tags = before.as_ref().map(|before| &before.tags);
             write_details(&mut batch, &id, tags, (TrackTags::default(), None))?;
             events.extend(event);
             moves.push((before.map(|before| before.record.track), None));
             continue;
         };
-        let place = draft.place;
+        let place = draft.place.clone();
         let target = if place == Place::Library { TRACKS } else { BIN };
         let before_tags = before.as_ref().map(|before| before.tags.clone());
         if let Some(before) = before.as_ref() {
@@ -84,9 +89,11 @@ pub(super) async fn commit(
         }
         let (record, tags) = books.arrive(&id, before.as_ref(), draft)?;
         let track = tags.lyrics.is_some().then(|| record.track.clone());
+        let before = before.map(|before| before.record.track);
         if place == Place::Library {
-            let before = before.map(|before| before.record.track);
             moves.push((before, Some(record.track.clone())));
+        } else if heirs.contains_key(&id) {
+            merged.extend(before);
         }
         let record = match place {
             Place::Library => record.into_record()?,
@@ -98,6 +105,12 @@ pub(super) async fn commit(
         write_details(&mut arrivals, &id, before_tags.as_ref(), (tags, track.as_ref()))?;
         events.extend(event);
     }
+    for track in merged {
+        let heir = heirs.get(&track.id);
+        let of = |(_, after): &&(_, Option<Track>)| after.as_ref().map(|track| &track.id) == heir;
+        let heir = moves.iter().find(of).and_then(|(_, after)| after.clone());
+        moves.push((Some(track), heir));
+    }
     batch.operations.append(&mut arrivals.operations);
     let created = books.write(database, &mut batch).await?;
     let moves = moves
@@ -105,6 +118,10 @@ pub(super) async fn commit(
         .map(|(before, after)| Moved { before: before.as_ref(), after: after.as_ref() });
     follow(database, &mut batch, &moves.collect::<Vec<_>>()).await?;
     forget_plays(database, &mut batch, &forgotten).await?;
+    inherit(database, &mut batch, &heirs).await?;
+    for id in apart {
+        batch.put(KEPT_APART, Record::new(id).with(ids.clock.unix_millis()));
+    }
     for edit in edits {
         batch.put(EDITS, edit.into_record()?);
     }
@@ -236,11 +253,11 @@ impl<'a> Books<'a> {
         before: Option<&Stored>,
         draft: Draft,
     ) -> Result<(TrackRecord, TrackTags)> {
-        let Draft { place, file, added_at } = draft;
+        let Draft { place, file, added_at, user_data } = draft;
         let (mut track, tags) = (to_track(&file, id.to_owned(), added_at), to_tags(&file));
         let before = before.map(|before| &before.record.track);
-        if let Some(before) = before {
-            track.keep_user_data(before);
+        if let Some(user_data) = user_data.or_else(|| before.map(UserData::of)) {
+            user_data.give(&mut track);
         }
         if place == Place::Library {
             let credits = before.map_or(&[][..], |before| &before.artists);

@@ -6,21 +6,22 @@ use bridge_traits::{DatabaseAdapter, Filter, Query, Result};
 
 use super::credits::normalise;
 use super::{FileChange, ScannedFile};
-use crate::models::{Track, TrackTags};
+use crate::models::TrackTags;
 use crate::records::BinRecord;
 use crate::schema::{BIN, TRACK_DETAILS};
 use crate::text::fold;
 
 /// How far the durations of two recordings of the same music may be apart.
-const TOLERANCE_MS: u64 = 2000;
+pub(crate) const TOLERANCE_MS: u64 = 2000;
 
 /// The tracks of the bin that come back, by the path of their file.
 pub(super) struct Matches(BTreeMap<String, String>);
 
 impl Matches {
     /// Looks for the tracks of files that are said to be new, unless the file has an owner. The
-    /// same content comes first, then the same path with the same title and artist, then the
-    /// same music: one recording to `MusicBrainz`, or the same title, artist, album and duration.
+    /// same content comes first, of a track before that of a lost copy, then the same path with the
+    /// same title and artist, then the same music: one recording to `MusicBrainz`, or the same
+    /// title, artist, album and duration.
     pub(super) async fn find(
         database: &dyn DatabaseAdapter,
         changes: &[FileChange],
@@ -36,7 +37,7 @@ impl Matches {
             return Ok(found);
         }
         let mut bin = candidates(database, changes, &added).await?;
-        for same in [is_same_content, is_same_place, is_same_music] {
+        for same in [is_same_content, is_returned_copy, is_same_place, is_lost_music] {
             for file in added.iter() {
                 if found.0.contains_key(&file.path) {
                     continue;
@@ -107,30 +108,87 @@ fn title_key(file: &ScannedFile) -> Option<String> {
     file.title.as_deref().map(fold)
 }
 
-fn is_same_content(candidate: &Candidate, file: &ScannedFile) -> bool {
+fn has_same_content(candidate: &Candidate, file: &ScannedFile) -> bool {
     let record = &candidate.bin.record;
-    (&record.signature, record.track.size) == (&file.signature, file.size)
+    !file.signature.is_empty()
+        && (&record.signature, record.track.size) == (&file.signature, file.size)
+}
+
+fn is_same_content(candidate: &Candidate, file: &ScannedFile) -> bool {
+    !candidate.is_copy() && has_same_content(candidate, file)
+}
+
+/// A copy that has a file is in that one: another of the same content is another copy.
+fn is_returned_copy(candidate: &Candidate, file: &ScannedFile) -> bool {
+    candidate.is_copy() && !candidate.bin.present && has_same_content(candidate, file)
 }
 
 fn is_same_place(candidate: &Candidate, file: &ScannedFile) -> bool {
     let track = &candidate.bin.record.track;
-    track.path == file.path && has_same_names(track, file)
+    !candidate.is_copy() && track.path == file.path && candidate.names().are_of(file)
 }
 
-fn is_same_music(candidate: &Candidate, file: &ScannedFile) -> bool {
-    if let (Some(one), Some(other)) = (&candidate.recording, &file.mb_recording_id) {
-        return one == other;
+fn is_lost_music(candidate: &Candidate, file: &ScannedFile) -> bool {
+    !candidate.is_copy() && candidate.names().are_same_music(file)
+}
+
+/// Whether two files hold the same music, as far as their tags say.
+pub(super) fn is_same_music(one: &ScannedFile, other: &ScannedFile) -> bool {
+    let names = Names {
+        title: one.title.as_deref(),
+        artist: one.artist.as_deref(),
+        album: one.album.as_deref(),
+        duration_ms: one.duration_ms,
+        recording: one.mb_recording_id.as_ref(),
+    };
+    names.are_same_music(other)
+}
+
+/// What tells music by its tags.
+struct Names<'a> {
+    title: Option<&'a str>,
+    artist: Option<&'a str>,
+    album: Option<&'a str>,
+    duration_ms: Option<u64>,
+    recording: Option<&'a String>,
+}
+
+impl Candidate {
+    fn is_copy(&self) -> bool {
+        self.bin.merged_into().is_some()
     }
-    let track = &candidate.bin.record.track;
-    let same = |one: Option<&str>, other: Option<&str>| one.map(fold) == other.map(fold);
-    has_same_names(track, file)
-        && same(track.album.as_deref(), file.album.as_deref())
-        && matches!((track.duration_ms, file.duration_ms), (Some(one), Some(other))
-            if one.abs_diff(other) <= TOLERANCE_MS)
+
+    fn names(&self) -> Names<'_> {
+        let track = &self.bin.record.track;
+        Names {
+            title: Some(&track.title),
+            artist: track.artist.as_deref(),
+            album: track.album.as_deref(),
+            duration_ms: track.duration_ms,
+            recording: self.recording.as_ref(),
+        }
+    }
 }
 
-fn has_same_names(track: &Track, file: &ScannedFile) -> bool {
-    let same = |one: Option<&str>, other: Option<&str>| one.map(fold) == other.map(fold);
-    file.title.as_deref().is_some_and(|title| fold(title) == fold(&track.title))
-        && same(track.artist.as_deref(), file.artist.as_deref())
+impl Names<'_> {
+    /// Whether title and artist are the file's.
+    fn are_of(&self, file: &ScannedFile) -> bool {
+        is_same(self.title, file.title.as_deref())
+            && self.title.is_some()
+            && is_same(self.artist, file.artist.as_deref())
+    }
+
+    fn are_same_music(&self, file: &ScannedFile) -> bool {
+        if let (Some(one), Some(other)) = (self.recording, &file.mb_recording_id) {
+            return one == other;
+        }
+        self.are_of(file)
+            && is_same(self.album, file.album.as_deref())
+            && matches!((self.duration_ms, file.duration_ms), (Some(one), Some(other))
+                if one.abs_diff(other) <= TOLERANCE_MS)
+    }
+}
+
+fn is_same(one: Option<&str>, other: Option<&str>) -> bool {
+    one.map(fold) == other.map(fold)
 }

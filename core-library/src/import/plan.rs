@@ -1,5 +1,7 @@
 //! What is to become of tracks, before anything is written.
 
+use std::collections::BTreeMap;
+
 use core_runtime::LibraryEvent;
 
 use super::ScannedFile;
@@ -7,7 +9,7 @@ use super::stored::{Place, Stored};
 use crate::edits::to_values;
 use crate::ids::IdGenerator;
 use crate::models::{HistoryEntry, HistoryKind, Reason};
-use crate::records::{EditRecord, encode};
+use crate::records::{EditRecord, UserData, encode};
 
 /// The longest value the history keeps, in bytes of JSON.
 const LONGEST_VALUE: usize = 512;
@@ -29,6 +31,15 @@ pub(super) struct Draft {
     /// The file with the values that hold.
     pub(super) file: ScannedFile,
     pub(super) added_at: u64,
+    /// What the user did with it, where that is not what it was.
+    pub(super) user_data: Option<UserData>,
+}
+
+impl Draft {
+    /// A track to be, with what the user did with it before.
+    pub(super) fn new(place: Place, file: ScannedFile, added_at: u64) -> Self {
+        Self { place, file, added_at, user_data: None }
+    }
 }
 
 /// Everything one batch does.
@@ -40,6 +51,10 @@ pub(super) struct Plan {
     /// Keys of edits to remove.
     pub(super) reverted: Vec<String>,
     pub(super) history: Vec<HistoryEntry>,
+    /// For each track that became a copy, the track that gets what belonged to it.
+    pub(super) heirs: BTreeMap<String, String>,
+    /// Tracks that the user does not take for duplicates.
+    pub(super) apart: Vec<String>,
 }
 
 impl Plan {
@@ -77,14 +92,25 @@ impl Plan {
         let some = |values: &serde_json::Map<_, _>| -> bridge_traits::Result<Option<String>> {
             if values.is_empty() { Ok(None) } else { encode(values).map(Some) }
         };
+        self.tell(ids, (kind, reason), track_id, (some(&was)?, some(&is)?))
+    }
+
+    /// Notes what happened to a track in these words.
+    pub(super) fn tell(
+        &mut self,
+        ids: &IdGenerator,
+        (kind, reason): (HistoryKind, Reason),
+        track_id: &str,
+        (before, after): (Option<String>, Option<String>),
+    ) -> bridge_traits::Result<()> {
         self.history.push(HistoryEntry {
             id: ids.next()?,
             at: ids.clock.unix_millis(),
             track_id: track_id.to_owned(),
             kind,
             reason,
-            before: some(&was)?,
-            after: some(&is)?,
+            before,
+            after,
         });
         Ok(())
     }

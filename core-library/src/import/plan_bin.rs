@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bridge_traits::{DatabaseAdapter, Filter, Query};
 use core_runtime::LibraryEvent;
 
+use super::kin::copies_of;
 use super::plan::{Draft, Plan, Step};
 use super::stored::{Place, Stored, load, load_edits};
 use crate::error::LibraryError;
@@ -24,7 +25,7 @@ pub(super) async fn remove(
         let (id, deleted_at) = (before.record.track.id.clone(), ids.clock.unix_millis());
         let place = match before.place {
             Place::Library => Place::Bin { removed_by: RemovedBy::User, deleted_at, present: true },
-            Place::Bin { removed_by: RemovedBy::User, .. } => continue,
+            Place::Bin { removed_by: RemovedBy::User | RemovedBy::Merge(_), .. } => continue,
             Place::Bin { deleted_at, present, .. } => {
                 Place::Bin { removed_by: RemovedBy::User, deleted_at, present }
             }
@@ -46,7 +47,12 @@ pub(super) async fn restore(
     tracks: &[String],
 ) -> Result<Plan, LibraryError> {
     let found = of(database, tracks).await?;
-    let binned: Vec<Stored> = found.into_iter().filter(|stored| !stored.is_live()).collect();
+    // A copy whose file is gone is nothing that could come back.
+    let is_there = |stored: &Stored| match &stored.place {
+        Place::Library => false,
+        Place::Bin { present, .. } => *present || stored.merged_into().is_none(),
+    };
+    let binned: Vec<Stored> = found.into_iter().filter(is_there).collect();
     let paths: BTreeSet<&String> = binned.iter().map(|stored| &stored.record.track.path).collect();
     let query =
         Query::new(TRACKS).filter(Filter::one_of("path", paths.iter().copied())).project(&["path"]);
@@ -63,7 +69,15 @@ pub(super) async fn restore(
     let mut plan = Plan::default();
     for before in binned {
         let id = before.record.track.id.clone();
-        plan.note(ids, (HistoryKind::Restored, Reason::Restore), &id, (None, None))?;
+        let kind = match before.merged_into() {
+            // The user has said that they are two.
+            Some(into) => {
+                plan.apart.extend([id.clone(), into.clone()]);
+                HistoryKind::Split
+            }
+            None => HistoryKind::Restored,
+        };
+        plan.note(ids, (kind, Reason::Restore), &id, (None, None))?;
         let event = Some(LibraryEvent::TrackRestored { track_id: id });
         plan.steps.push(step(before, Place::Library, event));
     }
@@ -77,8 +91,15 @@ pub(super) async fn purge(
     tracks: &[String],
 ) -> Result<Plan, LibraryError> {
     let mut plan = Plan::default();
-    let edits: BTreeMap<String, Vec<EditRecord>> = load_edits(database, tracks).await?;
-    for before in of(database, tracks).await?.into_iter().filter(|stored| !stored.is_live()) {
+    let mut removed = of(database, tracks).await?;
+    // Copies are no tracks: they go with theirs.
+    removed.retain(|stored| !stored.is_live() && stored.merged_into().is_none());
+    let gone = removed.iter().map(|stored| stored.record.track.id.as_str());
+    let copies = copies_of(database, gone).await?;
+    removed.extend(load(database, copies.into_iter().collect()).await?.into_values());
+    let all: Vec<String> = removed.iter().map(|stored| stored.record.track.id.clone()).collect();
+    let edits: BTreeMap<String, Vec<EditRecord>> = load_edits(database, &all).await?;
+    for before in removed {
         let id = before.record.track.id.clone();
         plan.note(ids, (HistoryKind::Purged, Reason::Edit), &id, (None, None))?;
         plan.reverted.extend(edits.get(&id).into_iter().flatten().map(EditRecord::key));
@@ -99,6 +120,6 @@ async fn of(
 
 fn step(before: Stored, place: Place, event: Option<LibraryEvent>) -> Step {
     let (file, added_at) = (before.file(), before.record.track.added_at);
-    let after = Some(Draft { place, file, added_at });
+    let after = Some(Draft::new(place, file, added_at));
     Step { id: before.record.track.id.clone(), before: Some(before), after, event }
 }

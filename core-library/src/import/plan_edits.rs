@@ -90,24 +90,7 @@ pub(super) async fn adopt(
     let tracks: Vec<String> = live.map(|(id, _)| id).collect();
     let mut plan = change(database, ids, (&tracks, Reason::Import), |id, rows| {
         for edit in theirs.get(id).into_iter().flatten() {
-            let holds = |value: &&Json| can_hold(&edit.field, value);
-            let user = edit.user.as_ref().filter(holds);
-            let service = edit.service.as_ref().filter(holds);
-            let ours = rows.get(&edit.field);
-            let user = user.filter(|_| ours.is_none_or(|row| row.user.is_none()));
-            let service = service.filter(|_| ours.is_none_or(|row| row.service.is_none()));
-            if user.is_none() && service.is_none() {
-                continue;
-            }
-            let row = row_of(rows, id, &edit.field);
-            row.at = row.at.max(edit.at);
-            if let Some(user) = user {
-                row.user = Some(user.clone());
-            }
-            if let Some(service) = service {
-                row.service = Some(service.clone());
-                row.service_name.clone_from(&edit.service_name);
-            }
+            take_over(rows, id, edit);
         }
     })
     .await?;
@@ -116,7 +99,29 @@ pub(super) async fn adopt(
     Ok(plan)
 }
 
-type Rows = BTreeMap<String, EditRecord>;
+pub(super) type Rows = BTreeMap<String, EditRecord>;
+
+/// What was set for another track holds for the one with this id where nobody has set the same.
+pub(super) fn take_over(rows: &mut Rows, id: &str, edit: &EditRecord) {
+    let holds = |value: &&Json| can_hold(&edit.field, value);
+    let user = edit.user.as_ref().filter(holds);
+    let service = edit.service.as_ref().filter(holds);
+    let ours = rows.get(&edit.field);
+    let user = user.filter(|_| ours.is_none_or(|row| row.user.is_none()));
+    let service = service.filter(|_| ours.is_none_or(|row| row.service.is_none()));
+    if user.is_none() && service.is_none() {
+        return;
+    }
+    let row = row_of(rows, id, &edit.field);
+    row.at = row.at.max(edit.at);
+    if let Some(user) = user {
+        row.user = Some(user.clone());
+    }
+    if let Some(service) = service {
+        row.service = Some(service.clone());
+        row.service_name.clone_from(&edit.service_name);
+    }
+}
 
 fn row_of<'a>(rows: &'a mut Rows, id: &str, field: &str) -> &'a mut EditRecord {
     rows.entry(field.to_owned()).or_insert_with(|| EditRecord {
@@ -164,7 +169,7 @@ async fn change(
         plan.note(ids, (HistoryKind::Changed, reason), &id, (Some(&was), Some(&file)))?;
         let event = (file != was).then(|| LibraryEvent::TrackUpdated { track_id: id.clone() });
         let added_at = before.record.track.added_at;
-        let after = Some(Draft { place: Place::Library, file, added_at });
+        let after = Some(Draft::new(Place::Library, file, added_at));
         plan.steps.push(Step { id, before: Some(before), after, event });
     }
     Ok(plan)

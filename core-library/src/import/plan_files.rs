@@ -6,6 +6,7 @@ use bridge_traits::{DatabaseAdapter, Filter, Query};
 use core_runtime::LibraryEvent;
 
 use super::credits::{normalise, tidy};
+use super::kin::{copies_at, copies_of, families, has_copies, is_same_content};
 use super::matches::Matches;
 use super::plan::{Draft, Plan, Step};
 use super::stored::{Place, Stored, load, load_edits};
@@ -24,10 +25,26 @@ pub(super) async fn plan(
     changes: &[FileChange],
     reason: Reason,
 ) -> Result<Plan, LibraryError> {
-    let owners = owners(database, changes).await?;
+    let has_copies = has_copies(database).await?;
+    let mut owners = owners(database, changes).await?;
+    if has_copies {
+        let added = changes.iter().filter_map(added).filter(|path| !owners.contains_key(*path));
+        let mut copies = copies_at(database, added.collect::<Vec<_>>()).await?;
+        copies.retain(|_, id| changes.iter().all(|change| change.track_id() != Some(id)));
+        owners.extend(copies);
+    }
     let matches = Matches::find(database, changes, &owners).await?;
     let known = changes.iter().filter_map(FileChange::track_id).chain(owners.values());
     let mut stored = load(database, known.cloned().chain(matches.ids()).collect()).await?;
+    if has_copies {
+        let tracks: BTreeSet<String> =
+            stored.iter().map(|(id, one)| one.merged_into().unwrap_or(id).clone()).collect();
+        let copies = copies_of(database, tracks.iter().map(String::as_str)).await?;
+        let mut others: BTreeSet<String> = tracks.into_iter().chain(copies).collect();
+        others.retain(|id| !stored.contains_key(id));
+        stored.extend(load(database, others).await?);
+    }
+    let families = families(stored.values());
     let edits = load_edits(database, stored.keys()).await?;
     let mut planner = Planner { ids, reason, edits, plan: Plan::default() };
     for change in changes {
@@ -58,7 +75,15 @@ pub(super) async fn plan(
             }
         }
     }
+    planner.settle(families, &mut stored)?;
     Ok(planner.plan)
+}
+
+fn added(change: &FileChange) -> Option<&str> {
+    match change {
+        FileChange::Add(file) => Some(&file.path),
+        _ => None,
+    }
 }
 
 /// The tracks that live in the files that are said to be new, by path: somebody else may have
@@ -67,10 +92,7 @@ async fn owners(
     database: &dyn DatabaseAdapter,
     changes: &[FileChange],
 ) -> Result<BTreeMap<String, String>, LibraryError> {
-    let added = changes.iter().filter_map(|change| match change {
-        FileChange::Add(file) => Some(file.path.as_str()),
-        _ => None,
-    });
+    let added = changes.iter().filter_map(added);
     let leaving: BTreeSet<&String> = changes.iter().filter_map(FileChange::track_id).collect();
     let mut query = Query::new(TRACKS)
         .filter(Filter::one_of("path", added))
@@ -93,21 +115,19 @@ async fn owners(
     }
 }
 
-struct Planner<'a> {
-    ids: &'a IdGenerator,
-    reason: Reason,
-    edits: BTreeMap<String, Vec<EditRecord>>,
-    plan: Plan,
+/// A plan in the making.
+pub(super) struct Planner<'a> {
+    pub(super) ids: &'a IdGenerator,
+    pub(super) reason: Reason,
+    pub(super) edits: BTreeMap<String, Vec<EditRecord>>,
+    pub(super) plan: Plan,
 }
 
 impl Planner<'_> {
     fn add(&mut self, file: &ScannedFile) -> Result<(), LibraryError> {
         let id = self.ids.next()?;
-        let draft = Draft {
-            place: Place::Library,
-            file: normalise(file.clone()),
-            added_at: self.ids.clock.unix_millis(),
-        };
+        let file = normalise(file.clone());
+        let draft = Draft::new(Place::Library, file, self.ids.clock.unix_millis());
         let event = Some(LibraryEvent::TrackAdded { track_id: id.clone() });
         self.plan.steps.push(Step { id, before: None, after: Some(draft), event });
         Ok(())
@@ -123,7 +143,8 @@ impl Planner<'_> {
         let id = before.record.track.id.clone();
         let file = self.effective(&id, file)?;
         let was = before.file();
-        let (place, kind, event) = match before.place {
+        let is_same = is_same_content(&before, &file);
+        let (place, kind, event) = match &before.place {
             Place::Library if kind == Some(HistoryKind::Moved) => {
                 let event = LibraryEvent::TrackMoved { track_id: id.clone() };
                 (Place::Library, HistoryKind::Moved, Some(event))
@@ -136,8 +157,14 @@ impl Planner<'_> {
                 let event = LibraryEvent::TrackRestored { track_id: id.clone() };
                 (Place::Library, HistoryKind::Restored, Some(event))
             }
+            // A copy that holds something else is none any more.
+            Place::Bin { removed_by: RemovedBy::Merge(_), .. } if !is_same => {
+                let event = LibraryEvent::TrackRestored { track_id: id.clone() };
+                (Place::Library, HistoryKind::Split, Some(event))
+            }
             Place::Bin { removed_by, deleted_at, .. } => {
-                // What the user removed stays removed, wherever its file goes.
+                // What the user removed or merged stays so, wherever its file goes.
+                let (removed_by, deleted_at) = (removed_by.clone(), *deleted_at);
                 let place = Place::Bin { removed_by, deleted_at, present: true };
                 (place, HistoryKind::Changed, None)
             }
@@ -147,14 +174,14 @@ impl Planner<'_> {
             _ => self.reason,
         };
         self.plan.note(self.ids, (kind, reason), &id, (Some(&was), Some(&file)))?;
-        let after = Some(Draft { place, file, added_at: before.record.track.added_at });
+        let after = Some(Draft::new(place, file, before.record.track.added_at));
         self.plan.steps.push(Step { id, before: Some(before), after, event });
         Ok(())
     }
 
     fn remove(&mut self, before: Stored) -> Result<(), LibraryError> {
         let id = before.record.track.id.clone();
-        let (place, event) = match before.place {
+        let (place, event) = match &before.place {
             Place::Library => {
                 let deleted_at = self.ids.clock.unix_millis();
                 let place = Place::Bin { removed_by: RemovedBy::Scan, deleted_at, present: false };
@@ -162,23 +189,28 @@ impl Planner<'_> {
                 (place, Some(LibraryEvent::TrackDeleted { track_id: id.clone() }))
             }
             Place::Bin { removed_by, deleted_at, .. } => {
+                let (removed_by, deleted_at) = (removed_by.clone(), *deleted_at);
                 (Place::Bin { removed_by, deleted_at, present: false }, None)
             }
         };
         let (file, added_at) = (before.file(), before.record.track.added_at);
-        let after = Some(Draft { place, file, added_at });
+        let after = Some(Draft::new(place, file, added_at));
         self.plan.steps.push(Step { id, before: Some(before), after, event });
         Ok(())
     }
 
     /// What a file says, under what the user and services say.
-    fn effective(&mut self, id: &str, file: &ScannedFile) -> Result<ScannedFile, LibraryError> {
+    pub(super) fn effective(
+        &mut self,
+        id: &str,
+        file: &ScannedFile,
+    ) -> Result<ScannedFile, LibraryError> {
         let file = normalise(file.clone());
-        let Some(mut rows) = self.edits.remove(id) else { return Ok(file) };
+        let Some(rows) = self.edits.get_mut(id) else { return Ok(file) };
         let before = rows.clone();
-        let effective = tidy(overlay(file, &mut rows)?);
-        let changed = rows.into_iter().zip(&before).filter(|(row, before)| row != *before);
-        self.plan.edits.extend(changed.map(|(row, _)| row));
+        let effective = tidy(overlay(file, rows)?);
+        let changed = rows.iter().zip(&before).filter(|(row, before)| row != before);
+        self.plan.edits.extend(changed.map(|(row, _)| row.clone()));
         Ok(effective)
     }
 }

@@ -8,7 +8,8 @@ use core_runtime::Event;
 
 use super::commit::commit;
 use super::plan::Plan;
-use super::{FileChange, plan_bin, plan_edits, plan_files};
+use super::plan_merge::Merge;
+use super::{FileChange, plan_bin, plan_edits, plan_files, plan_merge};
 use crate::edits::{TrackEdit, TrackField};
 use crate::error::LibraryError;
 use crate::ids::IdGenerator;
@@ -16,7 +17,7 @@ use crate::models::Reason;
 use crate::records::EditRecord;
 
 /// How often a change starts again because somebody else changed the same records.
-const ATTEMPTS: usize = 20;
+const ATTEMPTS: usize = 100;
 
 /// A change of tracks.
 #[derive(Debug)]
@@ -37,6 +38,10 @@ pub(crate) enum Request {
     Restore(Vec<String>),
     /// Out of the bin for good.
     Purge(Vec<String>),
+    /// Tracks become copies of others.
+    Merge(Vec<Merge>, Reason),
+    /// The user does not take tracks for duplicates.
+    KeepApart(Vec<String>),
 }
 
 /// Carries out `request` in one batch and returns what to tell subscribers and how many tracks it
@@ -81,8 +86,11 @@ async fn carry_out_once(
         Request::Remove(tracks) => plan_bin::remove(database, ids, tracks).await?,
         Request::Restore(tracks) => plan_bin::restore(database, ids, tracks).await?,
         Request::Purge(tracks) => plan_bin::purge(database, ids, tracks).await?,
+        Request::Merge(merges, reason) => plan_merge::merge(database, ids, merges, *reason).await?,
+        Request::KeepApart(tracks) => plan_merge::keep_apart(database, tracks).await?,
     };
-    let count = plan.steps.len();
+    // Of a merge, those that were merged.
+    let count = if plan.heirs.is_empty() { plan.steps.len() } else { plan.heirs.len() };
     if plan.is_empty() {
         return Ok((Vec::new(), 0));
     }
@@ -91,6 +99,9 @@ async fn carry_out_once(
 
 impl Plan {
     fn is_empty(&self) -> bool {
-        self.steps.is_empty() && self.edits.is_empty() && self.reverted.is_empty()
+        self.steps.is_empty()
+            && self.edits.is_empty()
+            && self.reverted.is_empty()
+            && self.apart.is_empty()
     }
 }

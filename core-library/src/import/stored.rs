@@ -11,10 +11,20 @@ use crate::records::{BinRecord, EditRecord, RemovedBy, TrackRecord, lyrics_searc
 use crate::schema::{BIN, EDITS, TRACK_DETAILS, TRACKS};
 
 /// Where a track is.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Place {
     Library,
     Bin { removed_by: RemovedBy, deleted_at: u64, present: bool },
+}
+
+impl Place {
+    /// The track that what is here is another copy of.
+    pub(super) fn merged_into(&self) -> Option<&String> {
+        match self {
+            Self::Bin { removed_by: RemovedBy::Merge(into), .. } => Some(into),
+            _ => None,
+        }
+    }
 }
 
 /// A stored track with everything that is known of it.
@@ -35,6 +45,11 @@ impl Stored {
     /// Whether it is in the library.
     pub(super) fn is_live(&self) -> bool {
         self.place == Place::Library
+    }
+
+    /// The track that it is another copy of.
+    pub(super) fn merged_into(&self) -> Option<&String> {
+        self.place.merged_into()
     }
 
     /// The collection it is in, and what a change of it has to expect.

@@ -1,6 +1,6 @@
 //! Files that came, changed, moved or went.
 
-use bridge_traits::{DatabaseExt, Direction, Filter, Query, Record, Result as BridgeResult};
+use bridge_traits::{DatabaseExt, Direction, Filter, Query, Record, Result as BridgeResult, Value};
 use futures::TryStreamExt;
 
 use super::{Library, Result};
@@ -14,26 +14,33 @@ pub const REMOTE: &str = "remote:";
 
 impl Library {
     /// Every file of the host at or below `root`, in the order of paths, those of tracks that the
-    /// user removed among them: their files are known and are not to be found anew. What is on a
+    /// user removed among them, and those of other copies of tracks: their files are known and are not to be found anew. What is on a
     /// drive, below [`REMOTE`](crate::REMOTE), is no file of the host.
     ///
     /// # Errors
     ///
     /// As the database does.
     pub async fn known_files(&self, root: &str) -> Result<Vec<KnownFile>> {
-        let read = |query: Query| async {
+        let read = |query: Query, is_copy: bool| async move {
             let fields = ["path", "size", "modified_at", "signature", "id"];
             let query =
                 query.sort("path", Direction::Ascending).project(&fields).limit(Query::MAX_LIMIT);
             let rows: Vec<_> = self.database.scan(query).try_collect().await?;
-            rows.into_iter().map(|row| known_file(row.record)).collect::<BridgeResult<Vec<_>>>()
+            let files = rows.into_iter().map(|row| known_file(row.record, is_copy));
+            files.collect::<BridgeResult<Vec<_>>>()
         };
-        let removed = Filter::equals("present", true);
+        let is_copy = Filter::equals("merged_into", Value::Null).negated();
+        let present = || Filter::equals("present", true);
+        let removed = present().and(is_copy.clone().negated());
         let mut files = Vec::new();
-        for (collection, condition) in [(TRACKS, Filter::Everything), (BIN, removed)] {
+        for (collection, condition, copies) in [
+            (TRACKS, Filter::Everything, false),
+            (BIN, removed, false),
+            (BIN, present().and(is_copy), true),
+        ] {
             for place in places(root) {
                 let query = Query::new(collection).filter(place.and(condition.clone()));
-                files.extend(read(query).await?);
+                files.extend(read(query, copies).await?);
             }
         }
         // Stable, so that a file's track in the library comes before one in the bin.
@@ -96,7 +103,7 @@ fn places(root: &str) -> [Filter; 2] {
         .map(|place| place.and(is_here.clone()))
 }
 
-fn known_file(record: Record) -> BridgeResult<KnownFile> {
+fn known_file(record: Record, is_copy: bool) -> BridgeResult<KnownFile> {
     let mut fields = record.into_reader();
     Ok(KnownFile {
         path: fields.text()?,
@@ -104,5 +111,6 @@ fn known_file(record: Record) -> BridgeResult<KnownFile> {
         modified_millis: fields.optional_integer()?,
         signature: fields.text()?,
         track_id: fields.text()?,
+        is_copy,
     })
 }

@@ -187,7 +187,11 @@ impl Library {
         let Some(Row { version, record }) = self.database.get(PLAYS, id).await? else {
             return Err(no_play(id));
         };
-        let before = Play::from_record(record)?;
+        let mut before = Play::from_record(record)?;
+        // Its track may have been merged while it began.
+        if let Some(heir) = self.merged_into(&before.track_id).await? {
+            before.track_id = heir;
+        }
         let after = revise(&before);
         let mut batch = WriteBatch::new();
         let change = match &after {

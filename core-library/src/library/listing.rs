@@ -7,6 +7,7 @@ use futures::TryStreamExt;
 
 use super::browsing::binned;
 use super::{Library, Result, album, track};
+use crate::error::LibraryError;
 use crate::models::{Album, Artist, Page, Track};
 use crate::query::{AlbumQuery, ArtistQuery, TrackQuery, has_one_of};
 use crate::schema::{ALBUMS, ARTISTS, BIN, TRACKS};
@@ -60,13 +61,19 @@ impl Library {
         self.page(&query.to_query(names)?, Artist::from_record).await
     }
 
-    /// The track with this id.
+    /// The track with this id, or the one that it was merged into.
     ///
     /// # Errors
     ///
     /// Fails with [`LibraryError::NotFound`](crate::LibraryError::NotFound), or as the database does.
     pub async fn track(&self, id: &str) -> Result<Track> {
-        self.one(TRACKS, "track", id, track).await
+        let found = self.one(TRACKS, "track", id, track).await;
+        if let Err(LibraryError::NotFound { .. }) = found
+            && let Some(heir) = self.merged_into(id).await?
+        {
+            return self.one(TRACKS, "track", &heir, track).await;
+        }
+        found
     }
 
     /// Whether there is a track with this id, in use or in the bin.

@@ -2,7 +2,9 @@
 
 mod backup;
 mod browsing;
+mod duplicates;
 mod edits;
+mod fingerprints;
 mod importing;
 mod listening;
 mod listing;

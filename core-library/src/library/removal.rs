@@ -1,6 +1,6 @@
 //! Removing tracks, bringing them back, and forgetting them.
 
-use bridge_traits::{Collection, Direction, Filter, Query};
+use bridge_traits::{Collection, Direction, Filter, Query, Value};
 
 use super::edits::bounded;
 use super::{Library, Result};
@@ -20,7 +20,8 @@ impl Library {
         self.carry_out(&Request::Remove(bounded(ids)?)).await
     }
 
-    /// Brings tracks back from the bin, all of them or none, and returns how many. A track whose
+    /// Brings tracks back from the bin, all of them or none, and returns how many. A copy that was
+    /// merged comes back as [`split_track`](Self::split_track) says. A track whose
     /// file is gone comes back too; the next scan removes it again.
     ///
     /// # Errors
@@ -33,7 +34,8 @@ impl Library {
 
     /// Forgets tracks of the bin and what the user made of them for good, and returns how many: edits,
     /// ratings, plays, and their places in playlists.
-    /// Tracks of the library are passed over. A file that is still there is new to the next scan.
+    /// Tracks of the library are passed over, and so are other copies of tracks, which go with
+    /// theirs. A file that is still there is new to the next scan.
     ///
     /// # Errors
     ///
@@ -52,6 +54,7 @@ impl Library {
         let upper = std::ops::Bound::Included(until.into());
         let query = Query::new(BIN)
             .filter(Filter::range("deleted_at", std::ops::Bound::Unbounded, upper))
+            .filter(Filter::equals("merged_into", Value::Null))
             .sort("deleted_at", Direction::Ascending)
             .project(&[Collection::KEY])
             .limit(1000);

@@ -123,7 +123,16 @@ impl Library {
 
     async fn without_lost_tracks(&self, mut session: Session) -> Result<Session> {
         let ids: Vec<_> = session.queue.iter().map(|track| track.track_id.clone()).collect();
-        let rows = self.database.get_many(TRACKS, &ids).await?;
+        let mut rows = self.database.get_many(TRACKS, &ids).await?;
+        // A host may have kept tracks that were merged since it listed them.
+        for ((row, id), queued) in rows.iter_mut().zip(&ids).zip(&mut session.queue) {
+            if row.is_none()
+                && let Some(heir) = self.merged_into(id).await?
+            {
+                *row = self.database.get(TRACKS, &heir).await?;
+                queued.track_id = heir;
+            }
+        }
         let is_there: Vec<bool> = rows.iter().map(Option::is_some).collect();
         if let Some(index) = session.index.map(|index| index as usize) {
             if !is_there.get(index).is_some_and(|there| *there) {

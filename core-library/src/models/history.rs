@@ -33,6 +33,11 @@ pub enum HistoryKind {
     Restored,
     /// It was forgotten for good.
     Purged,
+    /// It became another copy of a track (`after` has the track's id as `merged_into`), or a track
+    /// got another copy (`after` has the copy's `path`).
+    Merged,
+    /// It is a copy no longer, but a track of its own again.
+    Split,
 }
 
 /// One thing that happened.

@@ -3,6 +3,7 @@
 mod album;
 mod artist;
 mod credit;
+mod duplicates;
 mod field_origin;
 mod folder;
 mod genre;
@@ -21,6 +22,7 @@ mod track_tags;
 pub use album::Album;
 pub use artist::Artist;
 pub use credit::ArtistCredit;
+pub use duplicates::{DuplicateGroup, DuplicatePolicy, Evidence};
 pub use field_origin::{FieldOrigin, Source};
 pub use folder::Folder;
 pub use genre::Genre;

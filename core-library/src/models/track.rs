@@ -99,13 +99,4 @@ impl Track {
             None => self.title.clone(),
         }
     }
-
-    /// Takes over what belongs to the user rather than to the file.
-    pub(crate) fn keep_user_data(&mut self, before: &Self) {
-        self.rating = before.rating;
-        self.favourite = before.favourite;
-        self.play_count = before.play_count;
-        self.skip_count = before.skip_count;
-        self.last_played_at = before.last_played_at;
-    }
 }

@@ -12,7 +12,7 @@ use bridge_traits::{
 /// How many values one condition names.
 const AT_ONCE: usize = 500;
 
-/// What happened to a track: it is new, changed, or gone for good.
+/// What happened to a track: it is new, changed, another one by now, or gone for good.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Moved<'a> {
     pub(crate) before: Option<&'a Track>,
@@ -33,7 +33,9 @@ pub(crate) async fn follow(
     for Moved { before, after } in moves {
         match (before, after) {
             (Some(before), None) => drop(changed.insert(before.id.as_str(), (*before, None))),
-            (Some(before), Some(after)) if before.duration_ms != after.duration_ms => {
+            (Some(before), Some(after))
+                if before.duration_ms != after.duration_ms || before.id != after.id =>
+            {
                 changed.insert(before.id.as_str(), (*before, Some(*after)));
             }
             (None, Some(after)) => drop(added.insert(after.path.as_str(), *after)),
@@ -58,7 +60,10 @@ pub(crate) async fn follow(
         let before = entry.duration_ms;
         let id = entry.track_id.as_deref();
         match id.and_then(|id| changed.get(id)) {
-            Some((_, Some(after))) => entry.duration_ms = after.duration_ms,
+            Some((_, Some(after))) => {
+                entry.track_id = Some(after.id.clone());
+                entry.duration_ms = after.duration_ms;
+            }
             Some((_, None)) => {
                 let (count, total) = totals.entry(entry.playlist_id).or_default();
                 *count -= 1;

@@ -3,6 +3,7 @@
 mod album_query;
 mod artist_query;
 mod conditions;
+mod duplicate_query;
 mod folder_query;
 mod genre_query;
 mod history_query;
@@ -15,6 +16,7 @@ mod track_query;
 pub use album_query::AlbumQuery;
 pub use artist_query::ArtistQuery;
 pub(crate) use conditions::has_one_of;
+pub use duplicate_query::DuplicateQuery;
 pub use folder_query::FolderQuery;
 pub use genre_query::GenreQuery;
 pub use history_query::HistoryQuery;

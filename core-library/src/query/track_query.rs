@@ -1,6 +1,6 @@
 //! Asking for tracks.
 
-use bridge_traits::{Filter, Query};
+use bridge_traits::{Filter, Query, Value};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -111,6 +111,10 @@ impl TrackQuery {
     /// The conditions, once names have become some.
     pub(crate) fn to_filter(&self, names: Filter) -> Filter {
         let mut filter = names;
+        if self.deleted {
+            // Other copies of tracks are there as well, and are nothing that was removed.
+            filter = filter.and(Filter::equals("merged_into", Value::Null));
+        }
         let mut require =
             |condition| filter = std::mem::replace(&mut filter, Filter::Everything).and(condition);
         if let Some(folder) = &self.folder {

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use bridge_traits::{BridgeError, ErrorKind, Record, Result, Schema, Value};
 
+use crate::models::Track;
 use crate::schema::{self, TRACKS};
 
 /// The fields, in the order of [`UserData`].
@@ -29,6 +30,44 @@ pub(crate) struct UserData {
 }
 
 impl UserData {
+    pub(crate) fn of(track: &Track) -> Self {
+        Self {
+            rating: track.rating,
+            favourite: track.favourite,
+            play_count: track.play_count,
+            skip_count: track.skip_count,
+            last_played_at: track.last_played_at,
+        }
+    }
+
+    /// Puts it in the place of what the track has.
+    pub(crate) fn give(self, track: &mut Track) {
+        track.rating = self.rating;
+        track.favourite = self.favourite;
+        track.play_count = self.play_count;
+        track.skip_count = self.skip_count;
+        track.last_played_at = self.last_played_at;
+    }
+
+    /// What a track has that others are merged into: its own opinions, or else the best of theirs,
+    /// and what was played of all of them.
+    pub(crate) fn united(mut self, others: &[Self]) -> Self {
+        self.rating = self.rating.or(others.iter().filter_map(|other| other.rating).max());
+        for other in others {
+            self.favourite |= other.favourite;
+            self.play_count = self.play_count.saturating_add(other.play_count);
+            self.skip_count = self.skip_count.saturating_add(other.skip_count);
+            self.last_played_at = self.last_played_at.max(other.last_played_at);
+        }
+        self
+    }
+
+    /// What a merged track keeps, in case it is one of its own again: its opinions. What was played
+    /// is the other's.
+    pub(crate) fn bereft(self) -> Self {
+        Self { play_count: 0, skip_count: 0, last_played_at: None, ..self }
+    }
+
     pub(crate) fn read(record: &Record) -> Result<Self> {
         let values = POSITIONS.map(|position| record.0.get(position).cloned().unwrap_or_default());
         let mut fields = Record(values.into()).into_reader();

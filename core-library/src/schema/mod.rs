@@ -5,8 +5,10 @@ mod artists;
 mod changes;
 mod edits;
 mod facts;
+mod fingerprints;
 mod folders;
 mod genres;
+mod kept_apart;
 mod playlist_entries;
 mod playlists;
 mod plays;
@@ -15,15 +17,17 @@ mod track_details;
 mod tracks;
 mod words;
 
-use bridge_traits::{Index, SchemaChange, SchemaComponent};
+use bridge_traits::{Field, FieldKind, Index, SchemaChange, SchemaComponent};
 
 pub(crate) use albums::ALBUMS;
 pub(crate) use artists::ARTISTS;
 pub(crate) use changes::CHANGES;
 pub(crate) use edits::EDITS;
 pub(crate) use facts::FACTS;
+pub(crate) use fingerprints::FINGERPRINTS;
 pub(crate) use folders::FOLDERS;
 pub(crate) use genres::GENRES;
+pub(crate) use kept_apart::KEPT_APART;
 pub(crate) use playlist_entries::PLAYLIST_ENTRIES;
 pub(crate) use playlists::PLAYLISTS;
 pub(crate) use plays::PLAYS;
@@ -59,10 +63,30 @@ pub(crate) fn component() -> SchemaComponent {
         SchemaChange::CreateCollection(session::queue()),
         SchemaChange::CreateCollection(facts::collection()),
     ];
-    let fields = ["favourite", "title_order"];
-    let favourites =
-        Index { name: fields.join("_"), fields: fields.map(str::to_owned).into(), unique: false };
     SchemaComponent::new("library")
         .migration(created)
-        .migration(vec![SchemaChange::CreateIndex { collection: TRACKS.into(), index: favourites }])
+        .migration(vec![index(TRACKS, &["favourite", "title_order"])])
+        .migration(vec![
+            // The track that a copy was merged into.
+            SchemaChange::AddField {
+                collection: BIN.to_owned(),
+                field: Field::new("merged_into", FieldKind::Text).optional(),
+            },
+            index(BIN, &["merged_into"]),
+            index(TRACKS, &["signature", "path"]),
+            // Where duplicates by their tags stand together. It begins as the one before it did.
+            SchemaChange::DropIndex {
+                collection: TRACKS.to_owned(),
+                name: "title_key_path".to_owned(),
+            },
+            index(TRACKS, &["title_key", "artist_key", "album_key", "duration_ms", "path"]),
+            SchemaChange::CreateCollection(kept_apart::collection()),
+        ])
+        .migration(vec![SchemaChange::CreateCollection(fingerprints::collection())])
+}
+
+fn index(collection: &str, fields: &[&str]) -> SchemaChange {
+    let (collection, name) = (collection.to_owned(), fields.join("_"));
+    let fields = fields.iter().map(|&field| field.to_owned()).collect();
+    SchemaChange::CreateIndex { collection, index: Index { name, fields, unique: false } }
 }

@@ -5,12 +5,17 @@
 mod backups;
 mod browsing;
 mod details;
+mod duplicates;
 mod editing;
+mod fingerprints;
 mod identity;
 mod importing;
 mod listening;
 mod listing;
 mod live_lists;
+mod merge_properties;
+mod merged_backups;
+mod merging;
 mod playlist_files;
 mod playlist_properties;
 mod playlists;

@@ -35,7 +35,7 @@ impl World {
         Self::on(Arc::clone(&self.database), 8)
     }
 
-    fn on(database: Arc<dyn DatabaseAdapter>, seed: u64) -> Self {
+    pub(crate) fn on(database: Arc<dyn DatabaseAdapter>, seed: u64) -> Self {
         let (clock, events) = (Arc::new(ManualClock::default()), EventBus::default());
         let randomness = Arc::new(SeededRandomness::new(seed));
         let library =

@@ -91,17 +91,18 @@ impl Matcher {
         (together, rest)
     }
 
-    /// The tracks that were not found anywhere, in the order of their ids.
+    /// The tracks that were not found anywhere, in the order of their ids, copies before what they are
+    /// copies of.
     pub(super) fn remove_missing(self) -> Vec<FileChange> {
         let Self { missing, found } = self;
         let mut ids: Vec<_> = missing
             .into_values()
             .flatten()
-            .map(|known| known.track_id)
-            .filter(|id| !found.contains(id))
+            .map(|known| (!known.is_copy, known.track_id))
+            .filter(|(_, id)| !found.contains(id))
             .collect();
         ids.sort();
-        ids.into_iter().map(|track_id| FileChange::Remove { track_id }).collect()
+        ids.into_iter().map(|(_, track_id)| FileChange::Remove { track_id }).collect()
     }
 }
 
@@ -116,6 +117,7 @@ mod tests {
             modified_millis: None,
             signature: signature.into(),
             track_id: format!("track of {path}"),
+            is_copy: false,
         }
     }
 

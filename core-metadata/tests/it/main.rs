@@ -5,6 +5,7 @@
 mod artwork;
 mod cover;
 mod damaged;
+mod duplicates;
 mod fields;
 mod fixtures;
 mod full;

@@ -14,15 +14,15 @@ use core_runtime::{Event, EventBus, EventReceiver, LibraryEvent};
 
 use crate::fixtures::{PICTURE, bytes};
 
-struct Setup {
-    files: Arc<MemoryFileSystem>,
-    library: Library,
+pub(crate) struct Setup {
+    pub(crate) files: Arc<MemoryFileSystem>,
+    pub(crate) library: Library,
     scanner: Scanner,
     events: EventReceiver,
 }
 
 impl Setup {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let database: Arc<dyn DatabaseAdapter> = Arc::new(MemoryDatabase::new());
         database.open(Schema::new(vec![Library::schema()])).await.unwrap();
         let bus = EventBus::default();
@@ -41,26 +41,26 @@ impl Setup {
         setup
     }
 
-    fn put(&self, path: &str, content: &[u8]) {
+    pub(crate) fn put(&self, path: &str, content: &[u8]) {
         self.files.insert(path, content.to_vec()).unwrap();
     }
 
-    async fn scan(&self) -> ScanReport {
+    pub(crate) async fn scan(&self) -> ScanReport {
         self.scanner.scan(&["music".into()], &CancellationToken::new()).await.unwrap()
     }
 
-    async fn tracks(&self) -> Vec<Track> {
+    pub(crate) async fn tracks(&self) -> Vec<Track> {
         self.library.tracks(&TrackQuery::default()).await.unwrap().items
     }
 
-    async fn track(&self, path: &str) -> Track {
+    pub(crate) async fn track(&self, path: &str) -> Track {
         self.library.find_track_at(path).await.unwrap().unwrap_or_else(|| panic!("{path}"))
     }
 }
 
 /// Added, updated, moved, unchanged, removed, failed.
 #[track_caller]
-fn check(report: &ScanReport, expected: [u64; 6]) {
+pub(crate) fn check(report: &ScanReport, expected: [u64; 6]) {
     let found = [
         report.added,
         report.updated,

@@ -73,6 +73,11 @@ impl Converter {
         Ok(Self { map, resampler, mapped: Vec::new(), map_first })
     }
 
+    /// How many frames are converted at once between two rates; nothing if that cannot be.
+    pub(crate) fn portion(from: u32, to: u32) -> Option<usize> {
+        super::resampler::portion(from, to)
+    }
+
     /// Whether samples pass unchanged.
     pub fn is_identity(&self) -> bool {
         self.map.is_identity() && self.resampler.is_none()

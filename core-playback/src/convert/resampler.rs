@@ -116,6 +116,11 @@ impl std::fmt::Debug for Resampler {
     }
 }
 
+/// How many input frames are transformed at once between two rates; nothing if that cannot be.
+pub(super) fn portion(from: u32, to: u32) -> Option<usize> {
+    even_chunk(to_usize(from), to_usize(to))
+}
+
 /// The number of input frames to transform at once. The filter's delay is half of it, and only an
 /// even number of blocks has a whole one on both sides.
 fn even_chunk(from: usize, to: usize) -> Option<usize> {

@@ -106,6 +106,13 @@ events! {
         /// A track is out of the bin for good.
         #[says("track purged")]
         TrackPurged { track_id: String },
+        /// A track became another copy of the track `into`, which has what belonged to it.
+        #[says("track merged")]
+        TrackMerged { track_id: String, into: String },
+        /// After a scan or a sync there are groups of tracks that may be the same recording, and
+        /// the user is to be asked.
+        #[says("{groups} groups of duplicates found")]
+        DuplicatesFound { #[ts(type = "number")] groups: u64 },
         /// An album is new.
         #[says("album added")]
         AlbumAdded { album_id: String },

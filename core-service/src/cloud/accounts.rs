@@ -3,6 +3,7 @@
 use bridge_traits::SettingChange;
 use core_async::sync::CancellationToken;
 use core_auth::{Account, Revocation};
+use core_library::Reason;
 use core_sync::{Explanation, SyncPlan, SyncReport};
 
 use super::settings::root_key;
@@ -29,15 +30,21 @@ impl CoreService {
     ///
     /// As for [`accounts`](Self::accounts); calling again goes on.
     pub async fn remove_account(&self, account: &str) -> Result<Revocation, CoreError> {
-        if let Some(folder) = self.local_folder(account).await? {
-            self.remove_folder(&folder).await?;
-            return Ok(Revocation::NotOffered);
-        }
-        let auth = self.accounts_handle().await?;
-        auth.account(account).await?;
-        self.cloud().sync()?.forget(account).await?;
-        self.settings().apply(vec![SettingChange::Remove(root_key(account))]).await?;
-        Ok(auth.sign_out(account).await?)
+        let revocation = match self.local_folder(account).await? {
+            Some(folder) => {
+                self.remove_folder(&folder).await?;
+                Revocation::NotOffered
+            }
+            None => {
+                let auth = self.accounts_handle().await?;
+                auth.account(account).await?;
+                self.cloud().sync()?.forget(account).await?;
+                self.settings().apply(vec![SettingChange::Remove(root_key(account))]).await?;
+                auth.sign_out(account).await?
+            }
+        };
+        self.cloud().tell_gone(account);
+        Ok(revocation)
     }
 
     /// Brings the library in line with an account's drive or folder.
@@ -54,7 +61,11 @@ impl CoreService {
             return self.sync_folder(&folder, cancel).await;
         }
         let request = self.sync_request(account).await?;
-        Ok(self.cloud().sync()?.sync(&request, cancel).await?)
+        let was_settled = self.unsettle();
+        let report = self.cloud().sync()?.sync(&request, cancel).await?;
+        let is_settled = was_settled && report.added + report.updated + report.moved == 0;
+        self.follow_duplicate_policy(is_settled, Reason::Sync).await;
+        Ok(report)
     }
 
     /// What [`sync`](Self::sync) would do.

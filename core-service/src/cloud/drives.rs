@@ -1,11 +1,13 @@
 //! Accounts and the drives behind them.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use bridge_traits::{
     Clock, DatabaseAdapter, InstanceGuard, InstanceLock, NetworkMonitor, Randomness, ReadAt,
     SettingValue,
 };
+use core_async::sync::watch;
 use core_auth::{Auth, AuthBridges, AuthError, OAuthProvider};
 use core_library::Library;
 use core_runtime::EventBus;
@@ -31,6 +33,9 @@ pub(crate) struct Cloud {
     pub(crate) events: EventBus,
     /// One for everybody, so that what somebody waits for is read first; made when it is needed.
     pub(crate) sync: Arc<OnceLock<Sync>>,
+    /// The accounts that were added or signed in again here, with everything that belongs to them;
+    /// told of when one is, and when one is removed.
+    pub(crate) ready: Arc<watch::Sender<BTreeSet<String>>>,
     /// The accounts as they were last set up: everybody shares them, so that a token is renewed
     /// once.
     pub(crate) auth: Arc<core_async::sync::Mutex<Option<Auth>>>,
@@ -64,6 +69,16 @@ impl Cloud {
         let name = format!("{}/sync/{account}", Self::LOCKS);
         let guard = self.lock()?.try_acquire(&name).await?;
         Ok(guard.ok_or(SyncError::UnderWay)?)
+    }
+
+    /// Tells who follows accounts that this one is complete.
+    pub(super) fn tell_ready(&self, account: &str) {
+        self.ready.send_modify(|ready| _ = ready.insert(account.to_owned()));
+    }
+
+    /// Tells who follows accounts that this one is gone.
+    pub(super) fn tell_gone(&self, account: &str) {
+        self.ready.send_modify(|ready| _ = ready.remove(account));
     }
 
     /// Whether somebody has an account to themselves.

@@ -81,6 +81,7 @@ impl CoreService {
         let (id, path) = (id.to_string(), path.to_owned());
         let new = Folder { id, path, added_at, completed_at: None };
         self.keep_folder(&new).await?;
+        cloud.tell_ready(&new.id);
         Ok(new.account())
     }
 
@@ -200,7 +201,8 @@ impl CoreService {
         others.retain(|other| other.id != folder.id);
         let is_elsewhere =
             |file: &KnownFile| others.iter().any(|other| path::is_within(&file.path, &other.path));
-        let known = self.library().known_files(&folder.path).await?;
+        let mut known = self.library().known_files(&folder.path).await?;
+        known.sort_by_key(|file| !file.is_copy);
         let gone = known.into_iter().filter(|file| !is_elsewhere(file));
         let changes: Vec<_> =
             gone.map(|file| FileChange::Remove { track_id: file.track_id }).collect();

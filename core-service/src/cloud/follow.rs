@@ -1,8 +1,11 @@
 //! Accounts that are kept in line for as long as somebody wants it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use bridge_traits::{BoxStream, ErrorKind};
-use core_async::sync::CancellationToken;
-use core_async::time::{Duration, Instant, sleep, timeout, timeout_at};
+use core_async::sync::{CancellationToken, watch};
+use core_async::time::{Duration, Instant, sleep, sleep_until, timeout, timeout_at};
+use core_auth::{Account, AccountState};
 use core_sync::SyncReport;
 use futures::StreamExt;
 use futures::stream::{self, SelectAll};
@@ -19,6 +22,10 @@ const SELDOM: Duration = Duration::from_secs(60 * 60);
 const QUIET: Duration = Duration::from_millis(500);
 /// How long a change is waited for to be over at most.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// For so long an account that was added in another window is left alone: which folder of it is
+/// mirrored may have yet to be said.
+const NEW: Duration = Duration::from_secs(60);
 
 /// How one sync of a followed account ended.
 #[derive(Debug)]
@@ -45,19 +52,107 @@ impl CoreService {
         accounts: Vec<String>,
         cancel: &'a CancellationToken,
     ) -> BoxStream<'a, Followed> {
-        let each = accounts.into_iter().map(|account| {
-            let follower = Follower { core: self, account, cancel, waits: Waits::NotAtAll };
-            Box::pin(stream::unfold(follower, Follower::next))
-        });
+        let each =
+            accounts.into_iter().map(|account| Follower::stream(self, account, cancel.clone()));
         Box::pin(each.collect::<SelectAll<_>>())
     }
+
+    /// As [`follow`](Self::follow), with every account that there is: those that are added or signed
+    /// in again later are followed from then on, those that are removed no longer. An account that
+    /// is being synced cannot be removed; that waits for the end of the sync.
+    ///
+    /// # Cancellation
+    ///
+    /// As for [`follow`](Self::follow).
+    pub fn follow_all<'a>(&'a self, cancel: &'a CancellationToken) -> BoxStream<'a, Followed> {
+        let (ready, look_at) = (self.cloud().ready.subscribe(), Instant::now());
+        let (each, stops) = (SelectAll::new(), BTreeMap::new());
+        let all = Everybody { core: self, cancel, ready, look_at, each, stops };
+        Box::pin(stream::unfold(all, Everybody::next))
+    }
+}
+
+/// Every account.
+struct Everybody<'a> {
+    core: &'a CoreService,
+    cancel: &'a CancellationToken,
+    /// The accounts that were completed here, and news of them.
+    ready: watch::Receiver<BTreeSet<String>>,
+    /// When they are looked at anyway: other windows and programs change them too.
+    look_at: Instant,
+    each: SelectAll<BoxStream<'a, Followed>>,
+    /// What ends the following of an account, by its id.
+    stops: BTreeMap<String, CancellationToken>,
+}
+
+impl Everybody<'_> {
+    async fn next(mut self) -> Option<(Followed, Self)> {
+        loop {
+            core_async::select! {
+                biased;
+                () = self.cancel.cancelled() => break,
+                _ = self.ready.changed() => {}
+                Some(followed) = self.each.next() => return Some((followed, self)),
+                () = sleep_until(self.look_at) => {}
+            }
+            self.look().await;
+        }
+        // What is at hand is finished.
+        let followed = self.each.next().await?;
+        Some((followed, self))
+    }
+
+    /// Begins to follow who is new and ends following who is gone.
+    async fn look(&mut self) {
+        self.look_at = Instant::now() + OFTEN;
+        let ready = self.ready.borrow_and_update().clone();
+        let accounts = match self.core.accounts().await {
+            Ok(accounts) => {
+                self.end_all_but(&accounts);
+                accounts
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the drives to follow are not known");
+                // Folders need no secrets.
+                self.core.folder_accounts().await.unwrap_or_default()
+            }
+        };
+        let now = self.core.cloud().clock.unix_millis();
+        for account in accounts.into_iter().filter(is_usable) {
+            if self.stops.contains_key(&account.id) {
+                continue;
+            }
+            let age = Duration::from_millis(now.saturating_sub(account.added_at));
+            if !ready.contains(&account.id) && age < NEW {
+                self.look_at = Instant::now() + NEW;
+                continue;
+            }
+            let stop = self.cancel.child_token();
+            self.stops.insert(account.id.clone(), stop.clone());
+            self.each.push(Follower::stream(self.core, account.id, stop));
+        }
+    }
+
+    fn end_all_but(&mut self, accounts: &[Account]) {
+        self.stops.retain(|id, stop| {
+            let is_there = accounts.iter().any(|it| it.id == *id && is_usable(it));
+            if !is_there {
+                stop.cancel();
+            }
+            is_there
+        });
+    }
+}
+
+fn is_usable(account: &Account) -> bool {
+    account.state == AccountState::SignedIn
 }
 
 /// One account that is followed.
 struct Follower<'a> {
     core: &'a CoreService,
     account: String,
-    cancel: &'a CancellationToken,
+    cancel: CancellationToken,
     waits: Waits,
 }
 
@@ -68,14 +163,23 @@ enum Waits {
     ForChanges(BoxStream<'static, ()>),
 }
 
-impl Follower<'_> {
+impl<'a> Follower<'a> {
+    fn stream(
+        core: &'a CoreService,
+        account: String,
+        cancel: CancellationToken,
+    ) -> BoxStream<'a, Followed> {
+        let follower = Self { core, account, cancel, waits: Waits::NotAtAll };
+        Box::pin(stream::unfold(follower, Self::next))
+    }
+
     async fn next(mut self) -> Option<(Followed, Self)> {
         self.cancel.run_until_cancelled(self.waits.over()).await?;
         if let Waits::NotAtAll | Waits::AWhile = self.waits {
             // Watched before it is looked into.
             self.waits = Waits::of(self.core, &self.account).await;
         }
-        let outcome = self.core.sync(&self.account, self.cancel).await;
+        let outcome = self.core.sync(&self.account, &self.cancel).await;
         if self.cancel.is_cancelled() {
             return None;
         }

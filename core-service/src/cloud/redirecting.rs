@@ -75,6 +75,7 @@ impl CoreService {
                 self.secrets()?.remove(&name(kind)).await?;
             }
         }
+        self.cloud().tell_ready(&account.id);
         Ok(account)
     }
 }

@@ -1,6 +1,7 @@
 //! Carrying out calls about accounts and drives.
 
 use core_async::sync::CancellationToken;
+use futures::StreamExt;
 
 use super::dispatch::json;
 use super::params::{OfAccount, RedirectPage, RemovedAccount};
@@ -29,6 +30,11 @@ impl CoreService {
                 json(&RemovedAccount { revocation: self.remove_account(&request.id).await? })
             }
             Request::Sync(OfAccount { account }) => json(&self.sync(&account, &cancel).await?),
+            Request::FollowAll {} => {
+                // How each sync ends, events have told.
+                self.follow_all(&cancel).for_each(|_| std::future::ready(())).await;
+                json(&())
+            }
             Request::PreviewSync(OfAccount { account }) => {
                 json(&self.preview_sync(&account, &cancel).await?)
             }

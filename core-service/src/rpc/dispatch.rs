@@ -60,6 +60,15 @@ impl CoreService {
             Request::Remove(Ids { ids }) => json(&library.remove_tracks(&ids).await?),
             Request::Restore(Ids { ids }) => json(&library.restore_tracks(&ids).await?),
             Request::Purge(Ids { ids }) => json(&library.purge_tracks(&ids).await?),
+            Request::Duplicates(query) => json(&library.duplicates(&query).await?),
+            Request::Merge { keep, others } => json(&library.merge_tracks(&keep, &others).await?),
+            Request::Split(request) => json(&library.split_track(&request.id).await?),
+            Request::Copies(request) => json(&library.copies(&request.id).await?),
+            Request::KeepApart(Ids { ids }) => json(&library.keep_apart(&ids).await?),
+            Request::DuplicatePolicy {} => json(&self.duplicate_policy().await?),
+            Request::SetDuplicatePolicy { policy } => {
+                json(&self.set_duplicate_policy(policy).await?)
+            }
             Request::Changes(query) => json(&library.history(&query).await?),
             Request::Rate(rate) => json(&library.rate_tracks(&rate.ids, rate.rating).await?),
             Request::SetFavourite(Favourite { ids, favourite: true }) => {
@@ -67,6 +76,12 @@ impl CoreService {
             }
             Request::SetFavourite(Favourite { ids, favourite: false }) => {
                 json(&library.remove_favourites(&ids).await?)
+            }
+            Request::Fingerprint(request) => {
+                json(&self.fingerprint(&request.id).await?.to_string())
+            }
+            Request::CompareRecordings { one, other } => {
+                json(&self.compare_recordings(&one, &other).await?)
             }
             Request::ExportLibrary(ExportLibrary { path }) => {
                 json(&library.export_library(self.files(), &path).await?)

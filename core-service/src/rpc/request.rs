@@ -1,8 +1,8 @@
 //! What can be called.
 
 use core_library::{
-    AlbumQuery, ArtistQuery, FolderQuery, GenreQuery, HistoryQuery, NewPlaylist, PlayHistoryQuery,
-    PlaylistQuery, SearchQuery, Session, TrackQuery,
+    AlbumQuery, ArtistQuery, DuplicatePolicy, DuplicateQuery, FolderQuery, GenreQuery,
+    HistoryQuery, NewPlaylist, PlayHistoryQuery, PlaylistQuery, SearchQuery, Session, TrackQuery,
 };
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
@@ -89,6 +89,35 @@ pub enum Request {
     /// Forget tracks of the bin for good.
     #[serde(rename = "library.purge")]
     Purge(Ids),
+    /// A page of groups of tracks that may be the same recording.
+    #[serde(rename = "library.duplicates")]
+    Duplicates(DuplicateQuery),
+    /// Merge tracks into one.
+    #[serde(rename = "library.merge")]
+    Merge {
+        /// The track that is kept.
+        keep: String,
+        /// The tracks that become copies of it.
+        others: Vec<String>,
+    },
+    /// Make a copy a track of its own again.
+    #[serde(rename = "library.split")]
+    Split(Id),
+    /// The other copies of a track.
+    #[serde(rename = "library.copies")]
+    Copies(Id),
+    /// Say that tracks are no duplicates.
+    #[serde(rename = "library.keep_apart")]
+    KeepApart(Ids),
+    /// What is done about duplicates without being asked.
+    #[serde(rename = "library.duplicate_policy")]
+    DuplicatePolicy {},
+    /// Say what is to be done about duplicates.
+    #[serde(rename = "library.set_duplicate_policy")]
+    SetDuplicatePolicy {
+        /// What.
+        policy: DuplicatePolicy,
+    },
     /// A page of what happened to tracks.
     #[serde(rename = "library.changes")]
     Changes(HistoryQuery),
@@ -98,6 +127,17 @@ pub enum Request {
     /// Make tracks favourites, or not any more.
     #[serde(rename = "library.set_favourite")]
     SetFavourite(Favourite),
+    /// The fingerprint of a track.
+    #[serde(rename = "library.fingerprint")]
+    Fingerprint(Id),
+    /// Whether two tracks are the same recording.
+    #[serde(rename = "library.compare_recordings")]
+    CompareRecordings {
+        /// A track.
+        one: String,
+        /// Another track.
+        other: String,
+    },
     /// Everything the library holds, as a file of the host.
     #[serde(rename = "library.export")]
     ExportLibrary(ExportLibrary),
@@ -182,6 +222,9 @@ pub enum Request {
     /// Bring the library in line with a drive.
     #[serde(rename = "sync.start")]
     Sync(OfAccount),
+    /// Keep the library in line with every account until the call is cancelled.
+    #[serde(rename = "sync.follow")]
+    FollowAll {},
     /// What a sync would do.
     #[serde(rename = "sync.preview")]
     PreviewSync(OfAccount),

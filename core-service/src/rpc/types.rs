@@ -3,10 +3,11 @@
 use bridge_traits::Capabilities;
 use core_auth::Account;
 use core_library::{
-    Album, AlbumQuery, Artist, ArtistQuery, ExportReport, Folder, FolderQuery, Genre, GenreQuery,
-    HistoryEntry, HistoryQuery, ImportMode, ImportReport, NewPlaylist, Page, Place, Play,
-    PlayHistoryQuery, Playlist, PlaylistChange, PlaylistEntry, PlaylistFormat, PlaylistQuery,
-    SearchQuery, SearchResults, Session, Track, TrackDetails, TrackEdit, TrackField, TrackQuery,
+    Album, AlbumQuery, Artist, ArtistQuery, DuplicateGroup, DuplicatePolicy, DuplicateQuery,
+    ExportReport, Folder, FolderQuery, Genre, GenreQuery, HistoryEntry, HistoryQuery, ImportMode,
+    ImportReport, NewPlaylist, Page, Place, Play, PlayHistoryQuery, Playlist, PlaylistChange,
+    PlaylistEntry, PlaylistFormat, PlaylistQuery, SearchQuery, SearchResults, Session, Track,
+    TrackDetails, TrackEdit, TrackField, TrackQuery,
 };
 use core_metadata::ScanReport;
 use core_playback::PlayerStatus;
@@ -16,6 +17,7 @@ use ts_rs::{Config, ExportError, TS};
 
 use super::{CoreStatus, ImportedPlaylist, PlaylistFile, RedirectPage, RemovedAccount, RpcError};
 use crate::cloud::{DriveDescription, NewAccount};
+use crate::recordings::RecordingComparison;
 use crate::storage::StorageHealth;
 
 /// Writes one TypeScript file per type into the folder that `config` names, with the types they
@@ -41,6 +43,9 @@ pub fn generated_types(config: &Config) -> Result<(), ExportError> {
     GenreQuery::export_all(config)?;
     Folder::export_all(config)?;
     FolderQuery::export_all(config)?;
+    DuplicateGroup::export_all(config)?;
+    DuplicatePolicy::export_all(config)?;
+    DuplicateQuery::export_all(config)?;
     HistoryEntry::export_all(config)?;
     HistoryQuery::export_all(config)?;
     Playlist::export_all(config)?;
@@ -55,6 +60,7 @@ pub fn generated_types(config: &Config) -> Result<(), ExportError> {
     ImportMode::export_all(config)?;
     ImportReport::export_all(config)?;
     Place::export_all(config)?;
+    RecordingComparison::export_all(config)?;
     Play::export_all(config)?;
     PlayHistoryQuery::export_all(config)?;
     Session::export_all(config)?;

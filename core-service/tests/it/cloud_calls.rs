@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use bridge_traits::{HttpClient, Response, Result as BridgeResult};
-use core_async::sync::Notify;
-use core_service::{Bridges, DriveKind, Request, RpcError};
+use bridge_traits::{BoxStream, HttpClient, Response, Result as BridgeResult};
+use core_async::sync::{CancellationToken, Notify};
+use core_async::time::{Duration, Instant, sleep, timeout};
+use core_service::{Bridges, DriveKind, Followed, Request, RpcError};
+use futures::StreamExt;
 use serde_json::{Value, json};
 
 use crate::accounts::World;
@@ -78,6 +80,48 @@ async fn a_page_adds_a_drive_mirrors_it_and_takes_it_out() {
     let removed = world.call("accounts.remove", json!({ "id": account["id"] })).await.unwrap();
     assert_eq!(removed, json!({ "revocation": "not_offered" }));
     assert_eq!(world.call("status", json!({})).await.unwrap()["tracks"], 0);
+}
+
+/// The outcome of the next sync of whatever account is followed.
+async fn next(followed: &mut BoxStream<'_, Followed>) -> Result<u64, String> {
+    let Followed { outcome, .. } = followed.next().await.unwrap();
+    outcome.map(|report| report.added).map_err(|error| error.to_string())
+}
+
+#[core_async::test(start_paused = true)]
+async fn accounts_that_come_are_followed_and_those_that_go_are_not() {
+    let world = World::new().await;
+    world.drive.files(|files| files.file("root", "first.wav", wav(20)));
+    let cancel = CancellationToken::new();
+    let mut followed = world.core.follow_all(&cancel);
+    let add = async {
+        // Nothing is followed yet, and that ends nothing.
+        sleep(Duration::from_secs(7)).await;
+        world.add_by_call(client()).await.unwrap()
+    };
+    let (account, outcome) = core_async::join!(add, next(&mut followed));
+    assert_eq!(outcome, Ok(1));
+
+    world.drive.files(|files| files.file("root", "second.wav", wav(30)));
+    let start = Instant::now();
+    assert_eq!(next(&mut followed).await, Ok(1));
+    assert!(start.elapsed() >= Duration::from_secs(300), "{:?}", start.elapsed());
+
+    world.call("accounts.remove", json!({ "id": account["id"] })).await.unwrap();
+    let rest = timeout(Duration::from_secs(3600), next(&mut followed));
+    assert!(rest.await.is_err(), "what was removed is followed");
+    cancel.cancel();
+    assert!(followed.next().await.is_none());
+}
+
+#[core_async::test(start_paused = true)]
+async fn a_call_follows_every_account_until_it_is_dropped() {
+    let world = World::new().await;
+    world.drive.files(|files| files.file("root", "first.wav", wav(20)));
+    world.add_by_call(client()).await.unwrap();
+    let rest = timeout(Duration::from_secs(100), world.call("sync.follow", json!({})));
+    assert!(rest.await.is_err());
+    assert_eq!(world.call("status", json!({})).await.unwrap()["tracks"], 1);
 }
 
 #[core_async::test]

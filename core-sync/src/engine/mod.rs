@@ -2,6 +2,7 @@
 
 mod early;
 mod error;
+mod exchanged;
 mod explain;
 mod gate;
 mod identity;

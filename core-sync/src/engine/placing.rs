@@ -7,6 +7,7 @@ use core_library::{FileChange, ScannedFile};
 use core_metadata::is_audio_path;
 
 use super::SyncError;
+use super::exchanged::{follow_owners, removals};
 use super::identity::recognise;
 use super::places::Places;
 use super::run::{Run, Shelf};
@@ -125,8 +126,9 @@ impl Run<'_> {
     pub(super) async fn place_some(
         &mut self,
         places: &mut Places,
-        items: Vec<MirrorItem>,
+        mut items: Vec<MirrorItem>,
     ) -> Result<usize, SyncError> {
+        follow_owners(self.library(), &mut items).await?;
         // A drive that is new has lost nothing that its files could be.
         let has_lost = !self.store.some(Which::Lost, 1).await?.is_empty();
         let mut turns = Vec::new();
@@ -149,8 +151,7 @@ impl Run<'_> {
         let mut items: Vec<_> = turns.into_iter().map(|turn| turn.item).collect();
         for item in &mut items {
             if let (None, Some(path), false) = (&item.track_id, &item.path, item.to_place) {
-                let track = self.library().find_track_at(path).await?;
-                item.track_id = track.map(|track| track.id);
+                item.track_id = self.library().find_file(path).await?;
             }
         }
         // One commit: a lost item and the one that took over never both have the track.
@@ -215,6 +216,7 @@ impl Run<'_> {
             };
             match lost_item {
                 Some((mut old, evidence)) => {
+                    follow_owners(self.library(), std::slice::from_mut(&mut old)).await?;
                     item.track_id = old.track_id.take();
                     old.to_place = false;
                     item.tags = old.tags.clone();
@@ -236,7 +238,7 @@ impl Run<'_> {
         };
         let change = match (item.track_id.clone(), shelf) {
             (Some(_), Shelf::InUse) if was_here => None,
-            (Some(track_id), Shelf::InUse | Shelf::Bin) => {
+            (Some(track_id), Shelf::InUse | Shelf::Copy | Shelf::Bin) => {
                 Some(FileChange::Move { track_id, file: described(&item) })
             }
             _ => {
@@ -246,7 +248,7 @@ impl Run<'_> {
                 (!is_added).then(|| FileChange::Add(described(&item)))
             }
         };
-        let is_new = shelf != Shelf::InUse && change.is_some();
+        let is_new = !matches!(shelf, Shelf::InUse | Shelf::Copy) && change.is_some();
         if change.is_some() && item.to_read && item.tags.is_some() {
             self.placed_to_read.insert(item.remote.id.clone());
         }
@@ -268,11 +270,8 @@ impl Run<'_> {
             if items.is_empty() {
                 break;
             }
-            let removed = |item: &MirrorItem| {
-                let track_id = item.track_id.clone()?;
-                Some(FileChange::Remove { track_id })
-            };
-            let changes: Vec<_> = items.iter().filter_map(removed).collect();
+            follow_owners(self.library(), &mut items).await?;
+            let changes = removals(self.library(), &self.request.account, &items).await?;
             let count = changes.len() as u64;
             self.apply(changes).await?;
             for item in &mut items {
@@ -306,9 +305,9 @@ fn known_track(change: &FileChange) -> Option<&String> {
 /// Whether the library has a track there that the mirror does not know of.
 async fn known_at(run: &Run<'_>, item: &MirrorItem) -> Result<bool, SyncError> {
     let (None, Some(path)) = (&item.track_id, &item.path) else { return Ok(false) };
-    let Some(track) = run.library().find_track_at(path).await? else { return Ok(false) };
+    let Some(track) = run.library().find_file(path).await? else { return Ok(false) };
     // It may be another item's, which has yet to leave.
-    Ok(run.store.some(Which::OfTrack { track: &track.id }, 1).await?.is_empty())
+    Ok(run.store.some(Which::OfTrack { track: &track }, 1).await?.is_empty())
 }
 
 /// What the library is told of a file: its tags as they were read, or what its name says.

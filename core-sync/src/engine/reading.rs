@@ -9,6 +9,7 @@ use core_metadata::{AudioFile, MetadataError, is_decodable, read_audio_file};
 use futures::{StreamExt, stream};
 
 use super::SyncError;
+use super::exchanged::follow_owners;
 use super::placing::described;
 use super::report::FailedItem;
 use super::run::Run;
@@ -111,9 +112,10 @@ impl Run<'_> {
 
     async fn read_some(
         &mut self,
-        items: Vec<MirrorItem>,
+        mut items: Vec<MirrorItem>,
         pass: &mut Pass,
     ) -> Result<(), SyncError> {
+        follow_owners(self.library(), &mut items).await?;
         let provider = &self.request.provider;
         let gate = &self.gate;
         let reads = stream::iter(items).map(|item| async move {

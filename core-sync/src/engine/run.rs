@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use bridge_traits::BoxFuture;
 use core_async::sync::CancellationToken;
 use core_async::time::{Duration, Instant};
 use core_library::{FileChange, Library, LibraryError, Reason};
@@ -22,6 +23,8 @@ const PROGRESS: Duration = Duration::from_millis(100);
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Shelf {
     InUse,
+    /// It is another copy of a track.
+    Copy,
     Bin,
     /// Somebody has emptied the bin.
     Nowhere,
@@ -92,7 +95,13 @@ impl<'a> Run<'a> {
     }
 
     /// Does everything. The report is true whether it ends well or not.
-    pub(super) async fn run(&mut self, now: u64) -> Result<(), SyncError> {
+    ///
+    /// In a box, because its code would be compiled once more for every crate that awaits it.
+    pub(super) fn run(&mut self, now: u64) -> BoxFuture<'_, Result<(), SyncError>> {
+        Box::pin(self.do_everything(now))
+    }
+
+    async fn do_everything(&mut self, now: u64) -> Result<(), SyncError> {
         self.early.is_wanted = true;
         self.follow_restore().await?;
         self.enter("listing");
@@ -128,8 +137,12 @@ impl<'a> Run<'a> {
         self.read().await
     }
 
-    /// Asks the drive, and says what would be done.
-    pub(super) async fn plan(&mut self) -> Result<SyncPlan, SyncError> {
+    /// Asks the drive, and says what would be done. In a box, as [`run`](Self::run) is.
+    pub(super) fn plan(&mut self) -> BoxFuture<'_, Result<SyncPlan, SyncError>> {
+        Box::pin(self.make_plan())
+    }
+
+    async fn make_plan(&mut self) -> Result<SyncPlan, SyncError> {
         self.follow_restore().await?;
         let state = self.pull().await?;
         let state = match self.knock(state.clone()).await? {
@@ -158,7 +171,8 @@ impl<'a> Run<'a> {
     /// Where the library has a track.
     pub(super) async fn shelf(&self, track: &str) -> Result<Shelf, SyncError> {
         match self.library.track(track).await {
-            Ok(_) => Ok(Shelf::InUse),
+            Ok(found) if found.id == track => Ok(Shelf::InUse),
+            Ok(_) => Ok(Shelf::Copy),
             Err(LibraryError::NotFound { .. }) => match self.library.has_track(track).await? {
                 true => Ok(Shelf::Bin),
                 false => Ok(Shelf::Nowhere),

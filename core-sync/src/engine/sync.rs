@@ -11,8 +11,10 @@ use core_async::time::Instant;
 use core_library::{Library, Reason};
 use core_runtime::{EventBus, SyncEvent};
 
+use super::exchanged::{follow_owners, removals};
 use super::explain::Explanation;
 use super::gate::Gate;
+use super::places::account_of;
 use super::run::Run;
 use super::wanted::Wanted;
 use super::{SyncError, SyncPlan, SyncReport, SyncRequest, SyncStatus};
@@ -166,9 +168,7 @@ impl Sync {
     ///
     /// Fails as the database does.
     pub async fn explain(&self, track: &str) -> Result<Option<Explanation>, SyncError> {
-        let query = Query::new(mirror::ITEMS).filter(Filter::equals("track_id", track)).limit(1);
-        let Some(row) = self.database.query(&query).await?.rows.pop() else { return Ok(None) };
-        let item = MirrorItem::from_record(row.record)?;
+        let Some(item) = self.item_of(track).await? else { return Ok(None) };
         Ok(Some(Explanation {
             account: item.account,
             item: item.remote.id,
@@ -179,6 +179,21 @@ impl Sync {
             error: item.error,
             is_waiting: item.to_read,
         }))
+    }
+
+    async fn item_of(&self, track: &str) -> Result<Option<MirrorItem>, SyncError> {
+        // The file it has now may have been that of a copy.
+        if let Ok(track) = self.library.track(track).await
+            && let Some(account) = account_of(&track.path)
+        {
+            let store = MirrorStore::new(Arc::clone(&self.database), account);
+            if let Some(item) = store.first(Which::At { path: &track.path }).await?.pop() {
+                return Ok(Some(item));
+            }
+        }
+        let query = Query::new(mirror::ITEMS).filter(Filter::equals("track_id", track)).limit(1);
+        let row = self.database.query(&query).await?.rows.pop();
+        Ok(row.map(|row| MirrorItem::from_record(row.record)).transpose()?)
     }
 
     /// The file of the track at `path`, read from the drive by ranges.
@@ -208,15 +223,12 @@ impl Sync {
         let store = MirrorStore::new(Arc::clone(&self.database), account);
         loop {
             // Those that are gone but not yet out of the library are tracks, too.
-            let items = store.first(Which::EveryTrack).await?;
+            let mut items = store.first(Which::EveryTrack).await?;
             if items.is_empty() {
                 break;
             }
-            let removed = |item: &MirrorItem| {
-                let track_id = item.track_id.clone()?;
-                Some(core_library::FileChange::Remove { track_id })
-            };
-            let changes = items.iter().filter_map(removed).collect();
+            follow_owners(&self.library, &mut items).await?;
+            let changes = removals(&self.library, account, &items).await?;
             self.library.apply_for(Reason::Sync, changes).await?;
             let done = items.into_iter().map(|mut item| {
                 item.track_id = None;

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod changing;
+mod duplicates;
 mod early;
 mod failing;
 mod identity;

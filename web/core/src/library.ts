@@ -6,6 +6,9 @@ import type {
   AlbumQuery,
   Artist,
   ArtistQuery,
+  DuplicateGroup,
+  DuplicatePolicy,
+  DuplicateQuery,
   Folder,
   FolderQuery,
   Genre,
@@ -20,6 +23,7 @@ import type {
   Playlist,
   PlaylistEntry,
   PlaylistQuery,
+  RecordingComparison,
   ScanReport,
   SearchResults,
   Track,
@@ -149,6 +153,53 @@ export class Library {
     return this.#client.call("library.purge", { ids }, options);
   }
 
+  /**
+   * One page of groups of tracks that may be the same recording, with what speaks for it. The first
+   * track of a group is the one to keep unless the user has another wish.
+   */
+  duplicates(
+    query: Query<DuplicateQuery> = {},
+    options?: CallOptions,
+  ): Promise<Page<DuplicateGroup>> {
+    return this.#client.call("library.duplicates", query, options);
+  }
+
+  /**
+   * Merges tracks into the one that is kept, which gets their playlists, plays, ratings and edits;
+   * returns how many. Their files stay, as copies of it.
+   */
+  merge(keep: string, others: string[], options?: CallOptions): Promise<number> {
+    return this.#client.call("library.merge", { keep, others }, options);
+  }
+
+  /** Makes a copy that was merged a track of its own again. */
+  split(id: string, options?: CallOptions): Promise<void> {
+    return this.#client.call("library.split", { id }, options);
+  }
+
+  /** The other copies of a track, which were merged into it. */
+  copies(id: string, options?: CallOptions): Promise<Track[]> {
+    return this.#client.call("library.copies", { id }, options);
+  }
+
+  /** Remembers that tracks are no duplicates of each other. */
+  keepApart(ids: string[], options?: CallOptions): Promise<void> {
+    return this.#client.call("library.keep_apart", { ids }, options);
+  }
+
+  /** What is done about duplicates after files came; nothing (`keep_both`) unless said. */
+  duplicatePolicy(options?: CallOptions): Promise<DuplicatePolicy> {
+    return this.#client.call("library.duplicate_policy", {}, options);
+  }
+
+  /**
+   * Says what is done about duplicates, and has it done: `newest` merges tracks whose content is the
+   * same into the one with the newest file, `ask` tells of them with `duplicates_found` events.
+   */
+  setDuplicatePolicy(policy: DuplicatePolicy, options?: CallOptions): Promise<void> {
+    return this.#client.call("library.set_duplicate_policy", { policy }, options);
+  }
+
   /** One page of what happened to tracks, the latest first. */
   changes(query: Query<HistoryQuery> = {}, options?: CallOptions): Promise<Page<HistoryEntry>> {
     return this.#client.call("library.changes", query, options);
@@ -162,6 +213,23 @@ export class Library {
   /** Makes tracks favourites, or not any more. */
   setFavourite(ids: string[], favourite: boolean, options?: CallOptions): Promise<void> {
     return this.#client.call("library.set_favourite", { ids, favourite }, options);
+  }
+
+  /**
+   * The fingerprint of a track, as AcoustID takes it. The first two minutes of its file are read and decoded once,
+   * then the result is kept.
+   */
+  fingerprint(id: string, options?: CallOptions): Promise<string> {
+    return this.#client.call("library.fingerprint", { id }, options);
+  }
+
+  /** Whether two tracks are the same recording: a better copy, another format, other tags. */
+  compareRecordings(
+    one: string,
+    other: string,
+    options?: CallOptions,
+  ): Promise<RecordingComparison> {
+    return this.#client.call("library.compare_recordings", { one, other }, options);
   }
 
   /** One page of what was played, the latest first. */

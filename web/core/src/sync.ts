@@ -20,6 +20,14 @@ export class Sync {
     return this.#client.call("sync.start", { account }, options);
   }
 
+  /**
+   * Keeps the library in line with every account, those that are added later among them, until it is
+   * aborted: drives are asked every five minutes. Call it in one tab, the one that owns the profile.
+   */
+  follow(options: CallOptions & { signal: AbortSignal }): Promise<void> {
+    return this.#client.call("sync.follow", {}, options);
+  }
+
   /** What {@link start} would do; the library stays as it is. */
   preview(account: string, options?: CallOptions): Promise<SyncPlan> {
     return this.#client.call("sync.preview", { account }, options);

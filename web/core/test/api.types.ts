@@ -8,6 +8,8 @@ import {
   type CoreOptions,
   createCore,
   type DriveDescription,
+  type DuplicateGroup,
+  type DuplicatePolicy,
   type Event,
   type Explanation,
   entriesFromDataTransfer,
@@ -57,6 +59,11 @@ export async function theInterface(signal: AbortSignal): Promise<void> {
   expectType<Track>()(await core.library.track("id"), true);
   expectType<Album>()(await core.library.album("id"), true);
   expectType<Blob | undefined>()(await core.library.cover("id"), true);
+  const { items: groups } = await core.library.duplicates({ evidence: "content" }, { signal });
+  expectType<DuplicateGroup[]>()(groups, true);
+  expectType<number>()(await core.library.merge("id", ["id"]), true);
+  expectType<Track[]>()(await core.library.copies("id"), true);
+  expectType<DuplicatePolicy>()(await core.library.duplicatePolicy(), true);
   expectType<Blob>()(await core.library.exportLibrary(), true);
   expectType<ImportReport>()(await core.library.importLibrary(new Blob([]), "merge"), true);
 

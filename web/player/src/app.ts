@@ -6,12 +6,20 @@ import { noteFocus } from "./focus.ts";
 import { Importer } from "./importer.ts";
 import { libraryCopies } from "./library-file.ts";
 import { mediaSession } from "./media-session.ts";
-import { accountAdd, accounts, fetchParts, history, playlist, playlists } from "./parts.ts";
+import {
+  accountAdd,
+  accounts,
+  duplicates,
+  fetchParts,
+  history,
+  playlist,
+  playlists,
+} from "./parts.ts";
 import { Playback } from "./playback.ts";
 import { playerBar } from "./player-bar.ts";
 import { explain } from "./remedies.ts";
 import { shortcuts } from "./shortcuts.ts";
-import { Syncs } from "./syncs.ts";
+import { LATELY_MS, Syncs } from "./syncs.ts";
 import { attempt, toast, toastError } from "./toasts.ts";
 import { album } from "./views/album.ts";
 import { albums } from "./views/albums.ts";
@@ -34,6 +42,7 @@ const ROUTES: Record<string, ViewMaker> = {
   playlist,
   history,
   accounts,
+  duplicates,
   search,
 };
 
@@ -137,7 +146,13 @@ export class App {
         if (event.type === "scan_progress") {
           this.#importer.progress(event);
         }
-        if (event.type.startsWith("playlist_")) {
+        if (event.type === "duplicates_found") {
+          toast({
+            key: event.type,
+            title: `Some music is there more than once: ${event.groups}`,
+            action: { label: "Show", run: () => location.assign("#/duplicates") },
+          });
+        } else if (event.type.startsWith("playlist_")) {
           // The list of playlists follows by itself.
           if (location.hash.startsWith("#/playlist/")) {
             void this.#renew();
@@ -168,7 +183,10 @@ export class App {
     } catch (error) {
       toastError("The sign-in did not work", error);
     }
-    attempt(() => this.#context.syncs.startAll(), "The drives cannot be synchronised");
+    const sync = (): void =>
+      attempt(() => this.#context.syncs.startAll(), "The drives cannot be synchronised");
+    sync();
+    setInterval(sync, LATELY_MS);
   }
 
   #added(account: Account): void {

@@ -7,6 +7,7 @@ const LATER_MS = 3_000;
 
 const accountAddPart = () => import("./account-add.ts");
 const accountsPart = () => import("./views/accounts.ts");
+const duplicatesPart = () => import("./views/duplicates.ts");
 const explanationPart = () => import("./explanation.ts");
 const historyPart = () => import("./views/history.ts");
 const playlistPart = () => import("./views/playlist.ts");
@@ -19,6 +20,8 @@ export const trackEdit = () => part(trackEditPart());
 
 export const accounts: ViewMaker = async (...visit) =>
   (await part(accountsPart())).accounts(...visit);
+export const duplicates: ViewMaker = async (...visit) =>
+  (await part(duplicatesPart())).duplicates(...visit);
 export const history: ViewMaker = async (...visit) => (await part(historyPart())).history(...visit);
 export const playlist: ViewMaker = async (...visit) =>
   (await part(playlistPart())).playlist(...visit);
@@ -34,6 +37,7 @@ export function fetchParts(): void {
     historyPart,
     accountAddPart,
     accountsPart,
+    duplicatesPart,
     explanationPart,
   ];
   setTimeout(() => {

@@ -21,8 +21,8 @@ export interface SyncProgress {
   report?: SyncReport | undefined;
 }
 
-/** A library is brought in line when the page opens, unless that was done lately. */
-const LATELY_MS = 15 * 60_000;
+/** A library is brought in line when the page opens and as often as this, unless it just was. */
+export const LATELY_MS = 15 * 60_000;
 
 /** How long rows are collected before their tags are asked for. */
 const COLLECT_MS = 150;
@@ -39,6 +39,8 @@ export class Syncs {
   readonly #controllers = new Map<string, AbortController>();
   readonly #listeners = new Set<(account: string) => void>();
   readonly #wanted = new Set<string>();
+  /** Accounts whose sync the user has stopped: they wait for the user. */
+  readonly #stopped = new Set<string>();
   #asking: ReturnType<typeof setTimeout> | undefined;
 
   constructor(core: Core) {
@@ -61,6 +63,7 @@ export class Syncs {
     if (this.#controllers.has(account)) {
       return;
     }
+    this.#stopped.delete(account);
     const controller = new AbortController();
     this.#controllers.set(account, controller);
     this.#set(account, { running: true, done: 0 });
@@ -80,6 +83,7 @@ export class Syncs {
 
   /** Stops an account's sync; the next one goes on from there. */
   stop(account: string): void {
+    this.#stopped.add(account);
     this.#controllers.get(account)?.abort();
   }
 
@@ -103,7 +107,8 @@ export class Syncs {
     ]);
     for (const { account, is_running, completed_at } of statuses) {
       const usable = accounts.some(({ id, state }) => id === account && state === "signed_in");
-      if (usable && !is_running && Date.now() - (completed_at ?? 0) > LATELY_MS) {
+      const isDue = !is_running && !this.#stopped.has(account);
+      if (usable && isDue && Date.now() - (completed_at ?? 0) > LATELY_MS / 2) {
         void this.start(account);
       }
     }

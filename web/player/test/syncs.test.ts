@@ -112,6 +112,19 @@ test("the owner brings in line what was not lately, and what can be", async () =
   expect(start.mock.calls.map(([account]) => account)).toEqual(["a"]);
 });
 
+test("what the user has stopped is not begun again by itself", async () => {
+  statuses = [{ account: "a", is_running: false, completed_at: null }];
+  role = "owner";
+  const first = syncs.start("a");
+  syncs.stop("a");
+  await first;
+  start.mockClear();
+  await syncs.startAll();
+  expect(start).not.toHaveBeenCalled();
+  void syncs.start("a");
+  expect(start).toHaveBeenCalledTimes(1);
+});
+
 test("what is on the screen is read first, if it is on a drive and not read yet", async () => {
   vi.useFakeTimers();
   const track = (id: string, path: string, duration_ms: number | null) =>

@@ -7,6 +7,7 @@ mod apt;
 mod bindgen;
 mod browser;
 mod firefox;
+mod peers;
 mod servers;
 mod sound;
 mod target;
@@ -39,11 +40,13 @@ pub(crate) enum Part {
     Web,
     /// The servers that native tests talk to.
     Servers,
+    /// The programs whose results native tests compare with ours.
+    Peers,
 }
 
 impl Part {
     /// Every part, in the order of installation.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Sound,
         Self::Wasm,
         Self::Browser,
@@ -51,6 +54,7 @@ impl Part {
         Self::Node,
         Self::Web,
         Self::Servers,
+        Self::Peers,
     ];
 }
 
@@ -85,6 +89,9 @@ pub(crate) fn ensure(parts: &[Part]) -> Result<Toolchain> {
     if parts.contains(&Part::Servers) {
         packages.extend(servers::missing_packages());
     }
+    if parts.contains(&Part::Peers) {
+        packages.extend(peers::missing_packages());
+    }
     apt::install(&packages)?;
 
     let mut toolchain = Toolchain::default();
@@ -118,6 +125,9 @@ pub(crate) fn ensure(parts: &[Part]) -> Result<Toolchain> {
     if parts.contains(&Part::Servers) {
         servers::check()?;
     }
+    if parts.contains(&Part::Peers) {
+        peers::check()?;
+    }
     Ok(toolchain)
 }
 
@@ -130,6 +140,11 @@ impl Toolchain {
     /// `cargo <subcommand>` that compiles for browsers with threads: pages that are cross-origin isolated.
     pub(crate) fn threaded_cargo(&self, subcommand: &str) -> Result<Step> {
         self.target()?.threaded(self.wasm_cargo(subcommand)?)
+    }
+
+    /// `cargo <subcommand>` that compiles for browsers what has to be small.
+    pub(crate) fn small_cargo(&self, subcommand: &str) -> Result<Step> {
+        self.target()?.small(self.wasm_cargo(subcommand)?)
     }
 
     /// The environment such a command needs.

@@ -3,7 +3,9 @@
 mod account;
 mod backup;
 mod decode;
+mod duplicates;
 mod edits;
+mod fingerprint;
 mod list;
 mod listening;
 mod play;
@@ -84,6 +86,9 @@ async fn dispatch(
         Command::Search { text, limit } => list::search(core, text, limit, output).await?,
         Command::Show { id } => list::show(core, &id, output).await?,
         Command::Status => list::status(core, output).await?,
+        Command::Fingerprint { tracks } => {
+            unless(cancel, fingerprint::fingerprint(core, &tracks, output)).await?;
+        }
         Command::Details { id } => edits::details(core, id, output).await?,
         Command::Edit { set, tracks } => edits::edit(core, &set, &tracks, output).await?,
         Command::Revert { fields, tracks } => {
@@ -92,6 +97,7 @@ async fn dispatch(
         Command::Remove { tracks } => edits::remove(core, &tracks, output).await?,
         Command::Restore { ids } => edits::restore(core, &ids, output).await?,
         Command::Bin(page) => edits::bin(core, page, output).await?,
+        Command::Duplicates(args) => duplicates::duplicates(core, args, output).await?,
         Command::Playlists(command) => playlists::run(core, command, output).await?,
         Command::Rate { rating, tracks } => {
             listening::rate(core, rating.0, &tracks, output).await?;

@@ -7,7 +7,7 @@ use core_async::sync::CancellationToken;
 use core_service::core_metadata::{ScanError, ScanReport};
 use core_service::{CoreError, CoreService};
 
-use super::existing;
+use super::{duplicates, existing};
 use crate::error::CommandError;
 use crate::output::Output;
 use crate::progress::ScanProgress;
@@ -20,11 +20,13 @@ pub(super) async fn scan(
 ) -> Result<ExitCode, CommandError> {
     let roots = folders.iter().map(|folder| existing(folder)).collect::<Result<Vec<_>, _>>()?;
     let progress = output.shows_progress().then(|| ScanProgress::draw(core.events()));
+    let asked = duplicates::asked(core);
     let outcome = core.scan(&roots, cancel).await;
     drop(progress);
     match outcome {
         Ok(report) => {
             output.print(&report, text);
+            duplicates::tell(asked, output);
             Ok(ExitCode::SUCCESS)
         }
         Err(CoreError::Scan(ScanError::Cancelled { .. })) => Err(CommandError::Interrupted),

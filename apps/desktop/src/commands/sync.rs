@@ -9,6 +9,7 @@ use core_service::{CoreError, CoreService, Followed};
 use futures::StreamExt;
 use serde::Serialize;
 
+use super::duplicates;
 use crate::error::CommandError;
 use crate::output::Output;
 use crate::progress::SyncProgress;
@@ -20,6 +21,7 @@ pub(super) async fn sync(
     cancel: &CancellationToken,
 ) -> Result<ExitCode, CommandError> {
     let progress = output.shows_progress().then(|| SyncProgress::draw(core.events()));
+    let asked = duplicates::asked(core);
     let accounts = accounts(core, account).await?;
     let is_alone = accounts.len() == 1;
     let mut results = Vec::new();
@@ -35,6 +37,7 @@ pub(super) async fn sync(
     }
     drop(progress);
     print(output, &results, text);
+    duplicates::tell(asked, output);
     let is_complete = results.iter().all(Synced::is_complete);
     Ok(if is_complete { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

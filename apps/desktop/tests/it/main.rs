@@ -5,6 +5,8 @@
 mod cloud;
 mod crash;
 mod decode;
+mod duplicates;
+mod fingerprint;
 mod folders;
 mod library;
 mod library_file;

@@ -63,6 +63,7 @@ export const playlists: ViewMaker = async (context) => {
       button("", () => file.click(), "Import"),
       h("a", { class: "button", href: "#/history" }, "Recently played"),
       h("a", { class: "button", href: "#/accounts" }, "Accounts"),
+      h("a", { class: "button", href: "#/duplicates" }, "Duplicates"),
       file,
     ),
     list,

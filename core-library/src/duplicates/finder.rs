@@ -1,0 +1,178 @@
+//! Going through the library for groups of tracks that are the same recording.
+
+use std::cmp::Reverse;
+
+use bridge_traits::{BoxFuture, Cursor, DatabaseAdapter, Query, Record};
+
+use super::kinds::Candidate;
+use super::place::Place;
+use crate::error::LibraryError;
+use crate::library::REMOTE;
+use crate::models::{DuplicateGroup, Evidence, TrackTags};
+use crate::records::TrackRecord;
+use crate::schema::{KEPT_APART, TRACK_DETAILS, TRACKS};
+
+/// The most tracks of one group. Should there be more, they make a group of their own.
+const LARGEST: usize = 100;
+
+/// How many rows of an index are read at a time.
+const ROWS: usize = 1000;
+
+/// A group with what only the library needs to know.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) group: DuplicateGroup,
+    /// The tracks that were not said to be none, by their place in the group.
+    pub(crate) open: Vec<bool>,
+}
+
+/// Groups, and where to go on.
+type Groups = (Vec<Found>, Option<String>);
+
+/// One page of the search.
+pub(crate) struct Finder<'a> {
+    database: &'a dyn DatabaseAdapter,
+    limit: usize,
+    found: Vec<Found>,
+}
+
+impl<'a> Finder<'a> {
+    /// The first groups, at least `limit` of them if there are, and where to go on. Where many
+    /// tracks agree with each other a page may be somewhat longer.
+    ///
+    /// In a box, because its code would be compiled once more for every crate that awaits it.
+    pub(crate) fn page(
+        database: &'a dyn DatabaseAdapter,
+        only: Option<Evidence>,
+        (limit, after): (usize, Option<&'a str>),
+    ) -> BoxFuture<'a, Result<Groups, LibraryError>> {
+        Box::pin(async move {
+            let mut finder = Self { database, limit, found: Vec::new() };
+            let mut place = after.map(Place::decode).transpose()?;
+            for evidence in Evidence::ALL {
+                if only.is_some_and(|only| only != evidence) {
+                    continue;
+                }
+                let behind = match &place {
+                    Some(place) if place.evidence > evidence => continue,
+                    Some(_) => place.take().filter(|place| place.evidence == evidence),
+                    None => None,
+                };
+                if let Some(place) = finder.look(evidence, behind).await? {
+                    return Ok((finder.found, Some(place.encode())));
+                }
+            }
+            Ok((finder.found, None))
+        })
+    }
+
+    /// Goes through one index, behind a place in it, until there are enough groups; gives where to
+    /// go on then.
+    async fn look(
+        &mut self,
+        evidence: Evidence,
+        behind: Option<Place>,
+    ) -> Result<Option<Place>, LibraryError> {
+        let behind = behind.map(|place| place.key).unwrap_or_default();
+        let from = behind.first().and_then(Option::as_deref);
+        let query = evidence.query(from).limit(ROWS);
+        let mut after: Option<Cursor> = None;
+        let (mut key, mut ids): (Vec<Option<String>>, Vec<String>) = (Vec::new(), Vec::new());
+        loop {
+            let page = self.database.query(&Query { after, ..query.clone() }).await?;
+            for row in page.rows {
+                let (this, id) = read(row.record, evidence.width())?;
+                // Greater or less as in the index: nothing before everything else.
+                if this <= behind {
+                    continue;
+                }
+                if this != key || ids.len() == LARGEST {
+                    self.compare(evidence, &mut ids).await?;
+                    if self.found.len() >= self.limit && this != key {
+                        return Ok(Some(Place { evidence, key }));
+                    }
+                    key = this;
+                }
+                ids.push(id);
+            }
+            after = page.next;
+            if after.is_none() {
+                self.compare(evidence, &mut ids).await?;
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Notes the groups among tracks that stand together.
+    async fn compare(
+        &mut self,
+        evidence: Evidence,
+        ids: &mut Vec<String>,
+    ) -> Result<(), LibraryError> {
+        let ids = std::mem::take(ids);
+        if ids.len() < 2 {
+            return Ok(());
+        }
+        let mut groups: Vec<Vec<Candidate>> = Vec::new();
+        for candidate in self.candidates(&ids).await? {
+            // With every one of them: two that are known to differ may each be like a third.
+            let is_of = |group: &&mut Vec<Candidate>| {
+                group.iter().all(|other| evidence.holds(other, &candidate))
+            };
+            match groups.iter_mut().find(is_of) {
+                Some(group) => group.push(candidate),
+                None => groups.push(vec![candidate]),
+            }
+        }
+        for mut group in groups {
+            let is_news = group.len() > 1
+                && group.iter().any(|candidate| !candidate.is_apart)
+                && !Evidence::ALL
+                    .iter()
+                    .take_while(|stronger| **stronger < evidence)
+                    .any(|stronger| group.iter().all(|other| stronger.holds(&group[0], other)));
+            if is_news {
+                group.sort_by_cached_key(rank);
+                let open = group.iter().map(|candidate| !candidate.is_apart).collect();
+                let tracks = group.into_iter().map(|candidate| candidate.record.track).collect();
+                self.found.push(Found { group: DuplicateGroup { evidence, tracks }, open });
+            }
+        }
+        Ok(())
+    }
+
+    /// Those of these tracks that are in use.
+    async fn candidates(&self, ids: &[String]) -> Result<Vec<Candidate>, LibraryError> {
+        let tracks = self.database.get_many(TRACKS, ids).await?;
+        let details = self.database.get_many(TRACK_DETAILS, ids).await?;
+        let apart = self.database.get_many(KEPT_APART, ids).await?;
+        let mut candidates = Vec::new();
+        for ((track, details), apart) in tracks.into_iter().zip(details).zip(apart) {
+            let Some(track) = track else { continue };
+            let tags = details.map(|row| TrackTags::from_record(row.record)).transpose()?;
+            candidates.push(Candidate {
+                record: TrackRecord::from_record(track.record)?,
+                recording: tags.and_then(|tags| tags.mb_recording_id),
+                is_apart: apart.is_some(),
+            });
+        }
+        Ok(candidates)
+    }
+}
+
+/// The values that have to agree, and the id.
+fn read(record: Record, width: usize) -> Result<(Vec<Option<String>>, String), LibraryError> {
+    let mut fields = record.into_reader();
+    let mut key = Vec::with_capacity(width);
+    for _ in 0..width {
+        key.push(fields.optional_text()?);
+    }
+    Ok((key, fields.text()?))
+}
+
+/// The one to keep comes first.
+fn rank(candidate: &Candidate) -> (Reverse<Option<u64>>, bool, u64, String) {
+    let TrackRecord { track, modified_at, .. } = &candidate.record;
+    let is_remote = track.path.starts_with(REMOTE);
+    (Reverse(*modified_at), is_remote, track.added_at, track.id.clone())
+}

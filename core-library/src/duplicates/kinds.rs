@@ -1,0 +1,102 @@
+//! How each kind of evidence looks at the library: where those that agree stand side by side, and
+//! whether they are the same.
+
+use std::ops::Bound;
+
+use bridge_traits::{Direction, Filter, Query, Value};
+
+use crate::import::TOLERANCE_MS;
+use crate::models::Evidence;
+use crate::records::TrackRecord;
+use crate::schema::{TRACK_DETAILS, TRACKS};
+
+/// A track that stands beside others.
+#[derive(Debug)]
+pub(super) struct Candidate {
+    pub(super) record: TrackRecord,
+    /// The recording it is to `MusicBrainz`.
+    pub(super) recording: Option<String>,
+    /// Whether the user does not take it for a duplicate.
+    pub(super) is_apart: bool,
+}
+
+impl Evidence {
+    /// Every kind, the strongest first.
+    pub(super) const ALL: [Self; 3] = [Self::Content, Self::Recording, Self::Tags];
+
+    /// The index: its collection, and its fields. Tracks that agree in the first `.2` of them stand
+    /// together.
+    fn index(self) -> (&'static str, &'static [&'static str], usize) {
+        match self {
+            Self::Content => (TRACKS, &["signature", "path"], 1),
+            Self::Recording => (TRACK_DETAILS, &["mb_recording_id"], 1),
+            Self::Tags => {
+                (TRACKS, &["title_key", "artist_key", "album_key", "duration_ms", "path"], 3)
+            }
+        }
+    }
+
+    /// How many values have to agree.
+    pub(super) fn width(self) -> usize {
+        self.index().2
+    }
+
+    /// The tracks in the order of the index: their ids behind the values that have to agree. Those
+    /// from `from` on, if it is given.
+    pub(super) fn query(self, from: Option<&str>) -> Query {
+        let (collection, fields, width) = self.index();
+        let [first, ..] = fields else { return Query::new(collection) };
+        let lower = match from {
+            Some(from) => Bound::Included(from.into()),
+            None => Bound::Excluded("".into()),
+        };
+        let mut query =
+            Query::new(collection).filter(Filter::range(first, lower, Bound::Unbounded));
+        if self == Self::Tags {
+            // What is untitled has the name of its file, which says nothing without an artist.
+            query = query.filter(Filter::equals("artist_key", Value::Null).negated());
+        }
+        for field in fields {
+            query = query.sort(field, Direction::Ascending);
+        }
+        let fields: Vec<_> = fields.iter().take(width).copied().chain(["id"]).collect();
+        query.project(&fields)
+    }
+
+    /// Whether two tracks that stand together are the same by this evidence.
+    pub(super) fn holds(self, one: &Candidate, other: &Candidate) -> bool {
+        match self {
+            Self::Content => is_same_content(one, other),
+            Self::Recording => is_same_recording(one, other) && is_as_long(one, other),
+            Self::Tags => {
+                let both = one.recording.as_ref().zip(other.recording.as_ref());
+                both.is_none_or(|(one, other)| one == other)
+                    && is_same_number(one, other)
+                    && is_as_long(one, other)
+            }
+        }
+    }
+}
+
+fn is_same_content(one: &Candidate, other: &Candidate) -> bool {
+    let content = |one: &Candidate| (one.record.track.size, one.record.signature.clone());
+    !one.record.signature.is_empty() && content(one) == content(other)
+}
+
+fn is_same_recording(one: &Candidate, other: &Candidate) -> bool {
+    one.recording.is_some() && one.recording == other.recording
+}
+
+fn is_as_long(one: &Candidate, other: &Candidate) -> bool {
+    let both = one.record.track.duration_ms.zip(other.record.track.duration_ms);
+    both.is_some_and(|(one, other)| one.abs_diff(other) <= TOLERANCE_MS)
+}
+
+/// An album may have several tracks of one name.
+fn is_same_number(one: &Candidate, other: &Candidate) -> bool {
+    let (one, other) = (&one.record.track, &other.record.track);
+    let agree = |one: Option<u32>, other: Option<u32>| {
+        one.zip(other).is_none_or(|(one, other)| one == other)
+    };
+    agree(one.track_number, other.track_number) && agree(one.disc_number, other.disc_number)
+}

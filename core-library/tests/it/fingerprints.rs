@@ -1,0 +1,66 @@
+//! Fingerprints: kept with the file they were made from.
+
+use std::sync::Arc;
+
+use bridge_memory::MemoryFileSystem;
+use bridge_traits::FileSystemAccess;
+use core_library::{FileChange, ImportMode, Library, Track};
+
+use crate::support::{World, add_one, file, library};
+
+async fn keep(library: &Library, track: &Track, fingerprint: &str) {
+    let file = library.file_of(&track.id).await.unwrap();
+    library.keep_fingerprint(&file, fingerprint).await.unwrap();
+}
+
+#[core_async::test]
+async fn a_fingerprint_is_kept_with_the_file_it_was_made_from() {
+    let (library, _) = library().await;
+    let track = add_one(&library, file("m/1", "One", "A", "Album")).await;
+    assert_eq!(library.kept_fingerprint(&track.id).await.unwrap(), None);
+    keep(&library, &track, "AQAAAQE").await;
+    let kept = async || library.kept_fingerprint(&track.id).await.unwrap();
+    assert_eq!(kept().await.as_deref(), Some("AQAAAQE"));
+
+    let mut moved = file("m/elsewhere", "One", "A", "Album");
+    moved.signature = "signature of m/1".into();
+    let change = FileChange::Move { track_id: track.id.clone(), file: moved.clone() };
+    library.apply(vec![change]).await.unwrap();
+    assert_eq!(kept().await.as_deref(), Some("AQAAAQE"), "it is the same file elsewhere");
+    let old = library.file_of(&track.id).await.unwrap();
+    moved.signature = "other music".into();
+    let change = FileChange::Update { track_id: track.id.clone(), file: moved };
+    library.apply(vec![change]).await.unwrap();
+    assert_eq!(kept().await, None, "it is another file");
+    library.keep_fingerprint(&old, "AQAAAQE").await.unwrap();
+    assert_eq!(kept().await, None, "somebody listened to the old file for too long");
+    assert!(library.file_of("nobody").await.is_err());
+}
+
+#[core_async::test]
+async fn a_fingerprint_outlives_the_bin_and_goes_with_its_track() {
+    let (library, _) = library().await;
+    let track = add_one(&library, file("m/1", "One", "A", "Album")).await;
+    let known = library.file_of(&track.id).await.unwrap();
+    keep(&library, &track, "AQAAAQE").await;
+    let kept = async || library.kept_fingerprint(&track.id).await.unwrap();
+    library.remove_tracks(std::slice::from_ref(&track.id)).await.unwrap();
+    assert_eq!(kept().await.as_deref(), Some("AQAAAQE"));
+    assert!(library.file_of(&track.id).await.is_err(), "it is in the bin");
+    library.purge_tracks(std::slice::from_ref(&track.id)).await.unwrap();
+    assert_eq!(kept().await, None);
+    assert!(library.keep_fingerprint(&known, "AQAAAQE").await.is_err(), "there is no such track");
+}
+
+#[core_async::test]
+async fn an_exported_library_has_its_fingerprints() {
+    let (here, there) = (World::new().await, World::new().await);
+    let track = add_one(&here.library, file("m/1", "One", "A", "Album")).await;
+    keep(&here.library, &track, "AQAAAQE").await;
+    let files: Arc<dyn FileSystemAccess> = Arc::new(MemoryFileSystem::new());
+    here.library.export_library(&files, "all.mpclib").await.unwrap();
+    let mode = ImportMode::Replace { safety_copy: None };
+    there.library.import_library(&files, "all.mpclib", &mode).await.unwrap();
+    let kept = there.library.kept_fingerprint(&track.id).await.unwrap();
+    assert_eq!(kept.as_deref(), Some("AQAAAQE"));
+}
