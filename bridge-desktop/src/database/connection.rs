@@ -7,13 +7,18 @@ use std::time::Duration;
 use bridge_traits::{BridgeError, Durability, ErrorKind, Result};
 use core_async::time;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Connection, Executor};
+use sqlx::{ConnectOptions, Connection, Executor, Sqlite, Transaction};
 
+use super::BEGIN_WRITE;
 use super::error::{bridge_error, is_busy};
 use super::migrate::APPLICATION_ID;
 use super::statement::Statement;
 
 const OPEN: &str = "database.open";
+const WRITE: &str = "database.write";
+
+/// What a transaction begins with that has begun already. It ends like every other.
+const GO_ON: &str = "SAVEPOINT kept";
 
 /// How long SQLite waits for another process to finish its transaction.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -32,17 +37,23 @@ pub(super) enum Location {
 pub(super) struct Writer {
     pub(super) connection: SqliteConnection,
     durability: Durability,
+    /// The turn that is kept, if one is, by its number; and how many were kept before.
+    kept: Option<u64>,
+    turns: u64,
 }
 
 impl Writer {
+    fn new(connection: SqliteConnection) -> Self {
+        Self { connection, durability: Durability::Relaxed, kept: None, turns: 0 }
+    }
+
     /// Opens the database, creating it if need be. Commits are [`Durability::Strict`] at first.
     pub(super) async fn open(location: &Location) -> Result<Self> {
         let failed = |error| bridge_error(OPEN, error);
-        let durability = Durability::Relaxed;
         match location {
             Location::Memory => {
                 let connection = options().in_memory(true).connect().await.map_err(failed)?;
-                let mut writer = Self { connection, durability };
+                let mut writer = Self::new(connection);
                 writer.set_durability(Durability::Strict).await?;
                 Ok(writer)
             }
@@ -51,7 +62,7 @@ impl Writer {
                 let is_new = !path.exists();
                 let options = options().filename(path).create_if_missing(true);
                 let connection = options.connect().await.map_err(|error| why(path, error))?;
-                let mut writer = Self { connection, durability };
+                let mut writer = Self::new(connection);
                 match writer.prepare(is_new.then_some(&parent)).await {
                     Ok(()) => Ok(writer),
                     Err(error) => {
@@ -90,9 +101,49 @@ impl Writer {
         self.connection
             .execute(sqlx::AssertSqlSafe(format!("PRAGMA synchronous = {level}")))
             .await
-            .map_err(|error| bridge_error("database.write", error))?;
+            .map_err(|error| bridge_error(WRITE, error))?;
         self.durability = durability;
         Ok(())
+    }
+}
+
+impl Writer {
+    /// Begins a transaction that writes, or goes on with the turn that was kept. Dropped before it
+    /// is committed, it rolls back.
+    pub(super) async fn begin(
+        &mut self,
+        durability: Durability,
+    ) -> Result<Transaction<'_, Sqlite>> {
+        if durability != self.durability {
+            // This cannot be changed in a transaction.
+            self.release(None).await?;
+            self.set_durability(durability).await?;
+        }
+        let begin = if self.kept.take().is_some() { GO_ON } else { BEGIN_WRITE };
+        self.connection.begin_with(begin).await.map_err(|error| bridge_error(WRITE, error))
+    }
+
+    /// Keeps every other connection from writing until the next transaction here, for somebody who
+    /// found that what they had read was old: what they read next stays true. Gives the number to
+    /// [`release`](Self::release) it by.
+    pub(super) async fn keep_turn(&mut self) -> Result<u64> {
+        self.execute(BEGIN_WRITE).await?;
+        self.turns += 1;
+        self.kept = Some(self.turns);
+        Ok(self.turns)
+    }
+
+    /// Lets others write, unless this turn, or any, is not kept any more.
+    pub(super) async fn release(&mut self, turn: Option<u64>) -> Result<()> {
+        match self.kept.take_if(|kept| turn.is_none_or(|turn| turn == *kept)) {
+            Some(_) => self.execute("ROLLBACK").await,
+            None => Ok(()),
+        }
+    }
+
+    async fn execute(&mut self, statement: &'static str) -> Result<()> {
+        let done = self.connection.execute(statement).await;
+        done.map(drop).map_err(|error| bridge_error(WRITE, error))
     }
 }
 

@@ -6,15 +6,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bridge_traits::{
-    ChangeNotice, Collection, Commit, CompiledSchema, Cursor, Durability, Filter, Page, Query,
-    Result, Row, Schema, Value, WriteBatch,
+    ChangeNotice, Collection, Commit, CompiledSchema, Cursor, Durability, ErrorKind, Filter, Page,
+    Query, Result, Row, Schema, Value, WriteBatch,
 };
 use core_async::sync::Mutex;
+use core_async::time::{self, Duration};
 use futures::TryStreamExt;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Connection, Row as _};
 
-use super::BEGIN_WRITE;
 use super::compile::{self, MAX_VALUES, PagePlan};
 use super::connection::{Location, Writer};
 use super::error::bridge_error;
@@ -26,6 +26,9 @@ use super::readers::{Reader, Readers, closed};
 use super::rows;
 use super::statement::Statement;
 use super::steps::{Expect, Step, Steps};
+
+/// How long a turn to write is kept for a second try.
+const KEPT: Duration = Duration::from_millis(250);
 
 const READ: &str = "database.read";
 const WRITE: &str = "database.write";
@@ -90,6 +93,7 @@ impl Store {
         {
             let mut writer = connections.writer.lock().await;
             let writer = writer.as_mut().ok_or_else(closed)?;
+            writer.release(None).await?;
             writer.set_durability(Durability::Strict).await?;
             let sequence = migrate(&mut writer.connection, schema).await?;
             let names = compiled.collections.iter().map(|collection| collection.name.clone());
@@ -188,12 +192,24 @@ impl Store {
         collections.sort_unstable();
         collections.dedup();
 
-        let failed = |error| bridge_error(WRITE, error);
         let mut writer = self.connections.writer.lock().await;
         let writer = writer.as_mut().ok_or_else(closed)?;
-        writer.set_durability(batch.durability).await?;
-        // Dropped before the commit, a transaction rolls back.
-        let mut transaction = writer.connection.begin_with(BEGIN_WRITE).await.map_err(failed)?;
+        let written = self.write_with(writer, batch, collections).await;
+        if written.as_ref().is_err_and(|error| error.kind() == ErrorKind::Conflict)
+            && self.connections.path.is_some()
+        {
+            self.keep_turn(writer).await;
+        }
+        written
+    }
+
+    async fn write_with(
+        &self,
+        writer: &mut Writer,
+        batch: WriteBatch,
+        collections: Vec<String>,
+    ) -> Result<Commit> {
+        let mut transaction = writer.begin(batch.durability).await?;
         // Whoever opens the file after this adapter was dropped waits for the lock just taken, and
         // must not find that a batch was still to come.
         if self.abandoned.load(Ordering::Acquire) {
@@ -201,6 +217,7 @@ impl Store {
         }
         let sequence = next_sequence(&mut transaction).await?;
         // What other processes committed before has not been heard of yet, maybe.
+        let failed = |error| bridge_error(WRITE, error);
         let mut notices = self.news.read(&mut transaction).await.map_err(failed)?;
         news::write(&mut transaction, sequence.cast_unsigned(), &collections).await?;
         let mut steps = Steps::new(&self.schema, batch.operations, sequence);
@@ -218,6 +235,21 @@ impl Store {
         Ok(Commit { sequence })
     }
 
+    /// Keeps the turn for whoever found their batch out of date: they read again, and their second
+    /// try is not out of date again because somebody else never pauses. Not for long, as nobody has
+    /// to try again.
+    async fn keep_turn(&self, writer: &mut Writer) {
+        let Ok(turn) = writer.keep_turn().await else { return };
+        let writer = Arc::clone(&self.connections.writer);
+        core_async::task::spawn(async move {
+            time::sleep(KEPT).await;
+            if let Some(writer) = &mut *writer.lock().await {
+                // Closing the connection ends what it has begun, too.
+                writer.release(Some(turn)).await.ok();
+            }
+        });
+    }
+
     /// Keeps batches that have not begun from beginning.
     pub(super) fn abandon(&self) {
         self.abandoned.store(true, Ordering::Release);
@@ -233,8 +265,8 @@ impl Store {
         Ok(found.first().copied().unwrap_or_default().cast_unsigned())
     }
 
-    /// Runs statements, of one moment of the database, until there are `enough` rows, and reads each
-    /// while SQLite's thread looks for the next.
+    /// Runs statements, of one moment of the database, until there are `enough` rows, and reads
+    /// each while SQLite's thread looks for the next.
     async fn fetch<T: Send>(
         &self,
         statements: Vec<Statement>,

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use bridge_desktop::SqliteDatabase;
 use bridge_traits::{
-    Collection, DatabaseAdapter, ErrorKind, FieldKind, Filter, Query, Record, Schema, SchemaChange,
-    SchemaComponent, TokenMatch, Value, WatchError, WriteBatch,
+    Collection, DatabaseAdapter, ErrorKind, FieldKind, Filter, Query, Record, Row, Schema,
+    SchemaChange, SchemaComponent, TokenMatch, Value, WatchError, WriteBatch,
 };
 
 fn schema() -> Schema {
@@ -232,4 +232,53 @@ async fn watchers_hear_of_other_processes_commits() {
 async fn within_a_moment<T>(future: impl Future<Output = T>) -> T {
     let limit = core_async::time::Duration::from_secs(20);
     core_async::time::timeout(limit, future).await.unwrap()
+}
+
+#[core_async::test]
+async fn whoever_was_out_of_date_has_the_next_turn() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("library.db");
+    let (one, other) = (open(&path).await, open(&path).await);
+    put(&one, track("t1", "First")).await;
+    let read = async || one.get("tracks", "t1").await.unwrap().unwrap();
+    let write = async |row: Row| {
+        let mut batch = WriteBatch::new();
+        batch.replace("tracks", row.record, row.version);
+        one.write(batch).await
+    };
+    for _ in 0..10 {
+        let old = read().await;
+        put(&other, track("t1", "Changed")).await;
+        assert_eq!(write(old).await.unwrap_err().kind(), ErrorKind::Conflict);
+        // The other does not pause, and yet what is read now stays true.
+        let second_try = async { write(read().await).await };
+        let (_, written) = core_async::join!(put(&other, track("t1", "Again")), second_try);
+        written.unwrap();
+    }
+}
+
+#[core_async::test]
+async fn whoever_does_not_try_again_is_in_nobodys_way() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("library.db");
+    let (one, other) = (open(&path).await, open(&path).await);
+    let out_of_date = async || {
+        let mut batch = WriteBatch::new();
+        batch.replace("tracks", track("nothing", "Such"), 7);
+        assert_eq!(one.write(batch).await.unwrap_err().kind(), ErrorKind::Conflict);
+    };
+    out_of_date().await;
+    put(&other, track("t1", "Other")).await;
+    // What is kept is given up for another durability, for another schema, and in the end.
+    out_of_date().await;
+    let mut batch = WriteBatch::new().strict();
+    batch.put("tracks", track("t2", "Own"));
+    one.write(batch).await.unwrap();
+    out_of_date().await;
+    one.open(schema()).await.unwrap();
+    put(&other, track("t3", "Other")).await;
+    out_of_date().await;
+    one.close().await.unwrap();
+    put(&other, track("t4", "Other")).await;
+    assert_eq!(other.count("tracks", &Filter::Everything).await.unwrap(), 4);
 }

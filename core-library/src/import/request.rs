@@ -17,7 +17,7 @@ use crate::models::Reason;
 use crate::records::EditRecord;
 
 /// How often a change starts again because somebody else changed the same records.
-const ATTEMPTS: usize = 100;
+const ATTEMPTS: usize = 20;
 
 /// A change of tracks.
 #[derive(Debug)]
@@ -47,8 +47,8 @@ pub(crate) enum Request {
 /// Carries out `request` in one batch and returns what to tell subscribers and how many tracks it
 /// was about.
 ///
-/// In a box, because the code of an `async fn` is compiled once more for every crate that awaits it,
-/// and there is much of it here.
+/// In a box, because the code of an `async fn` is compiled once more for every crate that awaits
+/// it, and there is much of it here.
 pub(crate) fn carry_out<'a>(
     database: &'a Arc<dyn DatabaseAdapter>,
     ids: &'a IdGenerator,
