@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 
 use crate::setup::{self, Part, Toolchain};
 use crate::shell::{Step, find_program};
-use crate::{bench, paths, test, tidy, wasm, web};
+use crate::{bench, natively, paths, test, tidy, wasm, web};
 
 /// Crates that are compiled for browsers, and so are linted for them too.
 const BROWSER_CRATES: [&str; 13] = [
@@ -22,9 +22,6 @@ const BROWSER_CRATES: [&str; 13] = [
     "core-sync",
     "mpc-wasm",
 ];
-
-/// Crates that only exist in browsers.
-const NATIVELY_ABSENT: [&str; 4] = ["--exclude", "bridge-wasm", "--exclude", "mpc-wasm"];
 
 /// Runs every check, then the tests as the README says. Checks go on after a failure, so that one run shows them all.
 pub(crate) fn run() -> Result<()> {
@@ -62,9 +59,7 @@ pub(crate) fn run() -> Result<()> {
 }
 
 fn native_clippy() -> Result<()> {
-    Step::cargo("clippy")
-        .arg("--workspace")
-        .args(NATIVELY_ABSENT)
+    natively::cargo("clippy")
         // What measures is compiled by nothing else.
         .args(["--features", "core-service/bench"])
         .args(["--all-targets", "--", "-D", "warnings"])
@@ -95,11 +90,7 @@ fn wasm_clippy(toolchain: &Toolchain) -> Result<()> {
 }
 
 fn documentation(toolchain: &Toolchain) -> Result<()> {
-    Step::cargo("doc")
-        .args(["--workspace", "--no-deps"])
-        .args(NATIVELY_ABSENT)
-        .env("RUSTDOCFLAGS", "-D warnings")
-        .run()?;
+    natively::cargo("doc").arg("--no-deps").env("RUSTDOCFLAGS", "-D warnings").run()?;
     toolchain
         .wasm_cargo("doc")?
         .args([

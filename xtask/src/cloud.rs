@@ -8,7 +8,7 @@ use std::process::{Child, Stdio};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::paths;
+use crate::natively;
 use crate::shell::Step;
 
 /// A cloud that serves a folder until this is dropped.
@@ -21,13 +21,7 @@ pub(crate) struct Cloud {
 impl Cloud {
     /// Serves `folder`; every token begins with `prefix`.
     pub(crate) fn start(folder: &Path, prefix: &str) -> Result<Self> {
-        Step::cargo("build")
-            .args(["--quiet", "-p", "test-cloud", "--features", "server"])
-            .args(["--example", "serve_folder"])
-            .run()?;
-        let program = paths::cargo_target()
-            .join("debug/examples")
-            .join(format!("serve_folder{}", std::env::consts::EXE_SUFFIX));
+        let program = natively::example("serve_folder", &["test-cloud/server"])?;
         let mut child = Step::new(program)
             .arg(folder)
             .arg(prefix)

@@ -7,6 +7,7 @@ mod ci;
 mod cloud;
 mod conformance;
 mod demo;
+mod natively;
 mod paths;
 mod serve;
 mod setup;

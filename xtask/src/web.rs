@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 
 use crate::setup::Toolchain;
 use crate::shell::{Step, remove_dir};
-use crate::{paths, wasm};
+use crate::{natively, paths, wasm};
 
 /// Builds the player with its release bundle into `target/web`, ready to be served.
 pub(crate) fn build(toolchain: &Toolchain) -> Result<()> {
@@ -23,8 +23,5 @@ pub(crate) fn build(toolchain: &Toolchain) -> Result<()> {
 /// Writes the TypeScript types of the Rust API into `web/generated`.
 pub(crate) fn export_types() -> Result<()> {
     let target = paths::root().join("web/generated");
-    Step::cargo("run")
-        .args(["--quiet", "-p", "core-service", "--example", "export_types", "--"])
-        .arg(target)
-        .run()
+    Step::new(natively::example("export_types", &[])?).arg(target).run()
 }

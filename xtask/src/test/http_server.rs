@@ -1,10 +1,12 @@
 //! The server that HTTP tests in a browser ask, because a page cannot open one itself.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, ChildStdin, Stdio};
 
 use anyhow::{Context, Result};
 
+use crate::natively;
 use crate::shell::Step;
 
 /// Where it listens if it can. The tests are built with the address, so it should not change.
@@ -22,8 +24,8 @@ pub(crate) struct HttpServer {
 impl HttpServer {
     /// Builds and starts the server of the conformance kit.
     pub(crate) fn start() -> Result<Self> {
-        example("build").run()?;
-        Self::listen(USUAL_ADDRESS).or_else(|_| Self::listen("127.0.0.1:0"))
+        let program = natively::example("http_server", &[])?;
+        Self::listen(&program, USUAL_ADDRESS).or_else(|_| Self::listen(&program, "127.0.0.1:0"))
     }
 
     /// Its origin, such as `http://127.0.0.1:8480`.
@@ -31,9 +33,9 @@ impl HttpServer {
         &self.origin
     }
 
-    fn listen(address: &str) -> Result<Self> {
-        let mut process = example("run")
-            .args(["--quiet", "--", address])
+    fn listen(program: &Path, address: &str) -> Result<Self> {
+        let mut process = Step::new(program)
+            .arg(address)
             .command()
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -55,9 +57,4 @@ impl Drop for HttpServer {
         // It has been told to end; how it does changes nothing.
         self.process.wait().ok();
     }
-}
-
-/// A cargo command for the server.
-fn example(subcommand: &str) -> Step {
-    Step::cargo(subcommand).args(["-p", "bridge-conformance", "--example", "http_server"])
 }

@@ -6,10 +6,8 @@ use anyhow::Result;
 
 use super::report::Report;
 use super::{TestOptions, binaries, counts};
+use crate::natively;
 use crate::shell::{Step, colour};
-
-/// Crates that only exist in browsers.
-const ELSEWHERE: [&str; 2] = ["bridge-wasm", "mpc-wasm"];
 
 /// Crates whose work shows in the tests of others: macros expand there, and contracts run there.
 const TESTED_BY_OTHERS: [&str; 2] = ["core-async-macros", "bridge-conformance"];
@@ -84,11 +82,9 @@ fn documentation(options: &TestOptions, report: &mut Report) -> Result<()> {
 }
 
 fn cargo_test(options: &TestOptions) -> Step {
-    let step = Step::cargo("test").env("CARGO_TERM_COLOR", colour());
-    if !options.packages.is_empty() {
-        return options.packages.iter().fold(step, |step, package| step.args(["-p", package]));
-    }
-    ELSEWHERE
-        .iter()
-        .fold(step.arg("--workspace"), |step, package| step.args(["--exclude", package]))
+    let step = match &*options.packages {
+        [] => natively::cargo("test"),
+        some => some.iter().fold(Step::cargo("test"), |step, package| step.args(["-p", package])),
+    };
+    step.env("CARGO_TERM_COLOR", colour())
 }

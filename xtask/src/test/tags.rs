@@ -12,8 +12,8 @@ use serde_json::Value;
 
 use super::counts::Counts;
 use super::report::Report;
-use crate::paths;
 use crate::shell::{Step, Watched, find_program, remove_dir};
+use crate::{natively, paths};
 
 /// The version whose files the list of differences is about, and the hash of its source distribution.
 const VERSION: &str = "1.48.1";
@@ -90,9 +90,8 @@ fn compare(mutagen: &Path) -> Result<(Counts, String)> {
     }
     let theirs: Value = serde_json::from_str(&python("oracle.py").args(&files).read()?)
         .context("the oracle printed no JSON")?;
-    Step::cargo("build").args(["-q", "-p", "core-metadata", "--example", "read_tags"]).run()?;
-    let program = paths::cargo_target().join("debug/examples/read_tags");
-    let ours: Value = serde_json::from_str(&Step::new(program).args(&files).quiet().read()?)
+    let program = Step::new(natively::example("read_tags", &[])?);
+    let ours: Value = serde_json::from_str(&program.args(&files).quiet().read()?)
         .context("read_tags printed no JSON")?;
 
     let mut expected = Differences::read(&tests.join("differences.txt"))?;
