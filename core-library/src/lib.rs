@@ -9,6 +9,7 @@ mod import;
 mod latin;
 mod library;
 mod models;
+mod paging;
 mod playlists;
 mod query;
 mod records;
@@ -20,9 +21,10 @@ mod text;
 pub use backup::{
     BackupError, ExportReport, ImportMode, ImportReport, LibraryFile, snapshot_before_migration,
 };
+pub use duplicates::SoundComparison;
 pub use edits::{FieldValue, TrackEdit, TrackField};
 pub use error::LibraryError;
-pub use import::{FileChange, KnownFile, ScannedFile};
+pub use import::{DURATION_TOLERANCE_MS, FileChange, KnownFile, ScannedFile};
 pub use library::{Library, LibraryCounts, REMOTE};
 pub use models::{
     Album, Artist, ArtistCredit, DuplicateGroup, DuplicatePolicy, Evidence, FieldOrigin, Folder,

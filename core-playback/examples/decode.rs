@@ -4,49 +4,18 @@
 //! found is printed on standard error. `--remote` pretends that the file is far away, `--moody` that
 //! it is so at times. `--sweep N` decodes everything, then compares it with what N seeks lead to.
 
+mod memory_file;
+
 use std::io::Write;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bridge_traits::{ReadAt, Result};
-use bytes::Bytes;
 use core_playback::{Decoder, FormatHint};
 
-#[derive(Debug)]
-struct MemoryFile {
-    bytes: Bytes,
-    remote: bool,
-    moody: bool,
-    calls: AtomicUsize,
-}
-
-#[core_async::async_trait]
-impl ReadAt for MemoryFile {
-    fn length(&self) -> u64 {
-        self.bytes.len() as u64
-    }
-
-    async fn read_at(&self, offset: u64, length: usize) -> Result<Bytes> {
-        let start = usize::try_from(offset).unwrap_or(usize::MAX).min(self.bytes.len());
-        Ok(self.bytes.slice(start..self.bytes.len().min(start + length)))
-    }
-
-    fn read_at_now(&self, offset: u64, buffer: &mut [u8]) -> Option<Result<usize>> {
-        let call = self.calls.fetch_add(1, Ordering::Relaxed);
-        if self.remote || (self.moody && call % 3 == 1) {
-            return None;
-        }
-        let start = usize::try_from(offset).unwrap_or(usize::MAX).min(self.bytes.len());
-        let bytes = &self.bytes[start..];
-        let count = bytes.len().min(buffer.len());
-        buffer[..count].copy_from_slice(&bytes[..count]);
-        Some(Ok(count))
-    }
-}
+use memory_file::MemoryFile;
 
 #[core_async::main]
 #[expect(clippy::disallowed_methods, reason = "a program of its own, without a host bridge")]
-async fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let flag = |name: &str| arguments.iter().any(|argument| argument == name);
     let number = |name: &str| -> Option<u64> {
@@ -54,12 +23,9 @@ async fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
         arguments.get(at + 1)?.parse().ok()
     };
     let path = arguments.first().ok_or("usage: decode FILE [options]")?;
-    let file = MemoryFile {
-        bytes: std::fs::read(path)?.into(),
-        remote: flag("--remote"),
-        moody: flag("--moody"),
-        calls: AtomicUsize::new(0),
-    };
+    let mut file = MemoryFile::from(std::fs::read(path)?);
+    file.remote = flag("--remote");
+    file.moody = flag("--moody");
     let mut decoder = Decoder::open(Arc::new(file), FormatHint::from_path(path)).await?;
     eprintln!("{:?}", decoder.format());
     if let Some(seeks) = number("--sweep") {
@@ -97,10 +63,7 @@ async fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
 }
 
 /// Seeks to places all over the file and prints how far the samples there are from the others.
-async fn sweep(
-    decoder: &mut Decoder,
-    seeks: u64,
-) -> std::result::Result<(), Box<dyn std::error::Error>> {
+async fn sweep(decoder: &mut Decoder, seeks: u64) -> Result<(), Box<dyn std::error::Error>> {
     const FRAMES: usize = 3000;
     let channels = usize::from(decoder.format().channels);
     let (mut whole, mut buffer) = (Vec::new(), vec![0.0_f32; FRAMES * channels]);

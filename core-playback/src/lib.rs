@@ -1,9 +1,9 @@
 //! Decoding, conversion, output files and the player.
 //!
 //! [`Decoder`] pulls exact samples out of audio files, [`decode_to_wav`] writes them to a file and
-//! [`Player`] sends them to an output of the host. [`Fingerprint`] tells whether two files are the same
-//! recording. Everything here is written against the traits
-//! of [`bridge_traits`]; it opens no file and no device itself.
+//! [`Player`] sends them to an output of the host. [`Fingerprint`] tells whether two files are the
+//! same recording. Everything here is written against the traits of [`bridge_traits`]; it opens no
+//! file and no device itself.
 
 mod convert;
 mod decode;

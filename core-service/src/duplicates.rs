@@ -29,7 +29,8 @@ impl CoreService {
         })
     }
 
-    /// Sets what is done about duplicates, and does it for what is there. Merges that were made stay.
+    /// Sets what is done about duplicates, and does it for what is there. Merges that were made
+    /// stay.
     ///
     /// # Errors
     ///
@@ -63,8 +64,8 @@ impl CoreService {
         self.is_settled().swap(false, Ordering::Relaxed)
     }
 
-    /// Does what is wished about duplicates, unless all is settled. That it fails costs nothing that
-    /// was done: the next scan or sync does it again.
+    /// Does what is wished about duplicates, unless all is settled. That it fails costs nothing
+    /// that was done: the next scan or sync does it again.
     ///
     /// In a box, because everything that scans or syncs awaits it.
     pub(crate) fn follow_duplicate_policy(
@@ -96,7 +97,7 @@ impl CoreService {
                 tracing::debug!(merged, "duplicates were merged");
             }
             DuplicatePolicy::Ask => {
-                let groups = self.library().count_duplicates().await?;
+                let groups = self.library().count_duplicates(None).await?;
                 if groups > 0 {
                     self.events().emit(LibraryEvent::DuplicatesFound { groups });
                 }

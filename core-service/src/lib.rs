@@ -17,6 +17,7 @@ mod platform;
 mod recordings;
 mod rpc;
 mod service;
+mod sound_check;
 mod storage;
 mod wiring;
 
@@ -39,6 +40,7 @@ pub use rpc::{
     RemovedAccount, Request, RpcError, generated_types,
 };
 pub use service::CoreService;
+pub use sound_check::SoundCheck;
 pub use storage::{StorageDamage, StorageHealth};
 pub use wiring::{Bridges, DamageReport, OutputSlot, Role};
 

@@ -1,5 +1,6 @@
 //! What tracks sound like, and whether two are one recording.
 
+use core_library::DURATION_TOLERANCE_MS;
 use core_playback::{Fingerprint, FormatHint};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -7,8 +8,16 @@ use ts_rs::TS;
 use crate::error::CoreError;
 use crate::service::CoreService;
 
-/// How far the durations of two files of the same recording may be apart.
-const TOLERANCE_MS: u64 = 2000;
+/// Whether two fingerprints that the library kept are of one recording, where they tell.
+pub(crate) fn sound_alike(one: &str, other: &str) -> Option<bool> {
+    let (one, other): (Fingerprint, Fingerprint) = (one.parse().ok()?, other.parse().ok()?);
+    let similarity = one.similarity(&other);
+    if similarity >= Fingerprint::SAME_RECORDING {
+        return Some(true);
+    }
+    let is_other = similarity > 0.0 && similarity < Fingerprint::OTHER_RECORDING;
+    is_other.then_some(false)
+}
 
 /// How alike two tracks sound.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize, TS)]
@@ -21,8 +30,8 @@ pub struct RecordingComparison {
 }
 
 impl CoreService {
-    /// The fingerprint of a track, wherever its file is: the first two minutes of it are read and decoded once, then the
-    /// result is kept with the track.
+    /// The fingerprint of a track, wherever its file is: the first two minutes of it are read and
+    /// decoded once, then the result is kept with the track.
     ///
     /// # Errors
     ///
@@ -54,7 +63,8 @@ impl CoreService {
         Ok(Fingerprint::compute(source, FormatHint::from_path(path)).await?)
     }
 
-    /// Whether two tracks of the library are the same recording: a better copy, another format, other tags.
+    /// Whether two tracks of the library are the same recording: a better copy, another format,
+    /// other tags.
     ///
     /// # Errors
     ///
@@ -68,7 +78,7 @@ impl CoreService {
             .map(|track| track.duration_ms);
         let similarity = self.fingerprint(one).await?.similarity(&self.fingerprint(other).await?);
         let lasts_as_long = match durations {
-            [Some(one), Some(other)] => one.abs_diff(other) <= TOLERANCE_MS,
+            [Some(one), Some(other)] => one.abs_diff(other) <= DURATION_TOLERANCE_MS,
             _ => true,
         };
         let same_recording = lasts_as_long && similarity >= Fingerprint::SAME_RECORDING;

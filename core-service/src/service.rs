@@ -17,7 +17,7 @@ use core_playback::{FormatHint, PlayRequest, Player};
 use core_runtime::EventBus;
 use core_sync::Sync;
 
-use crate::cloud::Cloud;
+use crate::cloud::{Cloud, Running};
 use crate::error::{BootstrapError, CoreError};
 use crate::listening::Recorder;
 use crate::rpc::{CoreStatus, HostStatus};
@@ -108,7 +108,8 @@ impl CoreService {
             Arc::clone(&clock),
             Arc::clone(&randomness),
             events.clone(),
-        );
+        )
+        .with_sound_comparison(crate::recordings::sound_alike);
         let cloud = Cloud {
             database: Arc::clone(&database),
             library: library.clone(),
@@ -119,6 +120,7 @@ impl CoreService {
             events: events.clone(),
             ready: Arc::default(),
             auth: Arc::default(),
+            running: Running::default(),
             sync: Arc::default(),
         };
         let output = OutputSlot::new(bridges.audio_output);

@@ -137,6 +137,7 @@ pub(crate) fn duplicates(page: &Page<DuplicateGroup>) -> String {
     for group in &page.items {
         let why = match group.evidence {
             Evidence::Content => "same content",
+            Evidence::Sound => "same sound",
             Evidence::Recording => "same recording",
             _ => "same tags",
         };

@@ -4,27 +4,63 @@ use core_async::task::{self, AbortOnDropHandle};
 use core_service::core_runtime::{Event, EventBus, LibraryEvent, RecvError, SyncEvent};
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Draws the progress of a scan until dropped.
-pub(crate) struct ScanProgress {
+/// Draws the progress of long work until dropped.
+pub(crate) struct Progress {
     bar: ProgressBar,
     _task: AbortOnDropHandle<()>,
 }
 
-impl ScanProgress {
-    pub(crate) fn draw(events: &EventBus) -> Self {
+impl Progress {
+    /// Of a scan.
+    pub(crate) fn of_scan(events: &EventBus) -> Self {
+        Self::draw(events, "{bar:30} {pos}/{len} files  {wide_msg}", |bar, event| {
+            if let Event::Library(LibraryEvent::ScanProgress { done, total, current }) = event {
+                bar.set_length(total);
+                bar.set_position(done);
+                bar.set_message(current.unwrap_or_default());
+            }
+        })
+    }
+
+    /// Of a sync.
+    pub(crate) fn of_sync(events: &EventBus) -> Self {
+        Self::draw(events, "{spinner} {pos} of {len} items, {wide_msg}", |bar, event| match event {
+            Event::Sync(SyncEvent::Progress { phase, done, total, .. }) => {
+                bar.set_length(total.unwrap_or(done));
+                bar.set_position(done);
+                bar.set_message(phase);
+            }
+            Event::Sync(SyncEvent::Waiting { reason, .. }) => {
+                bar.set_message(format!("waiting: {reason}"));
+            }
+            _ => {}
+        })
+    }
+
+    /// Of a sound check.
+    pub(crate) fn of_sound_check(events: &EventBus) -> Self {
+        Self::draw(events, "{bar:30} {pos}/{len} groups of duplicates", |bar, event| {
+            if let Event::Library(LibraryEvent::SoundCheckProgress { done, total }) = event {
+                bar.set_length(total);
+                bar.set_position(done);
+            }
+        })
+    }
+
+    fn draw(
+        events: &EventBus,
+        template: &str,
+        show: impl Fn(&ProgressBar, Event) + Send + 'static,
+    ) -> Self {
         let bar = ProgressBar::no_length();
-        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} files  {wide_msg}");
+        let style = ProgressStyle::with_template(template);
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         let (shown, mut events) = (bar.clone(), events.subscribe());
         let task = task::spawn(async move {
             loop {
                 match events.recv().await {
-                    Ok(Event::Library(LibraryEvent::ScanProgress { done, total, current })) => {
-                        shown.set_length(total);
-                        shown.set_position(done);
-                        shown.set_message(current.unwrap_or_default());
-                    }
-                    Ok(_) | Err(RecvError::Lagged(_)) => {}
+                    Ok(event) => show(&shown, event),
+                    Err(RecvError::Lagged(_)) => {}
                     Err(_) => return,
                 }
             }
@@ -33,45 +69,7 @@ impl ScanProgress {
     }
 }
 
-impl Drop for ScanProgress {
-    fn drop(&mut self) {
-        self.bar.finish_and_clear();
-    }
-}
-
-/// Draws the progress of a sync until dropped.
-pub(crate) struct SyncProgress {
-    bar: ProgressBar,
-    _task: AbortOnDropHandle<()>,
-}
-
-impl SyncProgress {
-    pub(crate) fn draw(events: &EventBus) -> Self {
-        let bar = ProgressBar::no_length();
-        let style = ProgressStyle::with_template("{spinner} {pos} of {len} items, {wide_msg}");
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
-        let (shown, mut events) = (bar.clone(), events.subscribe());
-        let task = task::spawn(async move {
-            loop {
-                match events.recv().await {
-                    Ok(Event::Sync(SyncEvent::Progress { phase, done, total, .. })) => {
-                        shown.set_length(total.unwrap_or(done));
-                        shown.set_position(done);
-                        shown.set_message(phase);
-                    }
-                    Ok(Event::Sync(SyncEvent::Waiting { reason, .. })) => {
-                        shown.set_message(format!("waiting: {reason}"));
-                    }
-                    Ok(_) | Err(RecvError::Lagged(_)) => {}
-                    Err(_) => return,
-                }
-            }
-        });
-        Self { bar, _task: AbortOnDropHandle::new(task) }
-    }
-}
-
-impl Drop for SyncProgress {
+impl Drop for Progress {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }

@@ -114,8 +114,8 @@ impl Merge<'_> {
         Ok(())
     }
 
-    /// The tracks that some of the file's are copies of here, by the id and by the path of the copy;
-    /// their rows are added to `rows`.
+    /// The tracks that some of the file's are copies of here, by the id and by the path of the
+    /// copy; their rows are added to `rows`.
     async fn merged(
         &self,
         theirs: &[(TrackRecord, UserData)],

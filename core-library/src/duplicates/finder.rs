@@ -4,8 +4,9 @@ use std::cmp::Reverse;
 
 use bridge_traits::{BoxFuture, Cursor, DatabaseAdapter, Query, Record};
 
-use super::kinds::Candidate;
+use super::kinds::{Candidate, Index};
 use super::place::Place;
+use super::sounds::{SoundComparison, hear, sound_alike};
 use crate::error::LibraryError;
 use crate::library::REMOTE;
 use crate::models::{DuplicateGroup, Evidence, TrackTags};
@@ -32,6 +33,8 @@ type Groups = (Vec<Found>, Option<String>);
 /// One page of the search.
 pub(crate) struct Finder<'a> {
     database: &'a dyn DatabaseAdapter,
+    sounds: Option<SoundComparison>,
+    only: Option<Evidence>,
     limit: usize,
     found: Vec<Found>,
 }
@@ -43,22 +46,23 @@ impl<'a> Finder<'a> {
     /// In a box, because its code would be compiled once more for every crate that awaits it.
     pub(crate) fn page(
         database: &'a dyn DatabaseAdapter,
+        sounds: Option<SoundComparison>,
         only: Option<Evidence>,
         (limit, after): (usize, Option<&'a str>),
     ) -> BoxFuture<'a, Result<Groups, LibraryError>> {
         Box::pin(async move {
-            let mut finder = Self { database, limit, found: Vec::new() };
+            let mut finder = Self { database, sounds, only, limit, found: Vec::new() };
             let mut place = after.map(Place::decode).transpose()?;
-            for evidence in Evidence::ALL {
-                if only.is_some_and(|only| only != evidence) {
+            for index in Index::ALL {
+                if only.is_some_and(|only| !index.may_have(only)) {
                     continue;
                 }
                 let behind = match &place {
-                    Some(place) if place.evidence > evidence => continue,
-                    Some(_) => place.take().filter(|place| place.evidence == evidence),
+                    Some(place) if place.index > index => continue,
+                    Some(_) => place.take().filter(|place| place.index == index),
                     None => None,
                 };
-                if let Some(place) = finder.look(evidence, behind).await? {
+                if let Some(place) = finder.look(index, behind).await? {
                     return Ok((finder.found, Some(place.encode())));
                 }
             }
@@ -70,26 +74,26 @@ impl<'a> Finder<'a> {
     /// go on then.
     async fn look(
         &mut self,
-        evidence: Evidence,
+        index: Index,
         behind: Option<Place>,
     ) -> Result<Option<Place>, LibraryError> {
         let behind = behind.map(|place| place.key).unwrap_or_default();
         let from = behind.first().and_then(Option::as_deref);
-        let query = evidence.query(from).limit(ROWS);
+        let query = index.query(from).limit(ROWS);
         let mut after: Option<Cursor> = None;
         let (mut key, mut ids): (Vec<Option<String>>, Vec<String>) = (Vec::new(), Vec::new());
         loop {
             let page = self.database.query(&Query { after, ..query.clone() }).await?;
             for row in page.rows {
-                let (this, id) = read(row.record, evidence.width())?;
+                let (this, id) = read(row.record, index.width())?;
                 // Greater or less as in the index: nothing before everything else.
                 if this <= behind {
                     continue;
                 }
                 if this != key || ids.len() == LARGEST {
-                    self.compare(evidence, &mut ids).await?;
+                    self.compare(index, &mut ids).await?;
                     if self.found.len() >= self.limit && this != key {
-                        return Ok(Some(Place { evidence, key }));
+                        return Ok(Some(Place { index, key }));
                     }
                     key = this;
                 }
@@ -97,39 +101,48 @@ impl<'a> Finder<'a> {
             }
             after = page.next;
             if after.is_none() {
-                self.compare(evidence, &mut ids).await?;
+                self.compare(index, &mut ids).await?;
                 return Ok(None);
             }
         }
     }
 
     /// Notes the groups among tracks that stand together.
-    async fn compare(
-        &mut self,
-        evidence: Evidence,
-        ids: &mut Vec<String>,
-    ) -> Result<(), LibraryError> {
+    async fn compare(&mut self, index: Index, ids: &mut Vec<String>) -> Result<(), LibraryError> {
         let ids = std::mem::take(ids);
         if ids.len() < 2 {
             return Ok(());
         }
         let mut groups: Vec<Vec<Candidate>> = Vec::new();
-        for candidate in self.candidates(&ids).await? {
-            // With every one of them: two that are known to differ may each be like a third.
-            let is_of = |group: &&mut Vec<Candidate>| {
-                group.iter().all(|other| evidence.holds(other, &candidate))
-            };
-            match groups.iter_mut().find(is_of) {
-                Some(group) => group.push(candidate),
-                None => groups.push(vec![candidate]),
+        let mut candidates = self.candidates(&ids).await?;
+        let sounds = self.sounds.filter(|_| index != Index::Content);
+        if sounds.is_some() {
+            hear(self.database, &mut candidates).await?;
+        }
+        'candidates: for mut candidate in candidates {
+            for group in &mut groups {
+                // With every one of them: two that are known to differ may each be like a third.
+                if !group.iter().all(|other| index.holds(other, &candidate)) {
+                    continue;
+                }
+                let sound = sound_alike(sounds, &group[0], &candidate);
+                if sound != Some(false) {
+                    candidate.sounds_alike = sound.is_some();
+                    group.push(candidate);
+                    continue 'candidates;
+                }
             }
+            candidate.sounds_alike = true;
+            groups.push(vec![candidate]);
         }
         for mut group in groups {
+            let evidence = index.evidence(&group);
             let is_news = group.len() > 1
+                && self.only.is_none_or(|only| only == evidence)
                 && group.iter().any(|candidate| !candidate.is_apart)
-                && !Evidence::ALL
+                && !Index::ALL
                     .iter()
-                    .take_while(|stronger| **stronger < evidence)
+                    .take_while(|stronger| **stronger < index)
                     .any(|stronger| group.iter().all(|other| stronger.holds(&group[0], other)));
             if is_news {
                 group.sort_by_cached_key(rank);
@@ -154,6 +167,8 @@ impl<'a> Finder<'a> {
                 record: TrackRecord::from_record(track.record)?,
                 recording: tags.and_then(|tags| tags.mb_recording_id),
                 is_apart: apart.is_some(),
+                fingerprint: None,
+                sounds_alike: false,
             });
         }
         Ok(candidates)

@@ -1,11 +1,11 @@
-//! How each kind of evidence looks at the library: where those that agree stand side by side, and
-//! whether they are the same.
+//! Where tracks that agree stand side by side, and whether they are the same.
 
 use std::ops::Bound;
 
 use bridge_traits::{Direction, Filter, Query, Value};
+use serde::{Deserialize, Serialize};
 
-use crate::import::TOLERANCE_MS;
+use crate::import::DURATION_TOLERANCE_MS;
 use crate::models::Evidence;
 use crate::records::TrackRecord;
 use crate::schema::{TRACK_DETAILS, TRACKS};
@@ -18,15 +18,46 @@ pub(super) struct Candidate {
     pub(super) recording: Option<String>,
     /// Whether the user does not take it for a duplicate.
     pub(super) is_apart: bool,
+    /// What it sounds like, if that is kept and its file is still the same.
+    pub(super) fingerprint: Option<String>,
+    /// Whether it sounds like the first of its group; that one does.
+    pub(super) sounds_alike: bool,
 }
 
-impl Evidence {
-    /// Every kind, the strongest first.
+/// An index in which tracks that agree stand side by side.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Index {
+    Content,
+    Recording,
+    Tags,
+}
+
+impl Index {
+    /// Every one, that of the strongest evidence first.
     pub(super) const ALL: [Self; 3] = [Self::Content, Self::Recording, Self::Tags];
 
-    /// The index: its collection, and its fields. Tracks that agree in the first `.2` of them stand
-    /// together.
-    fn index(self) -> (&'static str, &'static [&'static str], usize) {
+    /// What speaks for a group that was found in it.
+    pub(super) fn evidence(self, group: &[Candidate]) -> Evidence {
+        match self {
+            Self::Content => Evidence::Content,
+            _ if group.iter().all(|candidate| candidate.sounds_alike) => Evidence::Sound,
+            Self::Recording => Evidence::Recording,
+            Self::Tags => Evidence::Tags,
+        }
+    }
+
+    /// Whether groups for which `evidence` speaks may be found in it.
+    pub(super) fn may_have(self, evidence: Evidence) -> bool {
+        match self {
+            Self::Content => evidence == Evidence::Content,
+            Self::Recording => matches!(evidence, Evidence::Recording | Evidence::Sound),
+            Self::Tags => matches!(evidence, Evidence::Tags | Evidence::Sound),
+        }
+    }
+
+    /// Its collection, and its fields. Tracks that agree in the first `.2` of them stand together.
+    fn fields(self) -> (&'static str, &'static [&'static str], usize) {
         match self {
             Self::Content => (TRACKS, &["signature", "path"], 1),
             Self::Recording => (TRACK_DETAILS, &["mb_recording_id"], 1),
@@ -38,13 +69,13 @@ impl Evidence {
 
     /// How many values have to agree.
     pub(super) fn width(self) -> usize {
-        self.index().2
+        self.fields().2
     }
 
     /// The tracks in the order of the index: their ids behind the values that have to agree. Those
     /// from `from` on, if it is given.
     pub(super) fn query(self, from: Option<&str>) -> Query {
-        let (collection, fields, width) = self.index();
+        let (collection, fields, width) = self.fields();
         let [first, ..] = fields else { return Query::new(collection) };
         let lower = match from {
             Some(from) => Bound::Included(from.into()),
@@ -63,7 +94,7 @@ impl Evidence {
         query.project(&fields)
     }
 
-    /// Whether two tracks that stand together are the same by this evidence.
+    /// Whether two tracks that stand together are the same by what they agree in.
     pub(super) fn holds(self, one: &Candidate, other: &Candidate) -> bool {
         match self {
             Self::Content => is_same_content(one, other),
@@ -89,7 +120,7 @@ fn is_same_recording(one: &Candidate, other: &Candidate) -> bool {
 
 fn is_as_long(one: &Candidate, other: &Candidate) -> bool {
     let both = one.record.track.duration_ms.zip(other.record.track.duration_ms);
-    both.is_some_and(|(one, other)| one.abs_diff(other) <= TOLERANCE_MS)
+    both.is_some_and(|(one, other)| one.abs_diff(other) <= DURATION_TOLERANCE_MS)
 }
 
 /// An album may have several tracks of one name.

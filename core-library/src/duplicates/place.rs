@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::kinds::Index;
 use crate::error::LibraryError;
-use crate::models::Evidence;
 
-/// Behind which tracks to go on: those that agree in `key`, as this evidence sees it.
+/// Behind which tracks to go on: those that agree in `key`, in this index.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(super) struct Place {
-    pub(super) evidence: Evidence,
+    #[serde(rename = "evidence")]
+    pub(super) index: Index,
     pub(super) key: Vec<Option<String>>,
 }
 

@@ -18,6 +18,7 @@ use super::plan::{Draft, Plan, Step};
 use super::stored::{Place, Stored, write_details};
 use crate::ids::IdGenerator;
 use crate::models::{HistoryEntry, Track, TrackTags};
+use crate::paging::{every_row, groups};
 use crate::playlists::{Moved, follow};
 use crate::records::{BinRecord, TrackOrders, TrackRecord, UserData, credit_ids};
 use crate::schema::{BIN, CHANGES, EDITS, FINGERPRINTS, KEPT_APART, PLAYS, TRACKS};
@@ -25,9 +26,6 @@ use crate::search;
 
 /// How many entries the history keeps.
 pub(crate) const HISTORY_LENGTH: u64 = 10_000;
-
-/// How many tracks one question about plays names.
-const PLAYED_AT_ONCE: usize = 500;
 
 /// Writes `plan` and returns what to tell subscribers.
 pub(super) async fn commit(
@@ -105,12 +103,11 @@ pub(super) async fn commit(
         write_details(&mut arrivals, &id, before_tags.as_ref(), (tags, track.as_ref()))?;
         events.extend(event);
     }
-    for track in merged {
-        let heir = heirs.get(&track.id);
-        let of = |(_, after): &&(_, Option<Track>)| after.as_ref().map(|track| &track.id) == heir;
-        let heir = moves.iter().find(of).and_then(|(_, after)| after.clone());
-        moves.push((Some(track), heir));
-    }
+    let arrived = moves.iter().filter_map(|(_, after)| after.as_ref());
+    let arrived: BTreeMap<&str, &Track> = arrived.map(|track| (&*track.id, track)).collect();
+    let heir = |track: &Track| heirs.get(&track.id).and_then(|id| arrived.get(&**id).copied());
+    let merged: Vec<_> = merged.into_iter().map(|track| (heir(&track).cloned(), track)).collect();
+    moves.extend(merged.into_iter().map(|(heir, track)| (Some(track), heir)));
     batch.operations.append(&mut arrivals.operations);
     let created = books.write(database, &mut batch).await?;
     let moves = moves
@@ -141,19 +138,10 @@ async fn forget_plays(
     batch: &mut WriteBatch,
     forgotten: &[String],
 ) -> Result<()> {
-    for ids in forgotten.chunks(PLAYED_AT_ONCE) {
-        let filter = Filter::one_of("track_id", ids);
-        let mut query =
-            Query::new(PLAYS).filter(filter).project(&[Collection::KEY]).limit(Query::MAX_LIMIT);
-        loop {
-            let page = database.query(&query).await?;
-            for row in page.rows {
-                batch.delete(PLAYS, row.record.key());
-            }
-            query.after = page.next;
-            if query.after.is_none() {
-                break;
-            }
+    for ids in groups(&forgotten.iter().map(String::as_str).collect()) {
+        let plays = Query::new(PLAYS).filter(Filter::one_of("track_id", ids));
+        for row in every_row(database, plays.project(&[Collection::KEY])).await? {
+            batch.delete(PLAYS, row.record.key());
         }
     }
     Ok(())

@@ -5,13 +5,11 @@ use std::collections::BTreeMap;
 use bridge_traits::{BoxFuture, DatabaseAdapter, Filter, Query, Result};
 
 use super::kin::{copies, has_copies};
+use crate::paging::{VALUES_AT_ONCE, every_row};
 use crate::schema::{BIN, TRACKS};
 
-/// How many files are asked about at a time.
-const AT_ONCE: usize = 500;
-
-/// A copy: its id, and the track it is a copy of.
-type Copy = (String, String);
+/// A copy's id, and the track it is a copy of.
+type CopyOf = (String, String);
 
 /// Whose each file is now, given its path and whose it was. Those that nobody has exchanged are
 /// whose they were, also where others have their places by now.
@@ -26,12 +24,11 @@ pub(crate) fn owners<'a>(
         if !has_copies(database).await? {
             return Ok(owners);
         }
-        for (files, owners) in files.chunks(AT_ONCE).zip(owners.chunks_mut(AT_ONCE)) {
+        for (files, owners) in files.chunks(VALUES_AT_ONCE).zip(owners.chunks_mut(VALUES_AT_ONCE)) {
             let paths = || files.iter().map(|(path, _)| path);
             let mut in_use = BTreeMap::new();
             let query = Query::new(TRACKS).filter(Filter::one_of("path", paths()));
-            let query = query.project(&["id", "path"]).limit(Query::MAX_LIMIT);
-            for row in database.query(&query).await?.rows {
+            for row in every_row(database, query.project(&["id", "path"])).await? {
                 let mut fields = row.record.into_reader();
                 let id = fields.text()?;
                 in_use.insert(fields.text()?, id);
@@ -63,11 +60,11 @@ async fn copies_with<'a>(
     database: &dyn DatabaseAdapter,
     field: &str,
     values: impl Iterator<Item = &'a String>,
-) -> Result<BTreeMap<String, Vec<Copy>>> {
+) -> Result<BTreeMap<String, Vec<CopyOf>>> {
     let filter = Filter::one_of(field, values).and(copies());
     let query = Query::new(BIN).filter(filter).project(&[field, "id", "merged_into"]);
-    let mut found: BTreeMap<String, Vec<Copy>> = BTreeMap::new();
-    for row in database.query(&query.limit(Query::MAX_LIMIT)).await?.rows {
+    let mut found: BTreeMap<String, Vec<CopyOf>> = BTreeMap::new();
+    for row in every_row(database, query).await? {
         let mut fields = row.record.into_reader();
         let value = fields.text()?;
         found.entry(value).or_default().push((fields.text()?, fields.text()?));

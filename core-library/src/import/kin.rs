@@ -1,6 +1,7 @@
-//! A track and its other copies: which of their files is the track's when files come, change and go.
+//! A track and its other copies: which of their files is the track's when files come, change and
+//! go.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use bridge_traits::{DatabaseAdapter, Filter, Query, Result};
@@ -15,11 +16,9 @@ use crate::edits::underlay;
 use crate::error::LibraryError;
 use crate::library::REMOTE;
 use crate::models::{HistoryKind, Reason};
+use crate::paging::{every_row, groups};
 use crate::records::RemovedBy;
 use crate::schema::BIN;
-
-/// How many values one condition names.
-const AT_ONCE: usize = 500;
 
 /// Every copy there is of anything.
 pub(super) fn copies() -> Filter {
@@ -37,20 +36,11 @@ pub(super) async fn copies_of<'a>(
     database: &dyn DatabaseAdapter,
     tracks: impl IntoIterator<Item = &'a str>,
 ) -> Result<Vec<String>> {
-    let tracks: BTreeSet<&str> = tracks.into_iter().collect();
-    let tracks: Vec<&str> = tracks.into_iter().collect();
     let mut ids = Vec::new();
-    for some in tracks.chunks(AT_ONCE) {
-        let filter = Filter::one_of("merged_into", some.iter().copied());
-        let mut query = Query::new(BIN).filter(filter).project(&["id"]).limit(Query::MAX_LIMIT);
-        loop {
-            let page = database.query(&query).await?;
-            ids.extend(page.rows.into_iter().map(|row| row.record.key().to_owned()));
-            query.after = page.next;
-            if query.after.is_none() {
-                break;
-            }
-        }
+    for tracks in groups(&tracks.into_iter().collect()) {
+        let copies = Query::new(BIN).filter(Filter::one_of("merged_into", tracks));
+        let rows = every_row(database, copies.project(&["id"])).await?;
+        ids.extend(rows.into_iter().map(|row| row.record.key().to_owned()));
     }
     Ok(ids)
 }
@@ -60,15 +50,11 @@ pub(crate) async fn copies_at<'a>(
     database: &dyn DatabaseAdapter,
     paths: impl IntoIterator<Item = &'a str>,
 ) -> Result<BTreeMap<String, String>> {
-    let paths: Vec<&str> = paths.into_iter().collect();
     let mut found = BTreeMap::new();
-    for some in paths.chunks(AT_ONCE) {
+    for paths in groups(&paths.into_iter().collect()) {
         let there = Filter::equals("present", true).and(copies());
-        let query = Query::new(BIN)
-            .filter(Filter::one_of("path", some.iter().copied()).and(there))
-            .project(&["id", "path"])
-            .limit(Query::MAX_LIMIT);
-        for row in database.query(&query).await?.rows {
+        let there = Query::new(BIN).filter(Filter::one_of("path", paths).and(there));
+        for row in every_row(database, there.project(&["id", "path"])).await? {
             let mut fields = row.record.into_reader();
             let id = fields.text()?;
             found.insert(fields.text()?, id);
@@ -113,8 +99,8 @@ impl Member {
 }
 
 impl Planner<'_> {
-    /// Gives tracks whose file went that of a copy, and makes copies that are none any more tracks of
-    /// their own.
+    /// Gives tracks whose file went that of a copy, and makes copies that are none any more tracks
+    /// of their own.
     pub(super) fn settle(
         &mut self,
         families: BTreeMap<String, Vec<String>>,
@@ -193,8 +179,8 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// Gives a track the file of its copy, and the copy what is left of the track's: should that come
-    /// back, it is the copy.
+    /// Gives a track the file of its copy, and the copy what is left of the track's: should that
+    /// come back, it is the copy.
     fn exchange(&mut self, track: Member, copy: Member) -> Result<(), LibraryError> {
         let id = track.before.record.track.id.clone();
         let was = track.before.file();
@@ -247,8 +233,8 @@ impl Planner<'_> {
     }
 }
 
-/// Whether a file holds what it held before, as far as can be said: a drive's hash of a file and the
-/// signature that it gets when it is read cannot be compared.
+/// Whether a file holds what it held before, as far as can be said: a drive's hash of a file and
+/// the signature that it gets when it is read cannot be compared.
 pub(super) fn is_same_content(before: &Stored, file: &ScannedFile) -> bool {
     fn kind(signature: &str) -> Option<&str> {
         signature.split_once(':').map(|(kind, _)| kind)

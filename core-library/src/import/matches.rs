@@ -12,7 +12,7 @@ use crate::schema::{BIN, TRACK_DETAILS};
 use crate::text::fold;
 
 /// How far the durations of two recordings of the same music may be apart.
-pub(crate) const TOLERANCE_MS: u64 = 2000;
+pub const DURATION_TOLERANCE_MS: u64 = 2000;
 
 /// The tracks of the bin that come back, by the path of their file.
 pub(super) struct Matches(BTreeMap<String, String>);
@@ -185,7 +185,7 @@ impl Names<'_> {
         self.are_of(file)
             && is_same(self.album, file.album.as_deref())
             && matches!((self.duration_ms, file.duration_ms), (Some(one), Some(other))
-                if one.abs_diff(other) <= TOLERANCE_MS)
+                if one.abs_diff(other) <= DURATION_TOLERANCE_MS)
     }
 }
 

@@ -26,6 +26,6 @@ mod tally;
 pub use change::{FileChange, KnownFile, ScannedFile};
 pub(crate) use exchanged::owners;
 pub(crate) use kin::copies_at;
-pub(crate) use matches::TOLERANCE_MS;
+pub use matches::DURATION_TOLERANCE_MS;
 pub(crate) use plan_merge::Merge;
 pub(crate) use request::{Request, carry_out};

@@ -35,20 +35,21 @@ impl Library {
             return Err(LibraryError::InvalidQuery(why));
         }
         let place = (limit, query.after.as_deref());
-        let (found, next) = Finder::page(&*self.database, query.evidence, place).await?;
+        let (found, next) =
+            Finder::page(&*self.database, self.sounds, query.evidence, place).await?;
         Ok(Page { items: found.into_iter().map(|found| found.group).collect(), next })
     }
 
-    /// How many groups [`duplicates`](Self::duplicates) finds, by any evidence.
+    /// How many groups [`duplicates`](Self::duplicates) finds, by any evidence or by this one.
     ///
     /// # Errors
     ///
     /// As the database does.
-    pub async fn count_duplicates(&self) -> Result<u64> {
+    pub async fn count_duplicates(&self, evidence: Option<Evidence>) -> Result<u64> {
         let (mut count, mut after) = (0, None);
         loop {
             let place = (AT_ONCE, after.as_deref());
-            let (found, next) = Finder::page(&*self.database, None, place).await?;
+            let (found, next) = Finder::page(&*self.database, self.sounds, evidence, place).await?;
             count += found.len() as u64;
             let Some(next) = next else { return Ok(count) };
             after = Some(next);
@@ -57,13 +58,13 @@ impl Library {
 
     /// Merges tracks into one, in one commit, and returns how many were merged into it. What
     /// belongs to them is the kept track's from then on: their entries in playlists, their plays
-    /// and counts, their places in the queue, what was set for fields that are not set for it,
-    /// the best of their ratings unless it has one, and the earliest time at which one of them came.
+    /// and counts, their places in the queue, what was set for fields that are not set for it, the
+    /// best of their ratings unless it has one, and the earliest time at which one of them came.
     ///
     /// Their files are other copies of the kept track: scans and syncs know them and do not add
-    /// them, while their content stays the same. When the kept track's own file goes, that of a copy
-    /// takes its place. A copy whose content changes is a track of its own again, and so is one whose
-    /// track has become other music.
+    /// them, while their content stays the same. When the kept track's own file goes, that of a
+    /// copy takes its place. A copy whose content changes is a track of its own again, and so is
+    /// one whose track has become other music.
     ///
     /// Merging what was merged already changes nothing. The id of a merged track still finds the
     /// track that it was merged into.
@@ -97,7 +98,7 @@ impl Library {
         loop {
             let place = (AT_ONCE, after.as_deref());
             let (found, next) =
-                Finder::page(&*self.database, Some(Evidence::Content), place).await?;
+                Finder::page(&*self.database, None, Some(Evidence::Content), place).await?;
             let mut merges = Vec::new();
             for found in found {
                 let mut ids = found.group.tracks.into_iter().map(|track| track.id).zip(found.open);
@@ -126,8 +127,8 @@ impl Library {
         self.carry_out(&Request::Merge(merges, reason)).await
     }
 
-    /// Makes a copy a track of its own again, with its own edits and rating, and keeps it apart from
-    /// the track it was merged into. What has been united stays with that: plays and places in
+    /// Makes a copy a track of its own again, with its own edits and rating, and keeps it apart
+    /// from the track it was merged into. What has been united stays with that: plays and places in
     /// playlists.
     ///
     /// # Errors

@@ -1,11 +1,12 @@
-//! What tracks sound like: the library keeps it with the file it was made from, and does not look into it.
+//! What tracks sound like: the library keeps it with the file it was made from, and does not look
+//! into it.
 
-use bridge_traits::{ErrorKind, Record, WriteBatch};
+use bridge_traits::{ErrorKind, WriteBatch};
 
 use super::{Library, Result};
 use crate::error::LibraryError;
 use crate::import::KnownFile;
-use crate::records::{BinRecord, TrackRecord};
+use crate::records::{BinRecord, FingerprintRecord, TrackRecord};
 use crate::schema::{BIN, FINGERPRINTS, TRACKS};
 
 impl Library {
@@ -19,14 +20,15 @@ impl Library {
         Ok(known_file(record))
     }
 
-    /// The fingerprint that was kept for a track, in the library or in the bin, unless its file is another one by now.
+    /// The fingerprint that was kept for a track, in the library or in the bin, unless its file is
+    /// another one by now.
     ///
     /// # Errors
     ///
     /// As the database does.
     pub async fn kept_fingerprint(&self, track_id: &str) -> Result<Option<String>> {
         let Some(row) = self.database.get(FINGERPRINTS, track_id).await? else { return Ok(None) };
-        let kept = Kept::from_record(row.record)?;
+        let kept = FingerprintRecord::from_record(row.record)?;
         let file = match self.database.get(TRACKS, track_id).await? {
             Some(row) => TrackRecord::from_record(row.record)?,
             None => match self.database.get(BIN, track_id).await? {
@@ -37,8 +39,8 @@ impl Library {
         Ok(kept.is_of(&file).then_some(kept.fingerprint))
     }
 
-    /// Keeps the fingerprint that was made from a file, unless its track has another file by now or is changed by somebody
-    /// else at this very moment.
+    /// Keeps the fingerprint that was made from a file, unless its track has another file by now or
+    /// is changed by somebody else at this very moment.
     ///
     /// # Errors
     ///
@@ -49,54 +51,18 @@ impl Library {
             return Err(LibraryError::NotFound { what: "track", id: file.track_id.clone() });
         };
         let track = TrackRecord::from_record(row.record.clone())?;
-        let kept = Kept {
-            fingerprint: fingerprint.to_owned(),
-            size: file.size,
-            content: content(&file.signature, file.modified_millis),
-        };
+        let kept = FingerprintRecord::new(file, fingerprint);
         if !kept.is_of(&track) {
             return Ok(());
         }
-        let record =
-            Record::new(&file.track_id).with(kept.fingerprint).with(kept.size).with(kept.content);
         let mut batch = WriteBatch::new();
-        batch.put(FINGERPRINTS, record);
+        batch.put(FINGERPRINTS, kept.into_record());
         // So that it is not left behind by a track that another program forgets meanwhile.
         batch.replace(TRACKS, row.record, row.version);
         match self.database.write(batch).await {
             Err(error) if error.kind() == ErrorKind::Conflict => Ok(()),
             written => Ok(written.map(drop)?),
         }
-    }
-}
-
-/// A stored fingerprint.
-struct Kept {
-    fingerprint: String,
-    size: u64,
-    content: String,
-}
-
-impl Kept {
-    fn from_record(record: Record) -> Result<Self, LibraryError> {
-        let mut fields = record.into_reader();
-        fields.skip()?;
-        let (fingerprint, size, content) = (fields.text()?, fields.integer()?, fields.text()?);
-        Ok(Self { fingerprint, size, content })
-    }
-
-    /// Whether it was made from the file of this track.
-    fn is_of(&self, record: &TrackRecord) -> bool {
-        self.size == record.track.size
-            && self.content == content(&record.signature, record.modified_at)
-    }
-}
-
-/// What tells a file from others of its length: its signature, or where a drive has none the time of its last change.
-fn content(signature: &str, modified_millis: Option<u64>) -> String {
-    match modified_millis {
-        Some(millis) if signature.is_empty() => format!("modified {millis}"),
-        _ => signature.to_owned(),
     }
 }
 

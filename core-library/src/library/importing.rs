@@ -14,8 +14,9 @@ pub const REMOTE: &str = "remote:";
 
 impl Library {
     /// Every file of the host at or below `root`, in the order of paths, those of tracks that the
-    /// user removed among them, and those of other copies of tracks: their files are known and are not to be found anew. What is on a
-    /// drive, below [`REMOTE`](crate::REMOTE), is no file of the host.
+    /// user removed among them, and those of other copies of tracks: their files are known and are
+    /// not to be found anew. What is on a drive, below [`REMOTE`](crate::REMOTE), is no file of the
+    /// host.
     ///
     /// # Errors
     ///

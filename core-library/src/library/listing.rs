@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use bridge_traits::{Collection, DatabaseExt, Filter, Query};
+use bridge_traits::{BoxFuture, Collection, DatabaseExt, Filter, Query};
 use futures::TryStreamExt;
 
 use super::browsing::binned;
@@ -18,7 +18,8 @@ impl Library {
     ///
     /// # Errors
     ///
-    /// Fails with [`LibraryError::InvalidQuery`](crate::LibraryError::InvalidQuery), or as the database does.
+    /// Fails with [`LibraryError::InvalidQuery`](crate::LibraryError::InvalidQuery), or as the
+    /// database does.
     pub async fn tracks(&self, query: &TrackQuery) -> Result<Page<Track>> {
         let names = self.track_names(query).await?;
         let read = if query.deleted { binned } else { track };
@@ -65,7 +66,8 @@ impl Library {
     ///
     /// # Errors
     ///
-    /// Fails with [`LibraryError::NotFound`](crate::LibraryError::NotFound), or as the database does.
+    /// Fails with [`LibraryError::NotFound`](crate::LibraryError::NotFound), or as the database
+    /// does.
     pub async fn track(&self, id: &str) -> Result<Track> {
         let found = self.one(TRACKS, "track", id, track).await;
         if let Err(LibraryError::NotFound { .. }) = found
@@ -90,7 +92,8 @@ impl Library {
     ///
     /// # Errors
     ///
-    /// Fails with [`LibraryError::NotFound`](crate::LibraryError::NotFound), or as the database does.
+    /// Fails with [`LibraryError::NotFound`](crate::LibraryError::NotFound), or as the database
+    /// does.
     pub async fn album(&self, id: &str) -> Result<Album> {
         self.one(ALBUMS, "album", id, album).await
     }
@@ -99,7 +102,8 @@ impl Library {
     ///
     /// # Errors
     ///
-    /// Fails with [`LibraryError::NotFound`](crate::LibraryError::NotFound), or as the database does.
+    /// Fails with [`LibraryError::NotFound`](crate::LibraryError::NotFound), or as the database
+    /// does.
     pub async fn artist(&self, id: &str) -> Result<Artist> {
         self.one(ARTISTS, "artist", id, Artist::from_record).await
     }
@@ -114,19 +118,25 @@ impl Library {
         Ok(self.page(&query, track).await?.items.pop())
     }
 
-    pub(super) async fn track_names(&self, query: &TrackQuery) -> Result<Filter> {
-        let artist = self.artist_filter(query.artist.as_deref(), "artist_ids").await?;
-        let album_artist = query.album_artist.as_deref();
-        let mut names = artist.and(self.artist_filter(album_artist, "album_artist_ids").await?);
-        if let Some(playlist) = &query.playlist {
-            names = names.and(self.playlist_filter(playlist).await?);
-        }
-        let Some(album) = &query.album else { return Ok(names) };
-        let mut ids = self.album_ids(album).await?;
-        Ok(names.and(match (ids.pop(), ids.is_empty()) {
-            (Some(only), true) => Filter::equals("album_id", only),
-            (last, _) => Filter::one_of("album_id", ids.into_iter().chain(last)),
-        }))
+    /// In a box, because its code would be compiled once more for every crate that awaits it.
+    pub(super) fn track_names<'a>(
+        &'a self,
+        query: &'a TrackQuery,
+    ) -> BoxFuture<'a, Result<Filter>> {
+        Box::pin(async move {
+            let artist = self.artist_filter(query.artist.as_deref(), "artist_ids").await?;
+            let album_artist = query.album_artist.as_deref();
+            let mut names = artist.and(self.artist_filter(album_artist, "album_artist_ids").await?);
+            if let Some(playlist) = &query.playlist {
+                names = names.and(self.playlist_filter(playlist).await?);
+            }
+            let Some(album) = &query.album else { return Ok(names) };
+            let mut ids = self.album_ids(album).await?;
+            Ok(names.and(match (ids.pop(), ids.is_empty()) {
+                (Some(only), true) => Filter::equals("album_id", only),
+                (last, _) => Filter::one_of("album_id", ids.into_iter().chain(last)),
+            }))
+        })
     }
 
     /// The condition that `field` names the artist with this id, or one of this name.

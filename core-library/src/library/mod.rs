@@ -29,6 +29,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub use self::importing::REMOTE;
+use crate::duplicates::SoundComparison;
 use crate::error::LibraryError;
 use crate::ids::IdGenerator;
 use crate::import::{Request, carry_out};
@@ -46,6 +47,7 @@ pub struct Library {
     events: EventBus,
     /// One import at a time: imports read, think and write.
     importing: Arc<Mutex<()>>,
+    sounds: Option<SoundComparison>,
 }
 
 /// How much there is.
@@ -72,7 +74,15 @@ impl Library {
         events: EventBus,
     ) -> Self {
         let ids = IdGenerator { clock, randomness };
-        Self { database, ids, events, importing: Arc::default() }
+        Self { database, ids, events, importing: Arc::default(), sounds: None }
+    }
+
+    /// Lets the library compare the fingerprints that it keeps: they are evidence for and against
+    /// duplicates then.
+    #[must_use]
+    pub fn with_sound_comparison(mut self, compare: SoundComparison) -> Self {
+        self.sounds = Some(compare);
+        self
     }
 
     /// The library's part of the database schema.

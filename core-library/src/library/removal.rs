@@ -32,10 +32,10 @@ impl Library {
         self.carry_out(&Request::Restore(bounded(ids)?)).await
     }
 
-    /// Forgets tracks of the bin and what the user made of them for good, and returns how many: edits,
-    /// ratings, plays, and their places in playlists.
-    /// Tracks of the library are passed over, and so are other copies of tracks, which go with
-    /// theirs. A file that is still there is new to the next scan.
+    /// Forgets tracks of the bin and what the user made of them for good, and returns how many:
+    /// edits, ratings, plays, and their places in playlists. Tracks of the library are passed over,
+    /// and so are other copies of tracks, which go with theirs. A file that is still there is new
+    /// to the next scan.
     ///
     /// # Errors
     ///
@@ -44,8 +44,8 @@ impl Library {
         self.carry_out(&Request::Purge(bounded(ids)?)).await
     }
 
-    /// Forgets, as [`purge_tracks`](Self::purge_tracks) does, every track that has been in the bin since `until`, in milliseconds since the Unix
-    /// epoch, or longer, and returns how many.
+    /// Forgets, as [`purge_tracks`](Self::purge_tracks) does, every track that has been in the bin
+    /// since `until`, in milliseconds since the Unix epoch, or longer, and returns how many.
     ///
     /// # Errors
     ///

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bridge_traits::{Collection, Cursor, DatabaseExt, Filter, Query};
+use bridge_traits::{BoxFuture, Collection, Cursor, DatabaseExt, Filter, Query};
 use futures::{StreamExt, TryStreamExt};
 
 use super::{Library, track};
@@ -97,22 +97,29 @@ impl Library {
         })
     }
 
-    async fn smart_query(&self, rules: &SmartRules, limit: Option<u32>) -> Result<Query> {
-        let mut playlists = BTreeMap::new();
-        for (at, id) in rules.playlists() {
-            let no_such = |id: String| RuleError::NoSuchPlaylist { at, id };
-            match self.stored_playlist(&id).await {
-                Ok((_, playlist)) if playlist.rules.is_none() => {}
-                Ok(_) | Err(PlaylistError::NotFound { .. }) => return Err(no_such(id).into()),
-                Err(error) => return Err(error),
+    /// In a box, because its code would be compiled once more for every crate that awaits it.
+    fn smart_query<'a>(
+        &'a self,
+        rules: &'a SmartRules,
+        limit: Option<u32>,
+    ) -> BoxFuture<'a, Result<Query>> {
+        Box::pin(async move {
+            let mut playlists = BTreeMap::new();
+            for (at, id) in rules.playlists() {
+                let no_such = |id: String| RuleError::NoSuchPlaylist { at, id };
+                match self.stored_playlist(&id).await {
+                    Ok((_, playlist)) if playlist.rules.is_none() => {}
+                    Ok(_) | Err(PlaylistError::NotFound { .. }) => return Err(no_such(id).into()),
+                    Err(error) => return Err(error),
+                }
+                let entries = self.stored_entries(&id).await?;
+                let tracks = entries.into_iter().filter_map(|entry| entry.track_id).collect();
+                playlists.insert(id, tracks);
             }
-            let entries = self.stored_entries(&id).await?;
-            let tracks = entries.into_iter().filter_map(|entry| entry.track_id).collect();
-            playlists.insert(id, tracks);
-        }
-        let context = Context { now: self.ids.clock.unix_millis(), playlists };
-        let filter = compile(rules, &context)?;
-        let query = TrackQuery { sort: rules.sort.clone(), limit, ..TrackQuery::default() };
-        Ok(query.to_query(filter)?)
+            let context = Context { now: self.ids.clock.unix_millis(), playlists };
+            let filter = compile(rules, &context)?;
+            let query = TrackQuery { sort: rules.sort.clone(), limit, ..TrackQuery::default() };
+            Ok(query.to_query(filter)?)
+        })
     }
 }

@@ -7,14 +7,17 @@ use super::Track;
 
 /// What speaks for several tracks being one recording, the strongest evidence first.
 ///
-/// Another kind, such as a fingerprint of the sound, is another variant here and another way to
-/// look in `duplicates/kinds.rs`.
+/// Another kind is another variant here and another way to look in `duplicates/kinds.rs`.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Evidence {
-    /// Their files have the same length and signature: the content was compared.
+    /// Their files are as long as each other, and equal where they were read to be known again: at
+    /// the beginning, in the middle and at the end; or their drive says the same of them.
     Content,
+    /// They sound alike: what speaks for them otherwise are their tags or `MusicBrainz`, and their
+    /// fingerprints say so, too. Those whose fingerprints say otherwise make no group.
+    Sound,
     /// They are one recording to `MusicBrainz`, and as long, to two seconds.
     Recording,
     /// Title, artist and album are the same, and they are as long, to two seconds.
@@ -26,8 +29,8 @@ pub enum Evidence {
 pub struct DuplicateGroup {
     /// What speaks for it. Each group is told by the strongest evidence that holds for all of it.
     pub evidence: Evidence,
-    /// The tracks, at least two. The first is the one to keep unless the user has another wish: that
-    /// with the newest file; among equals one of the host before one on a drive.
+    /// The tracks, at least two. The first is the one to keep unless the user has another wish:
+    /// that with the newest file; among equals one of the host before one on a drive.
     pub tracks: Vec<Track>,
 }
 

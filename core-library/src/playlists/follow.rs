@@ -1,16 +1,14 @@
 //! Keeps playlists true when tracks come, change and go: in the same batch as the tracks.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::models::{Playlist, Track};
+use crate::paging::{every_row, groups};
 use crate::records::EntryRecord;
 use crate::schema::{PLAYLIST_ENTRIES, PLAYLISTS};
 use bridge_traits::{
     Change, DatabaseAdapter, Filter, Precondition, Query, Result, Row, Value, WriteBatch,
 };
-
-/// How many values one condition names.
-const AT_ONCE: usize = 500;
 
 /// What happened to a track: it is new, changed, another one by now, or gone for good.
 #[derive(Clone, Copy, Debug)]
@@ -21,8 +19,8 @@ pub(crate) struct Moved<'a> {
 
 /// Adds to `batch` what changes in playlists because of `moves`.
 ///
-/// Entries of a track that is forgotten for good go with it; where a file comes (back) that an entry
-/// without a track names, the entry has a track again.
+/// Entries of a track that is forgotten for good go with it; where a file comes (back) that an
+/// entry without a track names, the entry has a track again.
 pub(crate) async fn follow(
     database: &dyn DatabaseAdapter,
     batch: &mut WriteBatch,
@@ -47,12 +45,14 @@ pub(crate) async fn follow(
         return Ok(());
     }
     let mut rows = Vec::new();
-    for ids in chunks(changed.keys().copied()) {
-        rows.extend(entries(database, Filter::one_of("track_id", ids)).await?);
+    let entries = |filter| Query::new(PLAYLIST_ENTRIES).filter(filter);
+    for ids in groups(&changed.keys().copied().collect()) {
+        rows.extend(every_row(database, entries(Filter::one_of("track_id", ids))).await?);
     }
-    for paths in chunks(added.keys().copied()) {
+    for paths in groups(&added.keys().copied().collect()) {
         let missing = Filter::equals("track_id", Value::Null);
-        rows.extend(entries(database, missing.and(Filter::one_of("location", paths))).await?);
+        let missing = missing.and(Filter::one_of("location", paths));
+        rows.extend(every_row(database, entries(missing)).await?);
     }
     let mut totals: BTreeMap<String, (i64, i64)> = BTreeMap::new();
     for row in rows {
@@ -96,25 +96,6 @@ pub(crate) async fn follow(
         batch.replace(PLAYLISTS, playlist.into_record(), version);
     }
     Ok(())
-}
-
-async fn entries(database: &dyn DatabaseAdapter, filter: Filter) -> Result<Vec<Row>> {
-    let mut query = Query::new(PLAYLIST_ENTRIES).filter(filter).limit(Query::MAX_LIMIT);
-    let mut rows = Vec::new();
-    loop {
-        let page = database.query(&query).await?;
-        rows.extend(page.rows);
-        query.after = page.next;
-        if query.after.is_none() {
-            return Ok(rows);
-        }
-    }
-}
-
-fn chunks<'a>(values: impl Iterator<Item = &'a str>) -> Vec<Vec<&'a str>> {
-    let values: BTreeSet<_> = values.collect();
-    let values: Vec<_> = values.into_iter().collect();
-    values.chunks(AT_ONCE).map(<[_]>::to_vec).collect()
 }
 
 fn difference(before: Option<u64>, after: Option<u64>) -> i64 {

@@ -8,11 +8,9 @@ use futures::TryStreamExt;
 use unicode_normalization::UnicodeNormalization;
 
 use super::file_entry::FileEntry;
+use crate::paging::VALUES_AT_ONCE;
 use crate::schema::TRACKS;
 use crate::text::fold;
-
-/// How many values one condition names.
-const AT_ONCE: usize = 500;
 
 /// How far apart two durations of one recording may be, in milliseconds.
 const TOLERANCE: u64 = 3_000;
@@ -76,7 +74,7 @@ async fn by_path(
         entries.iter().flat_map(|entry| spellings(&entry.location)).collect();
     let paths: Vec<_> = paths.into_iter().collect();
     let mut ids = BTreeMap::new();
-    for paths in paths.chunks(AT_ONCE) {
+    for paths in paths.chunks(VALUES_AT_ONCE) {
         let query = candidates().filter(Filter::one_of("path", paths)).limit(Query::MAX_LIMIT);
         for row in database.query(&query).await?.rows {
             let candidate = read(row.record)?;

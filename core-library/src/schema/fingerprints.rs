@@ -1,7 +1,7 @@
 //! How fingerprints are stored, under the id of their track.
 //!
-//! Not with the details of the track: those are what its tags say and are written anew with them, and a fingerprint is
-//! as long as all of them together.
+//! Not with the details of the track: those are what its tags say and are written anew with them,
+//! and a fingerprint is as long as all of them together.
 
 use bridge_traits::Collection;
 use bridge_traits::FieldKind::{Integer, Text};

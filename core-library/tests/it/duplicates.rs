@@ -70,7 +70,7 @@ async fn each_kind_of_evidence_finds_its_own() {
         paths.sort();
     }
     assert_eq!(groups, expected);
-    assert_eq!(library.count_duplicates().await.unwrap(), 4);
+    assert_eq!(library.count_duplicates(None).await.unwrap(), 4);
     let query = DuplicateQuery { evidence: Some(Evidence::Tags), ..DuplicateQuery::default() };
     assert_eq!(found(&library, &query).await.len(), 2);
 }

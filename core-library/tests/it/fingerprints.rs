@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use bridge_memory::MemoryFileSystem;
 use bridge_traits::FileSystemAccess;
-use core_library::{FileChange, ImportMode, Library, Track};
+use core_library::{
+    DuplicateGroup, DuplicateQuery, Evidence, FileChange, ImportMode, Library, Track,
+};
 
 use crate::support::{World, add_one, file, library};
 
@@ -63,4 +65,68 @@ async fn an_exported_library_has_its_fingerprints() {
     there.library.import_library(&files, "all.mpclib", &mode).await.unwrap();
     let kept = there.library.kept_fingerprint(&track.id).await.unwrap();
     assert_eq!(kept.as_deref(), Some("AQAAAQE"));
+}
+
+/// Fingerprints are alike if they begin alike; nobody understands `?`.
+fn by_first_letter(one: &str, other: &str) -> Option<bool> {
+    (one != "?" && other != "?").then(|| one.chars().next() == other.chars().next())
+}
+
+#[core_async::test]
+async fn what_sounds_alike_is_told_so_and_what_does_not_is_no_duplicate() {
+    let (library, _) = library().await;
+    let library = library.with_sound_comparison(by_first_letter);
+    let mut ids = Vec::new();
+    for (title, fingerprint) in [
+        ("Alike", Some("a1")),
+        ("Alike", Some("a2")),
+        ("Other", Some("b")),
+        ("Other", Some("c")),
+        ("Unheard", Some("d")),
+        ("Unheard", None),
+        ("Unclear", Some("e")),
+        ("Unclear", Some("?")),
+        ("Both", Some("f1")),
+        ("Both", Some("g1")),
+        ("Both", Some("f2")),
+        ("Both", Some("g2")),
+    ] {
+        let path = format!("m/{}", ids.len());
+        let track = add_one(&library, file(&path, title, "A", "Album")).await;
+        if let Some(fingerprint) = fingerprint {
+            keep(&library, &track, fingerprint).await;
+        }
+        ids.push(track.id);
+    }
+    let found = async |evidence| {
+        let query = DuplicateQuery { evidence, ..DuplicateQuery::default() };
+        let groups = library.duplicates(&query).await.unwrap().items;
+        let name = |group: &DuplicateGroup| {
+            let mut paths: Vec<_> = group.tracks.iter().map(|track| &track.path[2..]).collect();
+            paths.sort_unstable();
+            (group.evidence, paths.join(" "))
+        };
+        let mut names: Vec<_> = groups.iter().map(name).collect();
+        names.sort();
+        names
+    };
+    let pair = |evidence, paths: &str| (evidence, paths.to_owned());
+    let sound = [
+        pair(Evidence::Sound, "0 1"),
+        pair(Evidence::Sound, "10 8"),
+        pair(Evidence::Sound, "11 9"),
+    ];
+    let tags = [pair(Evidence::Tags, "4 5"), pair(Evidence::Tags, "6 7")];
+    assert_eq!(found(None).await, [&sound[..], &tags].concat());
+    assert_eq!(found(Some(Evidence::Sound)).await, sound);
+    assert_eq!(found(Some(Evidence::Tags)).await, tags);
+    assert_eq!(found(Some(Evidence::Content)).await, []);
+    assert_eq!(library.count_duplicates(Some(Evidence::Sound)).await.unwrap(), 3);
+
+    // Of another file nothing has been heard yet.
+    let mut renewed = file("m/3", "Other", "A", "Album");
+    renewed.signature = "another".into();
+    let change = FileChange::Update { track_id: ids[3].clone(), file: renewed };
+    library.apply(vec![change]).await.unwrap();
+    assert_eq!(found(Some(Evidence::Tags)).await[0], pair(Evidence::Tags, "2 3"));
 }

@@ -91,8 +91,8 @@ impl Matcher {
         (together, rest)
     }
 
-    /// The tracks that were not found anywhere, in the order of their ids, copies before what they are
-    /// copies of.
+    /// The tracks that were not found anywhere, in the order of their ids, copies before what they
+    /// are copies of.
     pub(super) fn remove_missing(self) -> Vec<FileChange> {
         let Self { missing, found } = self;
         let mut ids: Vec<_> = missing

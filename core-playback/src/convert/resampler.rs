@@ -5,8 +5,8 @@ use rubato::{Fft, FixedSync, Indexing, Resampler as _, WindowFunction};
 
 use super::ConvertError;
 
-/// The fewest frames that are transformed at once: a few hundred frames of delay, and a filter that is
-/// steep enough to keep what can be heard.
+/// The fewest frames that are transformed at once: a few hundred frames of delay, and a filter that
+/// is steep enough to keep what can be heard.
 const CHUNK: usize = 1024;
 
 /// Changes the sample rate of an interleaved stream, without delaying or lengthening it: frame 0 of

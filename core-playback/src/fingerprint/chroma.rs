@@ -19,7 +19,8 @@ const STEP: usize = FRAME / 3;
 /// The notes of an octave.
 pub(super) const NOTES: usize = 12;
 
-/// The lowest and the highest frequency that is heard, in Hz: the range of a piano, but for its highest notes.
+/// The lowest and the highest frequency that is heard, in Hz: the range of a piano, but for its
+/// highest notes.
 const RANGE: (f64, f64) = (28.0, 3520.0);
 
 /// The A that notes are counted from, in Hz.

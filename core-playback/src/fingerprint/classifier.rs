@@ -1,9 +1,9 @@
 //! The sixteen filters that a fingerprint is made of.
 //!
-//! A filter looks at a rectangle of rows (time) and notes, and compares what is loud in one part of it with what is in
-//! the rest. Three thresholds make one of four numbers of that. Shapes, places and thresholds are those of
-//! Chromaprint's second algorithm, where they were learnt: they are data, and any other would make another
-//! fingerprint.
+//! A filter looks at a rectangle of rows (time) and notes, and compares what is loud in one part of
+//! it with what is in the rest. Three thresholds make one of four numbers of that. Shapes, places
+//! and thresholds are those of Chromaprint's second algorithm, where they were learnt: they are
+//! data, and any other would make another fingerprint.
 
 use super::chroma::Row;
 

@@ -15,7 +15,8 @@ use crate::{ConvertError, Converter, Decoder, FormatHint};
 /// How many frames are decoded between two turns of others.
 const CHUNK: usize = 8192;
 
-/// How many frames may be converted at once: nobody else gets a turn meanwhile. Only rates that no music has need more.
+/// How many frames may be converted at once: nobody else gets a turn meanwhile. Only rates that no
+/// music has need more.
 const LARGEST_PORTION: usize = 100_000;
 
 /// How many values one recording may begin before another, two seconds.
@@ -24,11 +25,12 @@ const LARGEST_SHIFT: usize = 16;
 /// How many values have to say something before any two are called alike, two seconds.
 const LEAST_TELLING: u32 = 16;
 
-/// What the beginning of a recording sounds like: a value of 32 bits for every eighth of a second of its first two
-/// minutes.
+/// What the beginning of a recording sounds like: a value of 32 bits for every eighth of a second
+/// of its first two minutes.
 ///
-/// Files of the same recording have nearly equal fingerprints, whatever their format, quality and tags. The text of
-/// one, by [`Display`](fmt::Display) and [`FromStr`], is what `AcoustID` takes and `fpcalc` prints.
+/// Files of the same recording have nearly equal fingerprints, whatever their format, quality and
+/// tags. The text of one, by [`Display`](fmt::Display) and [`FromStr`], is what `AcoustID` takes
+/// and `fpcalc` prints.
 ///
 /// # Examples
 ///
@@ -48,24 +50,30 @@ pub struct Fingerprint(Vec<u32>);
 impl Fingerprint {
     /// The [`similarity`](Self::similarity) from which on two fingerprints are of one recording.
     ///
-    /// Chance alone gives 0.5, and unrelated music comes near 0.6; the same music as MP3 of 64 kbit/s, in mono, cut half
-    /// way between two values, stays above 0.9. This lies between them, nearer to the same: taking other music for a
-    /// track does more harm than not recognising it.
+    /// Chance alone gives 0.5, and unrelated music comes near 0.6; the same music as MP3 of 64
+    /// kbit/s, in mono, cut half way between two values, stays above 0.9. This lies between them,
+    /// nearer to the same: taking other music for a track does more harm than not recognising it.
     pub const SAME_RECORDING: f64 = 0.8;
 
-    /// Listens to the first two minutes of a file. Needs memory for a fraction of a second of it, and gives others a
-    /// turn many times a second.
+    /// The [`similarity`](Self::similarity) below which two fingerprints are of different
+    /// recordings, unless it is 0.0, which says nothing. What lies between this and
+    /// [`SAME_RECORDING`](Self::SAME_RECORDING) is open.
+    pub const OTHER_RECORDING: f64 = 0.65;
+
+    /// Listens to the first two minutes of a file. Needs memory for a fraction of a second of it,
+    /// and gives others a turn many times a second.
     ///
     /// # Errors
     ///
-    /// Fails with [`FingerprintError::TooShort`] below 2.8 seconds, or if the file cannot be decoded that far.
+    /// Fails with [`FingerprintError::TooShort`] below 2.8 seconds, or if the file cannot be
+    /// decoded that far.
     ///
     /// # Cancellation
     ///
     /// Dropping the future stops the work and leaves nothing behind.
     ///
-    /// In a box, because the code of an `async fn` is compiled once more for every crate that awaits it, and decoding is
-    /// much code.
+    /// In a box, because the code of an `async fn` is compiled once more for every crate that
+    /// awaits it, and decoding is much code.
     pub fn compute(
         source: Arc<dyn ReadAt>,
         hint: FormatHint,
@@ -81,12 +89,13 @@ impl Fingerprint {
         &self.0
     }
 
-    /// The share of equal bits, 0.0 to 1.0, at the best alignment within two seconds. Different music has about 0.5,
-    /// the same is far above.
+    /// The share of equal bits, 0.0 to 1.0, at the best alignment within two seconds. Different
+    /// music has about 0.5, the same is far above.
     ///
-    /// What never changes is alike in any two: places where nothing changes in either, silence or a note that is held, do
-    /// not count, and neither do bits that stay the same in both, as many do in noise. Where too few places
-    /// are left, as below five seconds, or the two overlap by less than half of the shorter, it is 0.0.
+    /// What never changes is alike in any two: places where nothing changes in either, silence or a
+    /// note that is held, do not count, and neither do bits that stay the same in both, as many do
+    /// in noise. Where too few places are left, as below five seconds, or the two overlap by less
+    /// than half of the shorter, it is 0.0.
     pub fn similarity(&self, other: &Self) -> f64 {
         let shorter = self.0.len().min(other.0.len());
         let telling_bits = varying_bits(&self.0) | varying_bits(&other.0);
@@ -99,7 +108,8 @@ impl Fingerprint {
     }
 
     /// Whether both are of one recording, as far as their beginnings tell: their
-    /// [`similarity`](Self::similarity) is at least [`SAME_RECORDING`](Self::SAME_RECORDING). Compare the durations too.
+    /// [`similarity`](Self::similarity) is at least [`SAME_RECORDING`](Self::SAME_RECORDING).
+    /// Compare the durations too.
     pub fn is_same_recording(&self, other: &Self) -> bool {
         self.similarity(other) >= Self::SAME_RECORDING
     }

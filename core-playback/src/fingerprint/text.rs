@@ -1,9 +1,10 @@
 //! Fingerprints as text, as `AcoustID` takes them and `fpcalc` prints them.
 //!
-//! Neighbours differ in few bits, so it is the places of the bits that change that are written: how far each is from
-//! the one before it, in three bits, then a zero. Seven means seven or more; what is above seven follows in five bits
-//! each, when all the small ones are written. Bits fill bytes from the lowest one up. A header of four bytes has the
-//! number of the algorithm and how many values there are, and all of it is written in base64 for addresses.
+//! Neighbours differ in few bits, so it is the places of the bits that change that are written: how
+//! far each is from the one before it, in three bits, then a zero. Seven means seven or more; what
+//! is above seven follows in five bits each, when all the small ones are written. Bits fill bytes
+//! from the lowest one up. A header of four bytes has the number of the algorithm and how many
+//! values there are, and all of it is written in base64 for addresses.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -139,7 +140,8 @@ impl<'a> BitReader<'a> {
         Some(value)
     }
 
-    /// The bytes behind those that were begun; nothing if the bits that are left in the last are not zero.
+    /// The bytes behind those that were begun; nothing if the bits that are left in the last are
+    /// not zero.
     fn rest(mut self) -> Option<&'a [u8]> {
         while !self.at.is_multiple_of(8) {
             if self.read(1)? != 0 {

@@ -56,7 +56,9 @@ impl Event {
                 Severity::Warning
             }
             Self::Sync(SyncEvent::Progress { .. })
-            | Self::Library(LibraryEvent::ScanProgress { .. })
+            | Self::Library(
+                LibraryEvent::ScanProgress { .. } | LibraryEvent::SoundCheckProgress { .. },
+            )
             | Self::Playback(
                 PlaybackEvent::PositionChanged { .. } | PlaybackEvent::DownloadProgress { .. },
             ) => Severity::Debug,

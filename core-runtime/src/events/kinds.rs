@@ -113,6 +113,12 @@ events! {
         /// the user is to be asked.
         #[says("{groups} groups of duplicates found")]
         DuplicatesFound { #[ts(type = "number")] groups: u64 },
+        /// What may be duplicates is listened to: groups of tracks, `done` of about `total`.
+        #[says("{done} of {total} groups of duplicates listened to")]
+        SoundCheckProgress {
+            #[ts(type = "number")] done: u64,
+            #[ts(type = "number")] total: u64,
+        },
         /// An album is new.
         #[says("album added")]
         AlbumAdded { album_id: String },

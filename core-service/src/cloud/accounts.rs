@@ -24,12 +24,15 @@ impl CoreService {
     }
 
     /// Takes an account's tracks out of the library, forgets what it was signed in with, and has
-    /// the provider end the access.
+    /// the provider end the access. A sync of it that is under way in this core ends as if it had
+    /// been cancelled.
     ///
     /// # Errors
     ///
-    /// As for [`accounts`](Self::accounts); calling again goes on.
+    /// As for [`accounts`](Self::accounts), or with [`SyncError::UnderWay`](core_sync::SyncError::UnderWay) if another window or
+    /// program synchronises it; calling again goes on.
     pub async fn remove_account(&self, account: &str) -> Result<Revocation, CoreError> {
+        self.cloud().running.stop(account).await;
         let revocation = match self.local_folder(account).await? {
             Some(folder) => {
                 self.remove_folder(&folder).await?;
@@ -57,12 +60,13 @@ impl CoreService {
         account: &str,
         cancel: &CancellationToken,
     ) -> Result<SyncReport, CoreError> {
+        let running = self.cloud().running.begin(account, cancel);
         if let Some(folder) = self.local_folder(account).await? {
-            return self.sync_folder(&folder, cancel).await;
+            return self.sync_folder(&folder, &running.cancel).await;
         }
         let request = self.sync_request(account).await?;
         let was_settled = self.unsettle();
-        let report = self.cloud().sync()?.sync(&request, cancel).await?;
+        let report = self.cloud().sync()?.sync(&request, &running.cancel).await?;
         let is_settled = was_settled && report.added + report.updated + report.moved == 0;
         self.follow_duplicate_policy(is_settled, Reason::Sync).await;
         Ok(report)

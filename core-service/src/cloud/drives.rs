@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use bridge_traits::{
-    Clock, DatabaseAdapter, InstanceGuard, InstanceLock, NetworkMonitor, Randomness, ReadAt,
-    SettingValue,
+    BoxFuture, Clock, DatabaseAdapter, InstanceGuard, InstanceLock, NetworkMonitor, Randomness,
+    ReadAt, SettingValue,
 };
 use core_async::sync::watch;
 use core_auth::{Auth, AuthBridges, AuthError, OAuthProvider};
@@ -14,6 +14,7 @@ use core_runtime::EventBus;
 use core_sync::{Meter, StorageProvider, Sync, SyncError, SyncOptions, SyncRequest};
 
 use super::kind::{Connection, DriveKind};
+use super::running::Running;
 use super::settings::{ClientSettings, root_key};
 use crate::error::CoreError;
 use crate::service::CoreService;
@@ -39,6 +40,8 @@ pub(crate) struct Cloud {
     /// The accounts as they were last set up: everybody shares them, so that a token is renewed
     /// once.
     pub(crate) auth: Arc<core_async::sync::Mutex<Option<Auth>>>,
+    /// The syncs that are under way here.
+    pub(crate) running: Running,
 }
 
 impl Cloud {
@@ -95,31 +98,35 @@ impl Cloud {
 
 impl CoreService {
     /// The accounts, set up from the settings the first time.
-    pub(super) async fn accounts_handle(&self) -> Result<Auth, CoreError> {
-        let cloud = self.cloud();
-        let mut auth = cloud.auth.lock().await;
-        if let Some(auth) = &*auth {
-            return Ok(auth.clone());
-        }
-        let secrets = self.secrets()?;
-        let mut providers: Vec<OAuthProvider> = Vec::new();
-        for kind in DriveKind::ALL {
-            if let Some(settings) = ClientSettings::load(&**self.settings(), kind).await? {
-                let secret = ClientSettings::secret(kind, &*secrets).await?;
-                providers.extend(settings.provider(kind, secret));
+    ///
+    /// In a box, because its code would be compiled once more for every crate that awaits it.
+    pub(super) fn accounts_handle(&self) -> BoxFuture<'_, Result<Auth, CoreError>> {
+        Box::pin(async move {
+            let cloud = self.cloud();
+            let mut auth = cloud.auth.lock().await;
+            if let Some(auth) = &*auth {
+                return Ok(auth.clone());
             }
-        }
-        let bridges = AuthBridges {
-            http: self.http()?,
-            secrets,
-            lock: cloud.lock()?,
-            transport: self.auth()?,
-            clock: Arc::clone(&cloud.clock),
-            randomness: Arc::clone(&cloud.randomness),
-        };
-        let new = Auth::new(Cloud::LOCKS, bridges, providers, cloud.events.clone())?;
-        *auth = Some(new.clone());
-        Ok(new)
+            let secrets = self.secrets()?;
+            let mut providers: Vec<OAuthProvider> = Vec::new();
+            for kind in DriveKind::ALL {
+                if let Some(settings) = ClientSettings::load(&**self.settings(), kind).await? {
+                    let secret = ClientSettings::secret(kind, &*secrets).await?;
+                    providers.extend(settings.provider(kind, secret));
+                }
+            }
+            let bridges = AuthBridges {
+                http: self.http()?,
+                secrets,
+                lock: cloud.lock()?,
+                transport: self.auth()?,
+                clock: Arc::clone(&cloud.clock),
+                randomness: Arc::clone(&cloud.randomness),
+            };
+            let new = Auth::new(Cloud::LOCKS, bridges, providers, cloud.events.clone())?;
+            *auth = Some(new.clone());
+            Ok(new)
+        })
     }
 
     /// Goes on with other settings for accounts.

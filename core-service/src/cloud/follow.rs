@@ -57,9 +57,8 @@ impl CoreService {
         Box::pin(each.collect::<SelectAll<_>>())
     }
 
-    /// As [`follow`](Self::follow), with every account that there is: those that are added or signed
-    /// in again later are followed from then on, those that are removed no longer. An account that
-    /// is being synced cannot be removed; that waits for the end of the sync.
+    /// As [`follow`](Self::follow), with every account that there is: those that are added or
+    /// signed in again later are followed from then on, those that are removed no longer.
     ///
     /// # Cancellation
     ///

@@ -11,6 +11,7 @@ mod kind;
 mod new_account;
 mod new_drive;
 mod redirecting;
+mod running;
 mod settings;
 
 pub use description::{DriveDescription, SignInMethod};
@@ -19,3 +20,4 @@ pub use follow::Followed;
 pub use kind::DriveKind;
 pub use new_account::{NewAccount, SecretText};
 pub use new_drive::{DriveAccess, DriveAddresses, DriveClient, NewDrive};
+pub(crate) use running::Running;

@@ -83,6 +83,7 @@ impl CoreService {
             Request::CompareRecordings { one, other } => {
                 json(&self.compare_recordings(&one, &other).await?)
             }
+            Request::CheckSounds {} => json(&self.check_sounds().await?),
             Request::ExportLibrary(ExportLibrary { path }) => {
                 json(&library.export_library(self.files(), &path).await?)
             }

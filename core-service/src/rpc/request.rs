@@ -138,6 +138,9 @@ pub enum Request {
         /// Another track.
         other: String,
     },
+    /// Compare the sound of what may be duplicates.
+    #[serde(rename = "library.check_sounds")]
+    CheckSounds {},
     /// Everything the library holds, as a file of the host.
     #[serde(rename = "library.export")]
     ExportLibrary(ExportLibrary),

@@ -18,6 +18,7 @@ use ts_rs::{Config, ExportError, TS};
 use super::{CoreStatus, ImportedPlaylist, PlaylistFile, RedirectPage, RemovedAccount, RpcError};
 use crate::cloud::{DriveDescription, NewAccount};
 use crate::recordings::RecordingComparison;
+use crate::sound_check::SoundCheck;
 use crate::storage::StorageHealth;
 
 /// Writes one TypeScript file per type into the folder that `config` names, with the types they
@@ -61,6 +62,7 @@ pub fn generated_types(config: &Config) -> Result<(), ExportError> {
     ImportReport::export_all(config)?;
     Place::export_all(config)?;
     RecordingComparison::export_all(config)?;
+    SoundCheck::export_all(config)?;
     Play::export_all(config)?;
     PlayHistoryQuery::export_all(config)?;
     Session::export_all(config)?;

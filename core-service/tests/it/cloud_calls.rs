@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bridge_traits::{BoxStream, HttpClient, Response, Result as BridgeResult};
 use core_async::sync::{CancellationToken, Notify};
 use core_async::time::{Duration, Instant, sleep, timeout};
+use core_service::core_runtime::{Event, SyncEvent};
 use core_service::{Bridges, DriveKind, Followed, Request, RpcError};
 use futures::StreamExt;
 use serde_json::{Value, json};
@@ -273,6 +274,26 @@ async fn two_syncs_of_one_account_do_not_run_at_once() {
     let outcomes = [first.map(|report| report["added"].clone()), second];
     assert_eq!(outcomes, [Ok(json!(1)), Err(json!("sync_under_way"))]);
     assert_eq!(sync().await.unwrap()["unchanged"], 1);
+}
+
+#[core_async::test]
+async fn an_account_is_removed_in_the_middle_of_its_sync() {
+    let world = World::new().await;
+    for number in 0..50 {
+        world.drive.files(|files| files.file("root", &format!("{number}.wav"), wav(number + 1)));
+    }
+    let account = world.add_by_call(client()).await.unwrap();
+    let mut events = world.core.events().subscribe();
+    let removing = async {
+        while !matches!(events.recv().await, Ok(Event::Sync(SyncEvent::Progress { .. }))) {}
+        world.call("accounts.remove", json!({ "id": account["id"] })).await
+    };
+    let syncing = world.call("sync.start", json!({ "account": account["id"] }));
+    let (synced, removed) = core_async::join!(syncing, removing);
+    assert_eq!(synced.unwrap_err(), "cancelled");
+    removed.unwrap();
+    assert_eq!(world.call("accounts.list", json!({})).await.unwrap(), json!([]));
+    assert_eq!(world.core.library().counts().await.unwrap().tracks, 0);
 }
 
 #[core_async::test]

@@ -162,8 +162,8 @@ impl Run<'_> {
         Ok(placed)
     }
 
-    /// Takes tracks out of the way whose places others have now, and whose own turn has yet to come.
-    /// What they have moves with them when it does.
+    /// Takes tracks out of the way whose places others have now, and whose own turn has yet to
+    /// come. What they have moves with them when it does.
     async fn vacating(&self, changes: Vec<FileChange>) -> Result<Vec<FileChange>, SyncError> {
         if !self.request.provider.capabilities().ids_are_paths {
             return Ok(changes);
@@ -182,8 +182,8 @@ impl Run<'_> {
         Ok(first)
     }
 
-    /// Decides about one file. Gives the lost item, too, whose track it takes over: if there are any,
-    /// one of those that are not `taken` yet.
+    /// Decides about one file. Gives the lost item, too, whose track it takes over: if there are
+    /// any, one of those that are not `taken` yet.
     async fn turn(
         &mut self,
         places: &mut Places,

@@ -16,8 +16,8 @@ use super::run::Run;
 use crate::mirror::{MirrorItem, Which};
 use crate::remote_file::RemoteFile;
 
-/// How often a file is tried, over all syncs, before it is left as it is. Tries during which no file
-/// at all could be read do not count: the drive, not the file, was out of reach.
+/// How often a file is tried, over all syncs, before it is left as it is. Tries during which no
+/// file at all could be read do not count: the drive, not the file, was out of reach.
 const ATTEMPTS: u32 = 6;
 
 /// How often one sync tries a file.

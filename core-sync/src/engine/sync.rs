@@ -139,8 +139,9 @@ impl Sync {
     }
 
     /// Has the tags of these tracks read before those of others, for what is on the screen. A sync
-    /// under way turns to them next; without one they wait for the next that this handle, or a clone
-    /// of it, begins. Tracks that are not of this account, or need no reading, change nothing.
+    /// under way turns to them next; without one they wait for the next that this handle, or a
+    /// clone of it, begins. Tracks that are not of this account, or need no reading, change
+    /// nothing.
     pub fn prioritise(&self, account: &str, tracks: &[String]) {
         self.wanted.add(account, tracks);
     }

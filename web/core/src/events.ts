@@ -188,6 +188,7 @@ function coalescingKey(event: Event | undefined): string | undefined {
     case "position_changed":
       return `${event.type}:${event.track_id}`;
     case "scan_progress":
+    case "sound_check_progress":
       return event.type;
     case "progress":
       return `${event.type}:${event.account}:${event.phase}`;

@@ -26,6 +26,7 @@ import type {
   RecordingComparison,
   ScanReport,
   SearchResults,
+  SoundCheck,
   Track,
   TrackDetails,
   TrackEdit,
@@ -230,6 +231,15 @@ export class Library {
     options?: CallOptions,
   ): Promise<RecordingComparison> {
     return this.#client.call("library.compare_recordings", { one, other }, options);
+  }
+
+  /**
+   * Compares the sound of what may be duplicates by its tags or by MusicBrainz: up to two minutes of each file are read
+   * and decoded once. Groups that sound alike have the evidence `sound` from then on, tracks that do not are none any
+   * more. `sound_check_progress` events tell how far it is; what was heard when it is aborted is kept.
+   */
+  checkSounds(options?: CallOptions): Promise<SoundCheck> {
+    return this.#client.call("library.check_sounds", {}, options);
   }
 
   /** One page of what was played, the latest first. */

@@ -22,6 +22,7 @@ import {
   type RemovedAccount,
   type ScanReport,
   type SearchResults,
+  type SoundCheck,
   type SyncPlan,
   type SyncReport,
   type SyncStatus,
@@ -63,6 +64,7 @@ export async function theInterface(signal: AbortSignal): Promise<void> {
   expectType<DuplicateGroup[]>()(groups, true);
   expectType<number>()(await core.library.merge("id", ["id"]), true);
   expectType<Track[]>()(await core.library.copies("id"), true);
+  expectType<SoundCheck>()(await core.library.checkSounds({ signal }), true);
   expectType<DuplicatePolicy>()(await core.library.duplicatePolicy(), true);
   expectType<Blob>()(await core.library.exportLibrary(), true);
   expectType<ImportReport>()(await core.library.importLibrary(new Blob([]), "merge"), true);

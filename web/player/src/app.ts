@@ -47,7 +47,7 @@ const ROUTES: Record<string, ViewMaker> = {
 };
 
 /** Events after which nothing looks different. */
-const QUIET = ["scan_started", "track_played"];
+const QUIET = ["scan_started", "sound_check_progress", "track_played"];
 
 /** Views that have something to show before there is any music. */
 const WITHOUT_MUSIC = ["playlists", "playlist", "history", "accounts"];

@@ -6,7 +6,7 @@ use core_service::core_library::{DuplicatePolicy, Evidence};
 /// Without one of the actions it lists groups of tracks.
 #[derive(Args, Debug)]
 pub(crate) struct DuplicatesArgs {
-    /// The most groups.
+    /// About how many groups: a page ends where the names do.
     #[arg(long, default_value_t = 50)]
     pub(crate) limit: u32,
     /// Begin behind this place: the `next` of the page before.
@@ -29,6 +29,10 @@ pub(crate) struct DuplicatesArgs {
     /// List the merged copies of a track.
     #[arg(long, value_name = "ID", group = "action")]
     pub(crate) copies: Option<String>,
+    /// Listen to those that are alike by their tags or ids alone: two minutes of each file are
+    /// decoded once. Those that sound otherwise are none any more.
+    #[arg(long, group = "action")]
+    pub(crate) check_sounds: bool,
     /// Say what is done after each scan and sync, from now on.
     #[arg(long, value_enum, group = "action")]
     pub(crate) policy: Option<PolicyName>,
@@ -42,6 +46,8 @@ pub(crate) struct DuplicatesArgs {
 pub(crate) enum EvidenceName {
     /// The same content: verified.
     Content,
+    /// They sound alike, as far as they were listened to.
+    Sound,
     /// The same recording by the ids in the files, and as long.
     Recording,
     /// The same title, artist and album, and as long.
@@ -63,6 +69,7 @@ impl From<EvidenceName> for Evidence {
     fn from(name: EvidenceName) -> Self {
         match name {
             EvidenceName::Content => Self::Content,
+            EvidenceName::Sound => Self::Sound,
             EvidenceName::Recording => Self::Recording,
             EvidenceName::Tags => Self::Tags,
         }

@@ -1,14 +1,15 @@
 //! `duplicates`
 
-use core_service::CoreService;
 use core_service::core_library::{DuplicatePolicy, DuplicateQuery, Page, Reason};
 use core_service::core_runtime::{Event, EventReceiver, LibraryEvent, TryRecvError};
+use core_service::{CoreService, SoundCheck};
 use serde::Serialize;
 
 use super::playlists::tracks_of;
 use crate::cli::DuplicatesArgs;
 use crate::error::CommandError;
 use crate::output::{self, Output};
+use crate::progress::Progress;
 
 /// Hears whether somebody has to be asked about duplicates.
 pub(super) fn asked(core: &CoreService) -> EventReceiver {
@@ -74,6 +75,11 @@ pub(super) async fn duplicates(
         let track = core.find_track(id).await?;
         let page = Page { items: library.copies(&track.id).await?, next: None };
         output.print(&page, output::copies);
+    } else if args.check_sounds {
+        let progress = output.shows_progress().then(|| Progress::of_sound_check(core.events()));
+        let check = core.check_sounds().await;
+        drop(progress);
+        output.print(&check?, sounds);
     } else if let Some(policy) = args.policy {
         core.set_duplicate_policy(policy.into()).await?;
         show_policy(core, output).await?;
@@ -86,6 +92,16 @@ pub(super) async fn duplicates(
         output.print(&library.duplicates(&query).await?, output::duplicates);
     }
     Ok(())
+}
+
+fn sounds(check: &SoundCheck) -> String {
+    let SoundCheck { listened, alike, failed, seconds } = check;
+    let mut text =
+        format!("{listened} tracks listened to in {seconds:.1} s, {alike} groups sound alike\n");
+    for failed in failed {
+        text.push_str(&format!("failed: {}: {}\n", failed.path, failed.error));
+    }
+    text
 }
 
 async fn show_policy(core: &CoreService, output: &Output) -> Result<(), CommandError> {

@@ -97,7 +97,9 @@ async fn dispatch(
         Command::Remove { tracks } => edits::remove(core, &tracks, output).await?,
         Command::Restore { ids } => edits::restore(core, &ids, output).await?,
         Command::Bin(page) => edits::bin(core, page, output).await?,
-        Command::Duplicates(args) => duplicates::duplicates(core, args, output).await?,
+        Command::Duplicates(args) => {
+            unless(cancel, duplicates::duplicates(core, args, output)).await?;
+        }
         Command::Playlists(command) => playlists::run(core, command, output).await?,
         Command::Rate { rating, tracks } => {
             listening::rate(core, rating.0, &tracks, output).await?;

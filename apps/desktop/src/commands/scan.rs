@@ -10,7 +10,7 @@ use core_service::{CoreError, CoreService};
 use super::{duplicates, existing};
 use crate::error::CommandError;
 use crate::output::Output;
-use crate::progress::ScanProgress;
+use crate::progress::Progress;
 
 pub(super) async fn scan(
     core: &CoreService,
@@ -19,7 +19,7 @@ pub(super) async fn scan(
     cancel: &CancellationToken,
 ) -> Result<ExitCode, CommandError> {
     let roots = folders.iter().map(|folder| existing(folder)).collect::<Result<Vec<_>, _>>()?;
-    let progress = output.shows_progress().then(|| ScanProgress::draw(core.events()));
+    let progress = output.shows_progress().then(|| Progress::of_scan(core.events()));
     let asked = duplicates::asked(core);
     let outcome = core.scan(&roots, cancel).await;
     drop(progress);

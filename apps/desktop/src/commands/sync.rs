@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::duplicates;
 use crate::error::CommandError;
 use crate::output::Output;
-use crate::progress::SyncProgress;
+use crate::progress::Progress;
 
 pub(super) async fn sync(
     core: &CoreService,
@@ -20,7 +20,7 @@ pub(super) async fn sync(
     output: &Output,
     cancel: &CancellationToken,
 ) -> Result<ExitCode, CommandError> {
-    let progress = output.shows_progress().then(|| SyncProgress::draw(core.events()));
+    let progress = output.shows_progress().then(|| Progress::of_sync(core.events()));
     let asked = duplicates::asked(core);
     let accounts = accounts(core, account).await?;
     let is_alone = accounts.len() == 1;
@@ -88,7 +88,7 @@ pub(super) async fn watch(
     output: &Output,
     cancel: &CancellationToken,
 ) -> Result<(), CommandError> {
-    let progress = output.shows_progress().then(|| SyncProgress::draw(core.events()));
+    let progress = output.shows_progress().then(|| Progress::of_sync(core.events()));
     let accounts = accounts(core, account).await?;
     if accounts.is_empty() {
         return Err(CommandError::NoAccount);

@@ -6,37 +6,30 @@ use std::process::Command;
 use core_service::core_playback::Fingerprint;
 use serde_json::{Value, json};
 
-use crate::support::User;
+use crate::support::{User, write_stereo};
 
 /// How long the pieces are, in seconds.
 const LENGTH: u32 = 20;
 
-/// Writes a piece of music that nobody has heard: three notes at a time, each with an overtone and fading at its own
-/// pace. Pieces with other numbers are other music.
+/// Writes a piece of music that nobody has heard: three notes at a time, each with an overtone and
+/// fading at its own pace. Pieces with other numbers are other music.
 fn write_music(path: &Path, number: u64) {
-    let spec = hound::WavSpec {
-        channels: 2,
-        sample_rate: 44_100,
-        bits_per_sample: 16,
-        sample_format: hound::SampleFormat::Int,
-    };
-    let mut writer = hound::WavWriter::create(path, spec).unwrap();
-    for frame in 0..LENGTH * 44_100 {
-        let (beat, within) = (u64::from(frame / 13_230), f64::from(frame % 13_230) / 44_100.0);
-        let mut sum = 0.0;
-        for voice in 0..3 {
-            let random = scramble((number << 32) | (beat << 8) | voice);
-            let note = f64::from(u32::try_from(random % 25).unwrap());
-            let turn = within * 220.0 * (note / 12.0).exp2() * std::f64::consts::TAU;
-            let fading = (-within * f64::from(2 + u32::try_from(voice).unwrap() * 3)).exp();
-            sum += (turn.sin() + (turn * 2.0).sin() / 3.0) * fading;
-        }
-        #[expect(clippy::cast_possible_truncation, reason = "the sum is at most 4")]
-        let sample = (sum * 7000.0) as i16;
-        writer.write_sample(sample).unwrap();
-        writer.write_sample(sample / 2).unwrap();
+    write_stereo(path, (0..LENGTH * 44_100).map(|frame| note(frame, number)));
+}
+
+fn note(frame: u32, number: u64) -> [i16; 2] {
+    let (beat, within) = (u64::from(frame / 13_230), f64::from(frame % 13_230) / 44_100.0);
+    let mut sum = 0.0;
+    for voice in 0..3 {
+        let random = scramble((number << 32) | (beat << 8) | voice);
+        let note = f64::from(u32::try_from(random % 25).unwrap());
+        let turn = within * 220.0 * (note / 12.0).exp2() * std::f64::consts::TAU;
+        let fading = (-within * f64::from(2 + u32::try_from(voice).unwrap() * 3)).exp();
+        sum += (turn.sin() + (turn * 2.0).sin() / 3.0) * fading;
     }
-    writer.finalize().unwrap();
+    #[expect(clippy::cast_possible_truncation, reason = "the sum is at most 4")]
+    let sample = (sum * 7000.0) as i16;
+    [sample, sample / 2]
 }
 
 fn scramble(seed: u64) -> u64 {
@@ -63,7 +56,8 @@ fn encode(from: &Path, to: &Path, options: &[&str]) {
     said(&mut command);
 }
 
-/// What `fpcalc` prints. It calls the end of a file that is shorter than two minutes an error, after the result.
+/// What `fpcalc` prints. It calls the end of a file that is shorter than two minutes an error,
+/// after the result.
 #[track_caller]
 fn printed_by_fpcalc(path: &Path) -> String {
     let output = Command::new("fpcalc").arg("-plain").arg(path).output();
@@ -142,4 +136,31 @@ fn a_trimmed_start_is_recognised_and_other_music_is_not() {
     assert_eq!(printed[0].get("same_recording"), None);
     assert_eq!(printed[1]["same_recording"], json!(true), "{}", printed[1]["similarity"]);
     assert_eq!(printed[2]["same_recording"], json!(false), "{}", printed[2]["similarity"]);
+}
+
+#[test]
+fn duplicates_are_listened_to() {
+    let user = User::new();
+    let at = |name: &str| user.music().join(name);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let raw = |name: &str| elsewhere.path().join(name);
+    write_music(&raw("one.wav"), 1);
+    write_music(&raw("two.wav"), 2);
+    let named = |title| ["-metadata", title, "-metadata", "artist=A"];
+    for (from, to, title) in [
+        ("one.wav", "studio.mp3", "title=Song"),
+        ("one.wav", "better.flac", "title=Song"),
+        ("one.wav", "a.flac", "title=Name"),
+        ("two.wav", "b.flac", "title=Name"),
+    ] {
+        encode(&raw(from), &at(to), &named(title));
+    }
+    user.scan();
+    let groups = || user.json(&["duplicates"])["items"].as_array().unwrap().len();
+    assert_eq!(groups(), 2);
+    let check = user.json(&["duplicates", "--check-sounds"]);
+    assert_eq!((&check["listened"], &check["alike"]), (&json!(4), &json!(1)), "{check}");
+    let page = user.json(&["duplicates", "--evidence", "sound"]);
+    assert_eq!(page["items"][0]["tracks"][0]["title"], "Song", "{page}");
+    assert_eq!(groups(), 1);
 }

@@ -54,6 +54,11 @@ impl User {
 
 /// Writes a sine of 440 Hz as 16-bit stereo, different for each `seed`.
 pub(crate) fn write_wav(path: &Path, frames: u32, seed: u32) {
+    write_stereo(path, (0..frames).map(|frame| [sample(frame, seed), -sample(frame, seed)]));
+}
+
+/// Writes 16-bit stereo at 44.1 kHz.
+pub(crate) fn write_stereo(path: &Path, frames: impl Iterator<Item = [i16; 2]>) {
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     let spec = hound::WavSpec {
         channels: 2,
@@ -62,9 +67,8 @@ pub(crate) fn write_wav(path: &Path, frames: u32, seed: u32) {
         sample_format: hound::SampleFormat::Int,
     };
     let mut writer = hound::WavWriter::create(path, spec).unwrap();
-    for frame in 0..frames {
-        writer.write_sample(sample(frame, seed)).unwrap();
-        writer.write_sample(-sample(frame, seed)).unwrap();
+    for sample in frames.flatten() {
+        writer.write_sample(sample).unwrap();
     }
     writer.finalize().unwrap();
 }

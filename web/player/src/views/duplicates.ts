@@ -1,14 +1,16 @@
 /** Tracks that may be the same recording, to merge or to keep, and what is done without being asked. */
-import type { DuplicateGroup, DuplicatePolicy } from "@music-platform-core/web";
+import type { Core, DuplicateGroup, DuplicatePolicy } from "@music-platform-core/web";
 import { button } from "../buttons.ts";
 import { byId, h, words } from "../dom.ts";
 import { noteFocus } from "../focus.ts";
 import { count, details, time } from "../format.ts";
+import { isAbort } from "../remedies.ts";
 import { attempt, toast } from "../toasts.ts";
 import type { Context, ViewMaker } from "./view.ts";
 
 const REASONS = {
   content: "The same content",
+  sound: "They sound the same",
   recording: "The same recording to MusicBrainz",
   tags: "The same title, artist and album",
 };
@@ -18,6 +20,8 @@ const POLICIES: [DuplicatePolicy, string][] = [
   ["newest", "keep the newest, if the content is the same"],
   ["ask", "ask me"],
 ];
+
+const LABEL = "Compare by sound";
 
 /** How many groups are shown; what is done with them makes room for others. */
 const LIMIT = 50;
@@ -55,16 +59,75 @@ export const duplicates: ViewMaker = async (context) => {
     },
     ...POLICIES.map(([value, label]) => h("option", { value, selected: value === policy }, label)),
   );
+  const check = new SoundCheckButton(context.core, renew);
   const element = h(
     "div",
     { class: "view" },
-    h("div", { class: "heading" }, h("h1", {}, "Duplicates"), amount),
+    h("div", { class: "heading" }, h("h1", {}, "Duplicates"), amount, check.element),
     h("label", { class: "hint" }, "When music comes that is here already: ", choice),
     list,
   );
   const changed = (): void => attempt(renew, "The duplicates cannot be read");
-  return { element, changed, leave: () => {} };
+  return { element, changed, leave: () => check.stop() };
 };
+
+/** Compares the sound of the groups, shows how far that is, and stops when it is clicked again. */
+class SoundCheckButton {
+  readonly element = button("", () => this.#clicked(), LABEL);
+  readonly #core: Core;
+  readonly #renew: () => Promise<void>;
+  #running: AbortController | undefined;
+
+  constructor(core: Core, renew: () => Promise<void>) {
+    this.#core = core;
+    this.#renew = renew;
+  }
+
+  /** What was heard until then is kept. */
+  stop(): void {
+    this.#running?.abort();
+  }
+
+  async #clicked(): Promise<void> {
+    if (this.#running) {
+      this.stop();
+      return;
+    }
+    const running = new AbortController();
+    this.#running = running;
+    this.element.textContent = "Listening – stop";
+    const { signal } = running;
+    try {
+      const checked = this.#core.library.checkSounds({ signal });
+      this.#follow(signal).catch(() => {});
+      const { listened, alike, failed } = await checked;
+      toast({
+        title: `${count(alike, "group")} of the same sound`,
+        text: details(
+          `${count(listened, "track")} listened to`,
+          failed.length > 0 && `${count(failed.length, "file")} cannot be read`,
+        ),
+      });
+    } catch (error) {
+      if (!isAbort(error)) {
+        throw error;
+      }
+    } finally {
+      running.abort();
+      this.#running = undefined;
+      this.element.textContent = LABEL;
+      await this.#renew();
+    }
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    for await (const event of this.#core.events({ signal })) {
+      if (event.type === "sound_check_progress") {
+        this.element.textContent = `Listening: ${event.done} of ${event.total} – stop`;
+      }
+    }
+  }
+}
 
 /** One group. Its first track is kept. */
 function card(
