@@ -2,6 +2,8 @@
 //! wraps.
 
 use std::collections::BTreeMap;
+use std::env::consts::EXE_SUFFIX;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -10,8 +12,8 @@ use super::growth::{Growth, OURS};
 use super::{Measured, Size};
 use crate::bench::comparison::{Comparison, Goal};
 use crate::bench::median;
-use crate::paths;
 use crate::shell::Step;
+use crate::{natively, paths};
 
 const SIDE: &str = "On the desktop";
 
@@ -40,16 +42,12 @@ const SHOWN: [(&str, &str); 3] = [
 type Times = BTreeMap<(String, String), f64>;
 
 pub(super) fn run(size: Size) -> Result<Measured> {
-    Step::cargo("build")
-        .args(["--profile", size.profile(), "-p", "bridge-desktop"])
-        .args(["--example", "bench_storage"])
-        .run()?;
-    let folder = if size.is_quick { "debug/examples" } else { "release/examples" };
-    let name = format!("bench_storage{}", std::env::consts::EXE_SUFFIX);
-    let said = Step::new(paths::cargo_target().join(folder).join(name))
-        .args([&size.tracks.to_string(), &size.rounds.to_string()])
-        .watch()?
-        .text;
+    let program = match size.is_quick {
+        true => natively::example("bench_storage", &[])?,
+        false => optimised("bench_storage")?,
+    };
+    let said =
+        Step::new(program).args([&size.tracks.to_string(), &size.rounds.to_string()]).watch()?.text;
     let times = times(&said);
     let mut growth = Growth::default();
     for ((name, variant), ms) in &times {
@@ -59,6 +57,12 @@ pub(super) fn run(size: Size) -> Result<Measured> {
     }
     let comparisons = GOALS.iter().map(|goal| comparison(&times, *goal)).collect::<Result<_>>()?;
     Ok(Measured { comparisons, growth })
+}
+
+/// Builds an example as it is measured.
+fn optimised(name: &str) -> Result<PathBuf> {
+    Step::cargo("build").args(["--release", "-p", "bridge-desktop", "--example", name]).run()?;
+    Ok(paths::cargo_target().join("release/examples").join(format!("{name}{EXE_SUFFIX}")))
 }
 
 fn who(variant: &str) -> &str {
