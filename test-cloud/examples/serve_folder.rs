@@ -1,17 +1,17 @@
-//! A cloud for development: an authorization server and a drive with the files of a folder, over
-//! HTTP on this computer.
+//! A cloud for development: an authorization server, a Google Drive and a OneDrive with the files of
+//! a folder, over HTTP on this computer.
 //!
 //!     cargo run -p test-cloud --features server --example serve_folder -- FOLDER [PREFIX]
 //!
-//! One line of JSON says where everything is: `{"client_id", "authorize", "token", "api"}`. Every
-//! token begins with PREFIX. It runs until its standard input ends. Where the tokens come from, a
+//! One line of JSON says where everything is: `{"client_id", "authorize", "token", "api", "graph"}`.
+//! Every token begins with PREFIX. It runs until its standard input ends. Where the tokens come from, a
 //! test asks for what it needs:
 //!
 //! * `/end-access` ends every sign-in, as a user does on a provider's own pages;
 //! * `/end-tokens` ends every access token, as time does;
 //! * `/asked` lists the fields of every token request so far;
 //! * `/weather?drive=401,cut,short,broken&token=500,broken,silent,silent-after&says=TEXT` says what
-//!   happens to the next requests to the drive and for tokens, one each; TEXT is what refused requests
+//!   happens to the next requests to the Google Drive and for tokens, one each; TEXT is what refused requests
 //!   for tokens are told.
 
 use std::io::Read;
@@ -46,14 +46,17 @@ fn main() -> ExitCode {
 fn serve(folder: &Path, prefix: &str) -> std::io::Result<()> {
     let server = Arc::new(AuthorizationServer::new(CLIENT, prefix));
     server.set(|faults| faults.asks = true);
-    let known = Arc::clone(&server);
+    let (known, known_too) = (Arc::clone(&server), Arc::clone(&server));
     let drive = Arc::new(DriveService::new(move |token| known.accepts(token)));
     drive.files(|files| upload(files, "root", folder))?;
+    let graph = DriveService::graph(move |token| known_too.accepts(token));
+    graph.files(|files| upload(files, "root", folder))?;
     let asked = Arc::clone(&drive);
     let accounts = Server::start(move |ask| {
         control(&server, &asked, &ask).unwrap_or_else(|| server.answer(&ask))
     })?;
     let files = Server::start(move |ask| drive.answer(&ask))?;
+    let graph = Server::start(move |ask| graph.answer(&ask))?;
     println!(
         "{}",
         json!({
@@ -61,6 +64,7 @@ fn serve(folder: &Path, prefix: &str) -> std::io::Result<()> {
             "authorize": format!("{}/authorize", accounts.origin()),
             "token": format!("{}/token", accounts.origin()),
             "api": files.origin(),
+            "graph": graph.origin(),
         })
     );
     // Whoever started this ends it by going away.

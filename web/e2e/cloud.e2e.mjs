@@ -49,6 +49,10 @@ for (const [where, url] of [
   }
 }
 
+await check("OneDrive: signs in, mirrors, plays from addresses that take no token, signs out", () =>
+  within(story(options.url, "a window", "OneDrive"), 120_000, "it took too long"),
+);
+
 await check("a refusal says what helps, and trying again works", async () => {
   const page = await open(options.url, "refusal");
   const window = await beginSignIn(page);
@@ -216,11 +220,11 @@ rmSync(folder, { recursive: true, force: true });
 report();
 
 /** From an empty library to an empty library. */
-async function story(url, way) {
-  const page = await open(url, `story ${way}`);
+async function story(url, way, drive = "Google Drive") {
+  const page = await open(url, `story ${way} ${drive}`);
   const isolated = url !== options.url;
   assert.equal(await page.evaluate(() => globalThis.crossOriginIsolated), isolated);
-  const window = await beginSignIn(page);
+  const window = await beginSignIn(page, drive);
   if (way === "a window") {
     await window.getByRole("link", { name: "Allow" }).click();
   } else {
@@ -228,8 +232,8 @@ async function story(url, way) {
     await page.getByRole("link", { name: "Allow" }).click();
     await ready(page);
   }
-  await page.getByText("ann@example.org is signed in to Google Drive").waitFor();
-  const card = page.getByRole("listitem", { name: "Google Drive, ann@example.org" });
+  await page.getByText(`ann@example.org is signed in to ${drive}`).waitFor();
+  const card = page.getByRole("listitem", { name: `${drive}, ann@example.org` });
   await card.getByText(`${ON_DRIVE} tracks`).waitFor();
   assert.ok(!/code=|state=/.test(page.url()), page.url());
 

@@ -29,9 +29,12 @@ export function makeDrive(folder) {
 }
 
 /** The configuration with which the player finds the services, as a host writes it. */
-export function drives({ client_id, authorize, token, api }) {
+export function drives({ client_id, authorize, token, api, graph }) {
   const client_secret = `${CANARY}-client-secret`;
-  return { "google-drive": { client_id, client_secret, addresses: { authorize, token, api } } };
+  return {
+    "google-drive": { client_id, client_secret, addresses: { authorize, token, api } },
+    onedrive: { client_id, addresses: { authorize, token, api: graph } },
+  };
 }
 
 /** Tells the services something that only a test has to say; see `serve_folder`. */
@@ -49,20 +52,20 @@ export async function asked(services) {
   return (await tell(services, "/asked")).json();
 }
 
-/** Opens the dialog and chooses Google Drive; the page may show a window then. */
-export async function chooseDrive(page) {
+/** Opens the dialog and chooses a drive; the page may show a window then. */
+export async function chooseDrive(page, name = "Google Drive") {
   await page.locator("#add-from").click();
-  await page.getByRole("button", { name: "Google Drive" }).click();
+  await page.getByRole("button", { name }).click();
   await page
-    .getByRole("dialog", { name: "Google Drive", exact: true })
+    .getByRole("dialog", { name, exact: true })
     .getByRole("button", { name: "Sign in" })
     .click();
 }
 
 /** Begins a sign-in, and gives the window in which it goes on. */
-export async function beginSignIn(page) {
+export async function beginSignIn(page, name) {
   const opened = page.context().waitForEvent("page");
-  await chooseDrive(page);
+  await chooseDrive(page, name);
   const window = await opened;
   await window.getByRole("link", { name: "Allow" }).waitFor();
   return window;

@@ -9,6 +9,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { duplicates } from "./duplicates.mjs";
 import { makeFixtures, RAMP_SECONDS, RAMP_TOP } from "./fixtures.mjs";
 import { hosting } from "./hosting.mjs";
 import { checks, importFiles, launch, listen, openPlayer, parseArguments, pause } from "./lib.mjs";
@@ -365,6 +366,10 @@ await listening.close();
 const long = await openPlayer(context, options.url, "e2e-long", complain);
 await longAlbum(check, long);
 await long.close();
+
+const doubled = await openPlayer(context, options.url, "e2e-duplicates", complain);
+await duplicates(check, doubled, folder);
+await doubled.close();
 
 await webdav(check, context, options.url, complain);
 

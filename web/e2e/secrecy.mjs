@@ -12,6 +12,8 @@ import { WebDavServer } from "./webdav.mjs";
 /** What is found where it may be, so that the search is known to find. */
 const CONTROL = "control-e2e";
 const PASSWORD = `${CANARY}-password`;
+/** What OneDrive's addresses of content end in: whoever knows one has the file. */
+const LINK = "canary-link-";
 const USER = "ann";
 /** Where a profile holds what pages have stored. */
 const STORED = /IndexedDB|Local Storage|File System|CacheStorage|blob_storage/;
@@ -26,7 +28,7 @@ export class Witness {
 
   constructor(services) {
     this.#services = services;
-    this.#servers.push(new URL(services.api).origin);
+    this.#servers.push(new URL(services.api).origin, new URL(services.graph).origin);
   }
 
   /** Listens to every page of a context, whose cores log everything from now on. */
@@ -77,8 +79,8 @@ export class Witness {
     for (const [where, texts] of this.#texts) {
       for (const text of texts) {
         for (const [what, secret] of secrets) {
-          const isDemanded = () => what === "code" && where === "addresses" && isReturn(text);
-          assert.ok(!text.includes(secret) || isDemanded(), `${what} in ${where}: ${text}`);
+          const isDemanded = where === "addresses" && this.#demands(what, text);
+          assert.ok(!text.includes(secret) || isDemanded, `${what} in ${where}: ${text}`);
         }
       }
     }
@@ -89,6 +91,7 @@ export class Witness {
       ["messages", "token_refreshed"],
       ["messages", '"type":"error"'],
       ["addresses", "/drive/v3/files"],
+      ["addresses", LINK],
       ["addresses", "code="],
       ["storage", "The Clouds"],
       ["storage", CONTROL],
@@ -126,6 +129,12 @@ export class Witness {
     return `${files.length} files`;
   }
 
+  /** Whether a secret has to be in an address that is asked for. */
+  #demands(what, address) {
+    const isFile = () => new URL(address).origin === new URL(this.#services.graph).origin;
+    return (what === "code" && isReturn(address)) || (what === "link" && isFile());
+  }
+
   #note(where, text) {
     const texts = this.#texts.get(where) ?? [];
     texts.push(text);
@@ -158,6 +167,7 @@ export class Witness {
       ["refresh token", `${CANARY}-refresh`],
       ["code", `${CANARY}-code`],
       ["client secret", `${CANARY}-client-secret`],
+      ["link", LINK],
       ["password", PASSWORD],
       // As far as it does not depend on what comes after it.
       ["password", Buffer.from(`${USER}:${PASSWORD}`).toString("base64").slice(0, 28)],

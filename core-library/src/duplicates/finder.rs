@@ -125,7 +125,8 @@ impl<'a> Finder<'a> {
                 if !group.iter().all(|other| index.holds(other, &candidate)) {
                     continue;
                 }
-                let sound = sound_alike(sounds, &group[0], &candidate);
+                // With the first that tells.
+                let sound = group.iter().find_map(|other| sound_alike(sounds, other, &candidate));
                 if sound != Some(false) {
                     candidate.sounds_alike = sound.is_some();
                     group.push(candidate);

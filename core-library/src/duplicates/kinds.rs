@@ -20,7 +20,7 @@ pub(super) struct Candidate {
     pub(super) is_apart: bool,
     /// What it sounds like, if that is kept and its file is still the same.
     pub(super) fingerprint: Option<String>,
-    /// Whether it sounds like the first of its group; that one does.
+    /// Whether it sounds like another of its group; the first does.
     pub(super) sounds_alike: bool,
 }
 

@@ -86,6 +86,9 @@ async fn what_sounds_alike_is_told_so_and_what_does_not_is_no_duplicate() {
         ("Unheard", None),
         ("Unclear", Some("e")),
         ("Unclear", Some("?")),
+        ("Half", None),
+        ("Half", Some("h")),
+        ("Half", Some("i")),
         ("Both", Some("f1")),
         ("Both", Some("g1")),
         ("Both", Some("f2")),
@@ -113,10 +116,10 @@ async fn what_sounds_alike_is_told_so_and_what_does_not_is_no_duplicate() {
     let pair = |evidence, paths: &str| (evidence, paths.to_owned());
     let sound = [
         pair(Evidence::Sound, "0 1"),
-        pair(Evidence::Sound, "10 8"),
-        pair(Evidence::Sound, "11 9"),
+        pair(Evidence::Sound, "11 13"),
+        pair(Evidence::Sound, "12 14"),
     ];
-    let tags = [pair(Evidence::Tags, "4 5"), pair(Evidence::Tags, "6 7")];
+    let tags = ["4 5", "6 7", "8 9"].map(|paths| pair(Evidence::Tags, paths));
     assert_eq!(found(None).await, [&sound[..], &tags].concat());
     assert_eq!(found(Some(Evidence::Sound)).await, sound);
     assert_eq!(found(Some(Evidence::Tags)).await, tags);
