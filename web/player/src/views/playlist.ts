@@ -41,7 +41,12 @@ export const playlist: ViewMaker = async (context, { argument }) => {
       kind: shown.rules === null ? "Playlist" : "Smart playlist",
       title: shown.name,
       picture: playlistPicture(shown),
-      details: [details(count(shown.entry_count, "track"), length(shown.duration_ms))],
+      details: [
+        details(
+          count(shown.entry_count, "track"),
+          shown.entry_count > 0 && length(shown.duration_ms),
+        ),
+      ],
       actions: [
         playButton(() => playback.playFirst(tracks)),
         button("", () => rename(context, shown), "Rename"),

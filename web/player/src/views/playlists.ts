@@ -106,6 +106,10 @@ function card(playlist: Playlist): HTMLElement {
     `#/playlist/${encodeURIComponent(id)}`,
     playlistPicture(playlist),
     name,
-    details(rules !== null && "Smart", count(entry_count, "track"), length(duration_ms)),
+    details(
+      rules !== null && "Smart",
+      count(entry_count, "track"),
+      entry_count > 0 && length(duration_ms),
+    ),
   );
 }
