@@ -11,23 +11,18 @@ use crate::shell::{Step, remove_dir};
 /// The largest release bundle that passes, gzipped. The goal is 950 KiB; this holds the line at what search,
 /// playlists, editing, cloud drives, libraries as files, duplicates and fingerprints made of it until somebody has
 /// taken it apart.
-const LARGEST_BUNDLE: u64 = 1728 * 1024;
+const LARGEST_BUNDLE: u64 = 1732 * 1024;
 
 const NAME: &str = "mpc_wasm";
 
 /// Small first: what decodes keeps the speed that the `wasm` profile compiles it with.
 ///
-/// The assumptions are those the compiler has made already. The first kilobyte of memory is the very end of the stack,
-/// which nothing reaches that does not overflow it, and an address never wraps around to get there. A load or a
-/// division that traps is none that Rust lets happen; its own checks are explicit and stay.
-const LEVEL: [&str; 6] = [
-    "--low-memory-unused",
-    "--ignore-implicit-traps",
-    "--generate-global-effects",
-    "-Oz",
-    "--merge-similar-functions",
-    "-Oz",
-];
+/// The assumption is one the compiler has made already: the first kilobyte of memory is the very end of the stack,
+/// which nothing reaches that does not overflow it, and an address never wraps around to get there. Not
+/// `--ignore-implicit-traps`, which seems to be another: it lets loads move in front of the checks that guard them,
+/// and the worker stops with `memory access out of bounds` (fingerprints did). It would save a kilobyte.
+const LEVEL: [&str; 5] =
+    ["--low-memory-unused", "--generate-global-effects", "-Oz", "--merge-similar-functions", "-Oz"];
 
 /// wasm-opt must accept what the compiler emits for browsers of today, and may use no more than that.
 const FEATURES: [&str; 8] = [

@@ -119,7 +119,7 @@ async fn what_sounds_alike_is_told_so_and_what_does_not_is_no_duplicate() {
         pair(Evidence::Sound, "11 13"),
         pair(Evidence::Sound, "12 14"),
     ];
-    let tags = ["4 5", "6 7", "8 9"].map(|paths| pair(Evidence::Tags, paths));
+    let tags = ["10 8", "4 5", "6 7"].map(|paths| pair(Evidence::Tags, paths));
     assert_eq!(found(None).await, [&sound[..], &tags].concat());
     assert_eq!(found(Some(Evidence::Sound)).await, sound);
     assert_eq!(found(Some(Evidence::Tags)).await, tags);
