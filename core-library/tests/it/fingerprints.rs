@@ -131,5 +131,5 @@ async fn what_sounds_alike_is_told_so_and_what_does_not_is_no_duplicate() {
     renewed.signature = "another".into();
     let change = FileChange::Update { track_id: ids[3].clone(), file: renewed };
     library.apply(vec![change]).await.unwrap();
-    assert_eq!(found(Some(Evidence::Tags)).await[0], pair(Evidence::Tags, "2 3"));
+    assert!(found(Some(Evidence::Tags)).await.contains(&pair(Evidence::Tags, "2 3")));
 }
