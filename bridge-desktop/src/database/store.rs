@@ -9,7 +9,7 @@ use bridge_traits::{
     ChangeNotice, Collection, Commit, CompiledSchema, Cursor, Durability, ErrorKind, Filter, Page,
     Query, Result, Row, Schema, Value, WriteBatch,
 };
-use core_async::sync::Mutex;
+use core_async::sync::{Mutex, OwnedMutexGuard, oneshot};
 use core_async::time::{self, Duration};
 use futures::TryStreamExt;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
@@ -192,13 +192,13 @@ impl Store {
         collections.sort_unstable();
         collections.dedup();
 
-        let mut writer = self.connections.writer.lock().await;
-        let writer = writer.as_mut().ok_or_else(closed)?;
+        let mut guard = Arc::clone(&self.connections.writer).lock_owned().await;
+        let writer = guard.as_mut().ok_or_else(closed)?;
         let written = self.write_with(writer, batch, collections).await;
         if written.as_ref().is_err_and(|error| error.kind() == ErrorKind::Conflict)
             && self.connections.path.is_some()
         {
-            self.keep_turn(writer).await;
+            keep_turn(Arc::clone(&self.connections.writer), guard).await;
         }
         written
     }
@@ -233,21 +233,6 @@ impl Store {
         notices.push(ChangeNotice { sequence, collections });
         self.news.publish(notices);
         Ok(Commit { sequence })
-    }
-
-    /// Keeps the turn for whoever found their batch out of date: they read again, and their second
-    /// try is not out of date again because somebody else never pauses. Not for long, as nobody has
-    /// to try again.
-    async fn keep_turn(&self, writer: &mut Writer) {
-        let Ok(turn) = writer.keep_turn().await else { return };
-        let writer = Arc::clone(&self.connections.writer);
-        core_async::task::spawn(async move {
-            time::sleep(KEPT).await;
-            if let Some(writer) = &mut *writer.lock().await {
-                // Closing the connection ends what it has begun, too.
-                writer.release(Some(turn)).await.ok();
-            }
-        });
     }
 
     /// Keeps batches that have not begun from beginning.
@@ -290,6 +275,31 @@ impl Store {
             None => Ok(Reader::Writer(Arc::clone(&self.connections.writer).lock_owned().await)),
         }
     }
+}
+
+/// Keeps the turn for whoever found their batch out of date: they read again, and their second try
+/// is not out of date again because somebody else never pauses. Not for long, as nobody has to try
+/// again.
+///
+/// In a task of its own: what is kept has to be given up also if nobody waits for the answer any
+/// more.
+async fn keep_turn(writer: Arc<Mutex<Option<Writer>>>, mut held: OwnedMutexGuard<Option<Writer>>) {
+    let (kept, is_kept) = oneshot::channel();
+    core_async::task::spawn(async move {
+        let turn = match held.as_mut() {
+            Some(writer) => writer.keep_turn().await.ok(),
+            None => None,
+        };
+        drop(held);
+        kept.send(()).ok();
+        let Some(turn) = turn else { return };
+        time::sleep(KEPT).await;
+        if let Some(writer) = &mut *writer.lock().await {
+            // Closing the connection ends what it has begun, too.
+            writer.release(Some(turn)).await.ok();
+        }
+    });
+    is_kept.await.ok();
 }
 
 fn cell<'r, T, I>(row: &'r SqliteRow, column: I) -> Result<T>
