@@ -118,9 +118,8 @@ export class Witness {
         controls.set(control, controls.get(control) || content.includes(control));
       }
       for (const [what, needle] of needles) {
-        // Codes are in addresses, and where the user was is the browser's own business. Graph's
-        // answers name links, and the browser's cache keeps them: a gap that docs/onedrive.md tells.
-        const isOfBrowser = ["code", "link"].includes(what) && !STORED.test(file);
+        // Codes are in addresses, and where the user was is the browser's own business.
+        const isOfBrowser = what === "code" && !STORED.test(file);
         assert.ok(isOfBrowser || !content.includes(needle), `${what} in ${file}`);
       }
     }

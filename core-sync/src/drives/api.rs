@@ -17,6 +17,8 @@ const LONGEST_PAGE: usize = 32 * 1024 * 1024;
 const LONGEST_ERROR: usize = 64 * 1024;
 /// How often a request is sent that the drive refuses because there were too many.
 const TRIES: u32 = 6;
+/// The longest wait a drive may ask for within an answer.
+const LONGEST_WAIT: Duration = Duration::from_secs(10 * 60);
 
 /// A refused request: status and, where there is one, the JSON body.
 #[derive(Debug)]
@@ -86,8 +88,8 @@ impl Api {
         request: Request,
         is_throttled: fn(&Refusal) -> bool,
     ) -> Result<Result<Response, Refusal>, ProviderError> {
-        let mut wait = Duration::from_secs(1);
-        for tries in 1.. {
+        let mut patience = Patience::default();
+        loop {
             let response = self.http.send(request.clone()).await?;
             if response.is_success() {
                 return Ok(Ok(response));
@@ -97,13 +99,30 @@ impl Api {
             let body = response.bytes(LONGEST_ERROR).await.unwrap_or_default();
             let body = serde_json::from_slice(&body).unwrap_or_default();
             let refusal = Refusal { status, location, body };
-            if tries >= TRIES || !is_throttled(&refusal) {
+            if !is_throttled(&refusal) || !patience.wait(None).await {
                 return Ok(Err(refusal));
             }
-            sleep(wait).await;
-            wait *= 2;
         }
-        unreachable!("the last try returns")
+    }
+}
+
+/// Waits between tries, as long as there may be another.
+#[derive(Debug, Default)]
+pub(super) struct Patience {
+    tries: u32,
+}
+
+impl Patience {
+    /// Waits, twice as long each time, or as long as the drive `asked` for, if that is not too long
+    /// to wait for. Says whether to try again.
+    pub(super) async fn wait(&mut self, asked: Option<Duration>) -> bool {
+        self.tries += 1;
+        let may_try = self.tries < TRIES && asked.is_none_or(|asked| asked <= LONGEST_WAIT);
+        if may_try {
+            let wait = Duration::from_secs(1 << (self.tries - 1));
+            sleep(asked.map_or(wait, |asked| asked.max(wait))).await;
+        }
+        may_try
     }
 }
 

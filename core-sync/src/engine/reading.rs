@@ -118,6 +118,15 @@ impl Run<'_> {
         follow_owners(self.library(), &mut items).await?;
         let provider = &self.request.provider;
         let gate = &self.gate;
+        let expected: Vec<_> = items.iter().map(|item| item.remote.clone()).collect();
+        let expecting = async {
+            gate.pass().await;
+            provider.expect(&expected).await;
+        };
+        core_async::select! {
+            () = expecting => {}
+            () = self.cancel.cancelled() => {}
+        }
         let reads = stream::iter(items).map(|item| async move {
             gate.pass().await;
             let file = RemoteFile::new(Arc::clone(provider), item.remote.clone());

@@ -100,6 +100,11 @@ pub trait StorageProvider: fmt::Debug + PlatformSend + PlatformSync {
         Ok(named.to_owned())
     }
 
+    /// Hears that these files are about to be read, so that a drive can ask at once for what each
+    /// [`read`](Self::read) would have to ask for. What it cannot get is left to the reads, which say
+    /// why. Dropping it stops it.
+    async fn expect(&self, _items: &[RemoteItem]) {}
+
     /// Part of the content of a file.
     ///
     /// # Errors

@@ -4,6 +4,8 @@ use bridge_traits::ErrorKind;
 use core_async::sync::CancellationToken;
 use core_sync::{OneDrive, StorageProvider};
 
+use test_cloud::Weather;
+
 use crate::support::{ACCOUNT, Kind, World, album, wav};
 
 #[core_async::test]
@@ -76,6 +78,37 @@ async fn addresses_of_content_that_end_are_asked_for_again() {
     }
     assert_eq!(read, content);
     assert!(content.len() / 30 > 50, "more than fifty times");
+}
+
+#[core_async::test]
+async fn what_many_reads_need_is_asked_for_at_once() {
+    for has_batches in [true, false] {
+        let world = World::new(Kind::OneDrive).await;
+        world.drive.set_batches(has_batches);
+        world.files(|files| album(files, "root", "First", 45));
+        let report = world.sync().await.unwrap();
+        assert_eq!((report.added, report.failed.len(), report.waiting), (45, 0, 0));
+        let asked = world.drive.requests();
+        let count = |part: &str| asked.iter().filter(|line| line.contains(part)).count();
+        let counts = (count("/$batch"), count("/me/drive/items/"));
+        assert_eq!(counts, if has_batches { (3, 0) } else { (1, 45) });
+    }
+}
+
+#[core_async::test]
+async fn a_question_that_is_one_too_many_is_asked_again() {
+    let world = World::new(Kind::OneDrive).await;
+    // All of the questions asked at once, and of those that follow the first one's.
+    world.drive.set_weather(Weather::refusing_within(7));
+    world.files(|files| album(files, "root", "First", 5));
+    let report = world.sync().await.unwrap();
+    assert_eq!((report.added, report.failed.len(), report.waiting), (5, 0, 0));
+    // One that is refused for good is not asked for for ever.
+    let path = world.tracks().await.into_values().next().unwrap().path;
+    world.drive.set_weather(Weather::refusing_within(u32::MAX));
+    let file = world.program().open(world.request().provider, ACCOUNT, &path).await.unwrap();
+    let kind = file.read_at(0, 10).await.unwrap_err().kind();
+    assert!(matches!(kind, ErrorKind::RateLimited { .. }), "{kind:?}");
 }
 
 #[core_async::test]

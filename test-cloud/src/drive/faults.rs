@@ -35,6 +35,7 @@ pub struct Weather {
     pub next: VecDeque<DriveFault>,
     /// How many requests of a thousand go wrong in a random way.
     pub faults_per_mille: u64,
+    refused_within: u32,
     pub(super) is_forgetful: bool,
     contents: Option<u16>,
     spared: BTreeSet<String>,
@@ -53,6 +54,11 @@ impl Weather {
         Self { is_forgetful: true, ..Self::default() }
     }
 
+    /// So many of the next questions within batches are too many.
+    pub fn refusing_within(count: u32) -> Self {
+        Self { refused_within: count, ..Self::default() }
+    }
+
     /// Requests for the content of files get this status, but for those of the files in `spared`.
     pub fn without_contents(status: u16, spared: impl IntoIterator<Item = String>) -> Self {
         let spared = spared.into_iter().collect();
@@ -62,6 +68,16 @@ impl Weather {
     /// The status that the content of this file gets instead of the content.
     pub(super) fn refuses_content(&self, id: &str) -> Option<u16> {
         self.contents.filter(|_| !self.spared.contains(id))
+    }
+
+    /// Whether one of several questions in a request is too many.
+    pub(super) fn strike_within(&mut self) -> bool {
+        if self.refused_within > 0 {
+            self.refused_within -= 1;
+            return true;
+        }
+        let faults = self.faults_per_mille;
+        self.randomness.as_ref().is_some_and(|randomness| randomness.below(1000) < faults)
     }
 
     pub(crate) fn strike(&mut self) -> DriveFault {

@@ -1,7 +1,10 @@
 //! OneDrive in version 1.0 of Microsoft Graph.
 
+use std::collections::BTreeMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use bridge_traits::{Method, Request};
 use serde_json::{Value, json};
 
 use super::files::{DriveFiles, checksum};
@@ -10,6 +13,9 @@ use crate::exchange::{Answer, Ask};
 
 /// Where content is.
 const DOWNLOAD: &str = "/download/";
+
+/// How many questions Graph takes at once.
+const BATCH: usize = 20;
 
 /// What content addresses say that are over: all of these are seen in the wild.
 const OVER: [u16; 3] = [401, 403, 404];
@@ -24,6 +30,9 @@ pub(super) fn answer(state: &mut State, ask: &Ask) -> Answer {
         return download(state, link, ask);
     }
     let path = decoded(&ask.path);
+    if path == "/v1.0/$batch" && state.has_batches {
+        return batch(state, ask);
+    }
     let Some(path) = path.strip_prefix("/v1.0/me") else { return error(404, "itemNotFound") };
     if path.is_empty() {
         let user = json!({ "id": "1", "userPrincipalName": "ann@example.org" });
@@ -51,6 +60,34 @@ pub(super) fn answer(state: &mut State, ask: &Ask) -> Answer {
         Some(id) if is_delta => delta(state, &id, ask),
         Some(id) => item_with_link(state, &id, ask),
     }
+}
+
+/// Several questions in one, answered in another order than they were asked in. Each may be too
+/// many for itself.
+fn batch(state: &mut State, ask: &Ask) -> Answer {
+    let asked: Value = serde_json::from_slice(&ask.body).unwrap_or_default();
+    let questions = asked["requests"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if ask.method != Method::Post || questions.is_empty() || questions.len() > BATCH {
+        return error(400, "BadRequest");
+    }
+    let mut responses = Vec::new();
+    for question in questions.iter().rev() {
+        let (Some(id), Some("GET"), Some(url)) =
+            (question["id"].as_str(), question["method"].as_str(), question["url"].as_str())
+        else {
+            return error(400, "BadRequest");
+        };
+        let single = Request::get(format!("{}/v1.0{url}", ask.origin));
+        let part = match state.weather.strike_within() {
+            true => rate_limit(),
+            false => answer(state, &Ask::of(&single)),
+        };
+        let headers: BTreeMap<_, _> = part.headers.iter().cloned().collect();
+        let body: Value = serde_json::from_slice(&part.body).unwrap_or_default();
+        responses
+            .push(json!({ "id": id, "status": part.status, "headers": headers, "body": body }));
+    }
+    Answer::json(200, &json!({ "responses": responses }))
 }
 
 /// Too many requests.
@@ -202,8 +239,8 @@ fn describe(files: &DriveFiles, id: &str) -> Value {
 fn item_with_link(state: &mut State, id: &str, ask: &Ask) -> Answer {
     let mut item = if id == "root" { root() } else { describe(&state.files, id) };
     if state.files.content(id).is_some() {
-        state.reads.push(id.to_owned());
         if let Some(status) = state.weather.refuses_content(id) {
+            state.reads.push(id.to_owned());
             return Answer::status(status);
         }
         state.links.made += 1;
@@ -221,11 +258,13 @@ fn download(state: &mut State, link: &str, ask: &Ask) -> Answer {
         return error(400, "invalidRequest");
     }
     let over = OVER[usize::try_from(state.links.made % 3).unwrap_or_default()];
-    let Some((id, uses)) = state.links.good.get_mut(link).filter(|(_, uses)| *uses > 0) else {
-        return Answer::status(over);
-    };
-    *uses -= 1;
+    let Some((id, uses)) = state.links.good.get_mut(link) else { return Answer::status(over) };
     let id = id.clone();
+    state.reads.push(id.clone());
+    if *uses == 0 {
+        return Answer::status(over);
+    }
+    *uses -= 1;
     state.content(&id, ask)
 }
 

@@ -42,6 +42,7 @@ pub(super) struct State {
     /// What is said about cursors that are not known, and whether with an address to go on at.
     pub(super) resync: (String, bool),
     pub(super) has_folder_deltas: bool,
+    pub(super) has_batches: bool,
     /// What whoever asks for the folder at the top gets instead.
     pub(super) top: Option<u16>,
     requests: Vec<String>,
@@ -82,6 +83,7 @@ impl DriveService {
             links: Links::default(),
             resync: ("resyncChangesApplyDifferences".to_owned(), true),
             has_folder_deltas: true,
+            has_batches: true,
             top: None,
             requests: Vec::new(),
         };
@@ -131,6 +133,12 @@ impl DriveService {
     /// Has a OneDrive follow single folders, as personal ones do and those of organisations do not.
     pub fn set_folder_deltas(&self, has_them: bool) {
         self.state().has_folder_deltas = has_them;
+    }
+
+    /// Has a OneDrive take several questions in one request, as all do, or not, as a proxy in front of
+    /// one may.
+    pub fn set_batches(&self, has_them: bool) {
+        self.state().has_batches = has_them;
     }
 
     /// Whoever asks for the folder at the top gets this status; `None` for the folder.

@@ -6,8 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::provider::RemoteItem;
 
-/// How many are kept: more files are never read at once.
-const KEPT: usize = 64;
+/// How many are kept: twice as many as a sync says it is about to read, so that those of what is
+/// played stay.
+const KEPT: usize = 128;
 
 /// The addresses that were given for files. Whoever has one can read the file: they are never shown.
 #[derive(Default)]

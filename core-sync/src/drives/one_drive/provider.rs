@@ -2,13 +2,15 @@
 
 use std::fmt::Write;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bridge_traits::{BridgeError, ErrorKind, HttpClient, Origin, Reach, Redirects, Request};
 use bytes::Bytes;
 
+use super::batch::{self, BATCH, Batch, Found};
 use super::links::Links;
 use super::model::{Item, PROPERTIES, Page};
-use crate::drives::api::{Api, Refusal};
+use crate::drives::api::{Api, Patience, Refusal};
 use crate::provider::{
     Changes, Listing, Next, ProviderCapabilities, ProviderError, RemoteItem, StorageProvider,
 };
@@ -32,6 +34,8 @@ pub struct OneDrive {
     address: String,
     folder: Option<String>,
     links: Arc<Links>,
+    /// Whether nothing has said yet that there is no such thing.
+    has_batches: Arc<AtomicBool>,
 }
 
 /// A page of a delta: what a listing and what changes are.
@@ -51,6 +55,7 @@ impl OneDrive {
             address: address.trim_end_matches('/').to_owned(),
             folder: None,
             links: Arc::default(),
+            has_batches: Arc::new(AtomicBool::new(true)),
         }
     }
 
@@ -117,16 +122,45 @@ impl OneDrive {
 
     /// The address of the content of a file, checked to be the content that is meant.
     async fn ask_link(&self, item: &RemoteItem) -> Result<String, ProviderError> {
-        let place = match item.target.as_deref().and_then(|target| target.split_once('/')) {
-            Some((drive, id)) => format!("/v1.0/drives/{}/items/{}", escaped(drive), escaped(id)),
-            None => format!("/v1.0/me/drive/items/{}", escaped(&item.id)),
-        };
-        let properties = "id,size,eTag,cTag,file,@microsoft.graph.downloadUrl";
-        let request = self.request(&format!("{place}?$select={properties}"));
-        let answer = match self.api.json::<Item>(request, is_throttled).await? {
-            Ok(answer) => answer,
-            Err(refusal) => return Err(refusal.into_error("drive.read")),
-        };
+        let mut patience = Patience::default();
+        loop {
+            let found = self.ask_items(std::slice::from_ref(item)).await?.pop();
+            let found = found.ok_or(ProviderError::Protocol("a batch is not answered"))?;
+            match found.answer {
+                Ok(answer) => return self.link_of(item, answer),
+                Err(refusal) if !may_pass(&refusal) || !patience.wait(found.retry_after).await => {
+                    return Err(refusal.into_error("drive.read"));
+                }
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// What Graph says of each of these, [`BATCH`] at most.
+    ///
+    /// By `POST`, since browsers keep the answers to `GET` on the disk, and these name addresses which
+    /// are secrets. A place in front of Graph that knows of no batches is asked for one at a time.
+    async fn ask_items(&self, items: &[RemoteItem]) -> Result<Vec<Found>, ProviderError> {
+        if self.has_batches.load(Ordering::Relaxed) {
+            let request = batch::request(&self.address, items);
+            match self.api.json::<Batch>(request, is_throttled).await? {
+                Ok(batch) => return batch.into_found(items.len()),
+                Err(refusal) if matches!(refusal.status, 404 | 405 | 501) => {
+                    self.has_batches.store(false, Ordering::Relaxed);
+                }
+                Err(refusal) => return Err(refusal.into_error("drive.read")),
+            }
+        }
+        let mut found = Vec::new();
+        for item in items {
+            let request = self.request(&format!("/v1.0{}", batch::target(item)));
+            let answer = self.api.json::<Item>(request, is_throttled).await?;
+            found.push(Found { answer, retry_after: None });
+        }
+        Ok(found)
+    }
+
+    fn link_of(&self, item: &RemoteItem, answer: Item) -> Result<String, ProviderError> {
         if !answer.is_content_of(item) {
             return Err(failure(ErrorKind::Conflict, "the file has other content now"));
         }
@@ -199,6 +233,23 @@ impl StorageProvider for OneDrive {
         }
     }
 
+    async fn expect(&self, items: &[RemoteItem]) {
+        let unknown: Vec<_> =
+            items.iter().filter(|item| self.links.get(item).is_none()).cloned().collect();
+        for some in unknown.chunks(BATCH) {
+            // One by one they would be asked for no sooner than they are read.
+            if some.len() == 1 || !self.has_batches.load(Ordering::Relaxed) {
+                return;
+            }
+            let Ok(found) = self.ask_items(some).await else { return };
+            for (item, found) in some.iter().zip(found) {
+                if let Ok(answer) = found.answer {
+                    self.link_of(item, answer).ok();
+                }
+            }
+        }
+    }
+
     async fn read(
         &self,
         item: &RemoteItem,
@@ -226,6 +277,11 @@ fn is_throttled(refusal: &Refusal) -> bool {
     matches!(refusal.status, 429 | 509)
 }
 
+/// Whether the same may be answered another time.
+fn may_pass(refusal: &Refusal) -> bool {
+    is_throttled(refusal) || matches!(refusal.status, 408 | 500 | 502..=504)
+}
+
 /// Whether an address of content is no longer good. Whether the file is still there, asking for
 /// another one tells.
 fn is_over(refusal: &Refusal) -> bool {
@@ -247,7 +303,7 @@ fn target_of(link: &str) -> Result<String, ProviderError> {
 }
 
 /// An id or a path in an address (RFC 3986 § 3.3).
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut path = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
