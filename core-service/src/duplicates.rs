@@ -1,6 +1,6 @@
 //! What is done about tracks that are the same recording, as the profile's owner wishes it.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bridge_traits::{BoxFuture, SettingValue};
 use core_library::{DuplicatePolicy, REMOTE, Reason, Track};
@@ -12,6 +12,28 @@ use crate::service::CoreService;
 
 /// Where the wish is kept.
 const SETTING: &str = "library.duplicate_policy";
+
+/// A scan or a sync whose files may have doubles. Whoever is stopped before these are settled leaves
+/// it to the next one.
+#[derive(Debug)]
+pub(crate) struct Arrivals<'a> {
+    has_news: &'a AtomicBool,
+    is_settled: bool,
+}
+
+impl Arrivals<'_> {
+    fn settle(mut self) {
+        self.is_settled = true;
+    }
+}
+
+impl Drop for Arrivals<'_> {
+    fn drop(&mut self) {
+        if !self.is_settled {
+            self.has_news.store(true, Ordering::Relaxed);
+        }
+    }
+}
 
 impl CoreService {
     /// What is done about duplicates after a scan or a sync.
@@ -40,8 +62,10 @@ impl CoreService {
         if let Ok(Json::String(name)) = serde_json::to_value(policy) {
             self.settings().set(SETTING, name.as_str().into()).await?;
         }
+        let arrivals = self.arrivals();
+        arrivals.has_news.store(false, Ordering::Relaxed);
         self.settle_duplicates(policy, Reason::Edit).await?;
-        self.is_settled().store(true, Ordering::Relaxed);
+        arrivals.settle();
         Ok(())
     }
 
@@ -58,29 +82,30 @@ impl CoreService {
         Ok(track.path.clone())
     }
 
-    /// Notes that files may come, and says whether all was done about those that are here. It is
-    /// not after a start: whoever was stopped between a scan and this leaves it to the next one.
-    pub(crate) fn unsettle(&self) -> bool {
-        self.is_settled().swap(false, Ordering::Relaxed)
+    /// Notes that files may come.
+    pub(crate) fn arrivals(&self) -> Arrivals<'_> {
+        Arrivals { has_news: self.has_news(), is_settled: false }
     }
 
-    /// Does what is wished about duplicates, unless all is settled. That it fails costs nothing
-    /// that was done: the next scan or sync does it again.
+    /// Does what is wished about duplicates, if files came or what came before was not settled. That
+    /// it fails costs nothing that was done: the next scan or sync does it again.
     ///
     /// In a box, because everything that scans or syncs awaits it.
-    pub(crate) fn follow_duplicate_policy(
-        &self,
-        is_settled: bool,
+    pub(crate) fn follow_duplicate_policy<'a>(
+        &'a self,
+        arrivals: Arrivals<'a>,
+        has_news: bool,
         reason: Reason,
-    ) -> BoxFuture<'_, ()> {
+    ) -> BoxFuture<'a, ()> {
         Box::pin(async move {
+            let had_news = arrivals.has_news.swap(false, Ordering::Relaxed);
             let settled = match self.duplicate_policy().await {
-                _ if is_settled => Ok(()),
+                _ if !has_news && !had_news => Ok(()),
                 Ok(policy) => self.settle_duplicates(policy, reason).await,
                 Err(error) => Err(error),
             };
             match settled {
-                Ok(()) => self.is_settled().store(true, Ordering::Relaxed),
+                Ok(()) => arrivals.settle(),
                 Err(error) => tracing::warn!(%error, "nothing was done about duplicates"),
             }
         })

@@ -55,7 +55,7 @@ impl CoreService {
         events.emit(LibraryEvent::ScanStarted {});
         let started = core_async::time::Instant::now();
         let mut report = ScanReport::default();
-        let was_settled = self.unsettle();
+        let arrivals = self.arrivals();
         let mut done = 0;
         let outcome = async {
             for batch in entries.chunks(BATCH) {
@@ -94,8 +94,8 @@ impl CoreService {
             removed: report.removed,
             failed: report.failed.len() as u64,
         });
-        let is_settled = was_settled && report.added + report.updated + report.moved == 0;
-        self.follow_duplicate_policy(is_settled, Reason::Scan).await;
+        let has_news = report.added + report.updated + report.moved > 0;
+        self.follow_duplicate_policy(arrivals, has_news, Reason::Scan).await;
         outcome.map(|()| report)
     }
 

@@ -55,8 +55,8 @@ struct Inner {
     player: Player,
     capabilities: Capabilities,
     cloud: Cloud,
-    /// Whether what is wished about duplicates was done since files came.
-    is_settled: AtomicBool,
+    /// Whether files came of which it is not known that what is wished about duplicates was done.
+    has_news: AtomicBool,
 }
 
 impl CoreService {
@@ -129,7 +129,7 @@ impl CoreService {
         let recorder = Recorder::begin(library.clone(), &events);
         let inner = Inner {
             recorder,
-            is_settled: AtomicBool::new(false),
+            has_news: AtomicBool::new(true),
             profile: profile.to_owned(),
             settings: bridges
                 .settings
@@ -254,8 +254,8 @@ impl CoreService {
         self.inner.damage.as_deref()
     }
 
-    pub(crate) fn is_settled(&self) -> &AtomicBool {
-        &self.inner.is_settled
+    pub(crate) fn has_news(&self) -> &AtomicBool {
+        &self.inner.has_news
     }
 
     pub(crate) fn cloud(&self) -> &Cloud {
@@ -289,10 +289,10 @@ impl CoreService {
             self.inner.library.clone(),
             self.inner.events.clone(),
         );
-        let was_settled = self.unsettle();
+        let arrivals = self.arrivals();
         let report = scanner.scan(roots, cancel).await?;
-        let is_settled = was_settled && report.added + report.updated + report.moved == 0;
-        self.follow_duplicate_policy(is_settled, Reason::Scan).await;
+        let has_news = report.added + report.updated + report.moved > 0;
+        self.follow_duplicate_policy(arrivals, has_news, Reason::Scan).await;
         Ok(report)
     }
 

@@ -2,7 +2,8 @@
 
 use std::cmp::Reverse;
 
-use bridge_traits::{BoxFuture, Cursor, DatabaseAdapter, Query, Record};
+use bridge_traits::{BoxFuture, DatabaseAdapter, Record};
+use core_async::task::yield_now;
 
 use super::kinds::{Candidate, Index};
 use super::place::Place;
@@ -16,8 +17,12 @@ use crate::schema::{KEPT_APART, TRACK_DETAILS, TRACKS};
 /// The most tracks of one group. Should there be more, they make a group of their own.
 const LARGEST: usize = 100;
 
-/// How many rows of an index are read at a time.
+/// The most rows of an index that are read at a time.
 const ROWS: usize = 1000;
+
+/// How many rows a group takes, at a guess: where every track has a double, what is read for one
+/// page is not read again for the next.
+const ROWS_OF_GROUP: usize = 4;
 
 /// A group with what only the library needs to know.
 #[derive(Debug)]
@@ -77,19 +82,17 @@ impl<'a> Finder<'a> {
         index: Index,
         behind: Option<Place>,
     ) -> Result<Option<Place>, LibraryError> {
-        let behind = behind.map(|place| place.key).unwrap_or_default();
-        let from = behind.first().and_then(Option::as_deref);
-        let query = index.query(from).limit(ROWS);
-        let mut after: Option<Cursor> = None;
+        let query = index.query();
+        let mut after = behind.map(|place| index.behind(&query, place.key)).transpose()?;
+        let mut rows = self.limit.saturating_mul(ROWS_OF_GROUP).min(ROWS);
         let (mut key, mut ids): (Vec<Option<String>>, Vec<String>) = (Vec::new(), Vec::new());
         loop {
-            let page = self.database.query(&Query { after, ..query.clone() }).await?;
+            let page = self.database.query(&query.clone().after(after).limit(rows)).await?;
+            rows = (rows * 2).min(ROWS);
+            // A database in memory answers at once, and others have to have their turn.
+            yield_now().await;
             for row in page.rows {
                 let (this, id) = read(row.record, index.width())?;
-                // Greater or less as in the index: nothing before everything else.
-                if this <= behind {
-                    continue;
-                }
                 if this != key || ids.len() == LARGEST {
                     self.compare(index, &mut ids).await?;
                     if self.found.len() >= self.limit && this != key {
@@ -125,10 +128,11 @@ impl<'a> Finder<'a> {
                 if !group.iter().all(|other| index.holds(other, &candidate)) {
                     continue;
                 }
-                // With the first that tells.
-                let sound = group.iter().find_map(|other| sound_alike(sounds, other, &candidate));
-                if sound != Some(false) {
-                    candidate.sounds_alike = sound.is_some();
+                let mut heard =
+                    group.iter().filter_map(|other| sound_alike(sounds, other, &candidate));
+                let alike = heard.next();
+                if alike != Some(false) && heard.all(|alike| alike) {
+                    candidate.sounds_alike = alike.is_some();
                     group.push(candidate);
                     continue 'candidates;
                 }

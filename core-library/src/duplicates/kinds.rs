@@ -2,13 +2,17 @@
 
 use std::ops::Bound;
 
-use bridge_traits::{Direction, Filter, Query, Value};
+use bridge_traits::{Cursor, Direction, Filter, Query, Value};
 use serde::{Deserialize, Serialize};
 
+use crate::error::LibraryError;
 use crate::import::DURATION_TOLERANCE_MS;
 use crate::models::Evidence;
 use crate::records::TrackRecord;
 use crate::schema::{TRACK_DETAILS, TRACKS};
+
+/// Behind every path and every id.
+const LAST_TEXT: &str = "\u{10FFFF}";
 
 /// A track that stands beside others.
 #[derive(Debug)]
@@ -72,17 +76,12 @@ impl Index {
         self.fields().2
     }
 
-    /// The tracks in the order of the index: their ids behind the values that have to agree. Those
-    /// from `from` on, if it is given.
-    pub(super) fn query(self, from: Option<&str>) -> Query {
+    /// The tracks in the order of the index: their ids behind the values that have to agree.
+    pub(super) fn query(self) -> Query {
         let (collection, fields, width) = self.fields();
         let [first, ..] = fields else { return Query::new(collection) };
-        let lower = match from {
-            Some(from) => Bound::Included(from.into()),
-            None => Bound::Excluded("".into()),
-        };
-        let mut query =
-            Query::new(collection).filter(Filter::range(first, lower, Bound::Unbounded));
+        let named = Filter::range(first, Bound::Excluded("".into()), Bound::Unbounded);
+        let mut query = Query::new(collection).filter(named);
         if self == Self::Tags {
             // What is untitled has the name of its file, which says nothing without an artist.
             query = query.filter(Filter::equals("artist_key", Value::Null).negated());
@@ -92,6 +91,24 @@ impl Index {
         }
         let fields: Vec<_> = fields.iter().take(width).copied().chain(["id"]).collect();
         query.project(&fields)
+    }
+
+    /// Behind every track with these values that have to agree, in the order of `query`.
+    pub(super) fn behind(
+        self,
+        query: &Query,
+        key: Vec<Option<String>>,
+    ) -> Result<Cursor, LibraryError> {
+        let (_, fields, width) = self.fields();
+        if key.len() != width {
+            return Err(LibraryError::InvalidQuery("this is no place in a list".to_owned()));
+        }
+        let rest = fields.iter().skip(width).map(|field| match *field {
+            "duration_ms" => i64::MAX.into(),
+            _ => LAST_TEXT.into(),
+        });
+        let values = key.into_iter().map(Value::from).chain(rest).collect();
+        Ok(Cursor::new(query, values, LAST_TEXT))
     }
 
     /// Whether two tracks that stand together are the same by what they agree in.

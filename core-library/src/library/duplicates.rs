@@ -16,6 +16,9 @@ use crate::schema::BIN;
 /// How many groups are merged in one commit.
 const AT_ONCE: usize = 50;
 
+/// How many groups are counted at a time.
+const COUNTED_AT_ONCE: usize = 250;
+
 impl Library {
     /// A page of groups of tracks that may be the same recording, with what speaks for it. A page
     /// may be longer than its limit where many tracks have the same names. Groups of which the user
@@ -48,7 +51,7 @@ impl Library {
     pub async fn count_duplicates(&self, evidence: Option<Evidence>) -> Result<u64> {
         let (mut count, mut after) = (0, None);
         loop {
-            let place = (AT_ONCE, after.as_deref());
+            let place = (COUNTED_AT_ONCE, after.as_deref());
             let (found, next) = Finder::page(&*self.database, self.sounds, evidence, place).await?;
             count += found.len() as u64;
             let Some(next) = next else { return Ok(count) };

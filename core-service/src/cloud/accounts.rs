@@ -65,10 +65,13 @@ impl CoreService {
             return self.sync_folder(&folder, &running.cancel).await;
         }
         let request = self.sync_request(account).await?;
-        let was_settled = self.unsettle();
+        let arrivals = self.arrivals();
         let report = self.cloud().sync()?.sync(&request, &running.cancel).await?;
-        let is_settled = was_settled && report.added + report.updated + report.moved == 0;
-        self.follow_duplicate_policy(is_settled, Reason::Sync).await;
+        let has_news = report.added + report.updated + report.moved > 0;
+        // Tags that are read later are no change then, and duplicates are found by them.
+        let waiting = (report.waiting > 0).then(|| self.arrivals());
+        self.follow_duplicate_policy(arrivals, has_news, Reason::Sync).await;
+        drop(waiting);
         Ok(report)
     }
 

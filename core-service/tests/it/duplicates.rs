@@ -8,10 +8,14 @@ use bridge_memory::{
 use bridge_traits::{FileSystemAccess, FileSystemExt};
 use core_async::sync::CancellationToken;
 use core_service::core_library::{DuplicatePolicy, FileChange, Reason, ScannedFile, TrackQuery};
+use core_service::core_metadata::FileSignature;
 use core_service::core_runtime::{Event, EventReceiver, LibraryEvent};
 use core_service::{Bridges, CoreService};
 use serde_json::{Value, json};
 
+use test_cloud::Weather;
+
+use crate::accounts::World;
 use crate::support::{bridges, entry, wav};
 
 /// A core and its files, with two copies of one recording and something else.
@@ -99,6 +103,55 @@ async fn what_was_not_done_after_a_scan_that_was_stopped_is_done_after_the_next(
     assert_eq!(told(&mut events), [1]);
     scan(&core).await;
     assert!(told(&mut events).is_empty(), "nothing has changed");
+}
+
+#[core_async::test]
+async fn a_sync_that_was_stopped_is_not_settled_by_a_scan_beside_it() {
+    let world = World::new().await;
+    let (account, cancel) = (world.add().await.unwrap(), CancellationToken::new());
+    let same = |path: &str| ScannedFile {
+        path: path.to_owned(),
+        size: 1,
+        signature: "same".to_owned(),
+        ..ScannedFile::default()
+    };
+    let both = ["a", "b"].map(|path| FileChange::Add(same(path)));
+    world.core.library().apply(both.into()).await.unwrap();
+    world.core.set_duplicate_policy(DuplicatePolicy::Ask).await.unwrap();
+    let mut events = world.core.events().subscribe();
+    let mut stopped = Box::pin(world.core.sync(&account.id, &cancel));
+    assert!(futures::poll!(&mut stopped).is_pending());
+    world.core.scan(&[], &cancel).await.unwrap();
+    assert!(told(&mut events).is_empty(), "nothing has changed");
+    drop(stopped);
+    world.core.scan(&[], &cancel).await.unwrap();
+    assert_eq!(told(&mut events), [1]);
+}
+
+#[core_async::test]
+async fn what_a_drive_lets_be_read_later_is_compared_then() {
+    let world = World::new().await;
+    world.core.set_duplicate_policy(DuplicatePolicy::Ask).await.unwrap();
+    let files = MemoryFileSystem::new();
+    files.write_bytes("host.wav", wav(20)).await.unwrap();
+    let signature = FileSignature::of(&*files.open("host.wav").await.unwrap()).await.unwrap();
+    let host = ScannedFile {
+        path: "host.wav".into(),
+        size: wav(20).len() as u64,
+        signature: signature.to_string(),
+        ..ScannedFile::default()
+    };
+    world.core.library().apply(vec![FileChange::Add(host)]).await.unwrap();
+    world.drive.files(|files| files.file("root", "first.wav", wav(20)));
+    let account = world.add().await.unwrap();
+    let mut events = world.core.events().subscribe();
+    world.drive.set_weather(Weather::without_contents(503, []));
+    let report = world.core.sync(&account.id, &CancellationToken::new()).await.unwrap();
+    assert_eq!((report.added, report.waiting), (1, 1));
+    assert!(told(&mut events).is_empty());
+    world.drive.set_weather(Weather::default());
+    assert_eq!(world.sync(&account.id).await.unwrap(), 0);
+    assert_eq!(told(&mut events), [1]);
 }
 
 #[core_async::test]

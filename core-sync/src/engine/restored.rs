@@ -1,8 +1,8 @@
 //! After the library was replaced by a file.
 
 use super::SyncError;
-use super::run::Run;
-use crate::mirror::{MirrorState, Which};
+use super::run::{Run, Shelf};
+use crate::mirror::{MirrorItem, MirrorState, Presence, Which};
 
 impl Run<'_> {
     /// Has every track placed anew if the library was replaced since it was placed: what the mirror
@@ -18,7 +18,9 @@ impl Run<'_> {
             self.check().await?;
             let (mut items, next) = self.store.page(Which::EveryTrack, after).await?;
             for item in &mut items {
-                item.place_again("the library was replaced by a file");
+                if self.concerns_library(item).await? {
+                    item.place_again("the library was replaced by a file");
+                }
             }
             self.store.write(items, None).await?;
             if next.is_none() {
@@ -27,5 +29,16 @@ impl Run<'_> {
             after = next;
         }
         Ok(self.store.write([], Some(MirrorState { restore, ..state })).await?)
+    }
+
+    /// Whether the library has to be told of an item: of what went from the drive long ago only if
+    /// it has the track again.
+    async fn concerns_library(&self, item: &MirrorItem) -> Result<bool, SyncError> {
+        Ok(match &item.track_id {
+            Some(track) if item.presence != Presence::There => {
+                matches!(self.shelf(track).await?, Shelf::InUse | Shelf::Copy)
+            }
+            _ => true,
+        })
     }
 }

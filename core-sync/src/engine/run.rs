@@ -10,6 +10,7 @@ use core_runtime::{EventBus, SyncEvent};
 
 use super::early::Early;
 use super::gate::Gate;
+use super::places::account_of;
 use super::placing::Placed;
 use super::report::{SyncPlan, SyncReport};
 use super::wanted::Wanted;
@@ -23,6 +24,8 @@ const PROGRESS: Duration = Duration::from_millis(100);
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Shelf {
     InUse,
+    /// It is in use, and its file is another account's or the host's.
+    Elsewhere,
     /// It is another copy of a track.
     Copy,
     Bin,
@@ -171,8 +174,11 @@ impl<'a> Run<'a> {
     /// Where the library has a track.
     pub(super) async fn shelf(&self, track: &str) -> Result<Shelf, SyncError> {
         match self.library.track(track).await {
-            Ok(found) if found.id == track => Ok(Shelf::InUse),
-            Ok(_) => Ok(Shelf::Copy),
+            Ok(found) if found.id != track => Ok(Shelf::Copy),
+            Ok(found) if account_of(&found.path) == Some(&*self.request.account) => {
+                Ok(Shelf::InUse)
+            }
+            Ok(_) => Ok(Shelf::Elsewhere),
             Err(LibraryError::NotFound { .. }) => match self.library.has_track(track).await? {
                 true => Ok(Shelf::Bin),
                 false => Ok(Shelf::Nowhere),

@@ -18,6 +18,7 @@ on_every_drive! {
     #[core_async::test] a_merged_copy_is_mirrored_as_one
     #[core_async::test] the_same_file_on_a_drive_and_on_the_host
     #[core_async::test] a_track_that_went_on_elsewhere_stays_when_its_drive_goes
+    #[core_async::test] a_file_that_comes_back_is_no_track_that_went_on_elsewhere
     #[core_async::test] an_account_that_is_forgotten_leaves_copies_elsewhere
     #[core_async::test] a_sync_that_is_killed_at_any_commit_ends_the_same
     #[core_async::test] what_is_merged_while_its_first_sync_is_killed_stays_merged
@@ -162,6 +163,37 @@ async fn a_track_that_went_on_elsewhere_stays_when_its_drive_goes(kind: Kind) {
     assert_eq!(host.id, track.id);
     world.program().forget(ACCOUNT).await.unwrap();
     assert_eq!(tracks(&library).await.len(), 1);
+}
+
+/// What is gone from a drive comes back on the host, then on the drive, in its place or in another
+/// one, and then the host's file goes.
+async fn a_file_that_comes_back_is_no_track_that_went_on_elsewhere(kind: Kind) {
+    for moves in [false, true] {
+        let world = World::new(kind).await;
+        let library = world.library();
+        let folder = world.files(|files| files.folder("root", "Folder"));
+        let file = world.files(|files| files.file("root", "a.wav", wav("Same", "Somebody")));
+        world.sync().await.unwrap();
+        let track = tracks(&library).await.remove(0);
+        world.files(|files| files.trash(&file, true));
+        assert_eq!(world.sync().await.unwrap().removed, 1);
+        let (host, _) = on_host(&library, wav("Same", "Somebody")).await;
+        assert_eq!(host.id, track.id);
+
+        world.files(|files| {
+            files.trash(&file, false);
+            if moves {
+                files.move_to(&file, &folder);
+            }
+        });
+        assert_eq!(world.sync().await.unwrap().added, 1);
+        assert_eq!(library.find_track_at("m/host.wav").await.unwrap().unwrap().id, track.id);
+        assert_eq!(tracks(&library).await.len(), 2);
+        let gone = FileChange::Remove { track_id: track.id.clone() };
+        library.apply(vec![gone]).await.unwrap();
+        world.sync().await.unwrap();
+        world.assert_mirrored().await;
+    }
 }
 
 async fn two_copies_of_host(world: &World) {

@@ -9,7 +9,29 @@ use core_library::ImportMode;
 use crate::support::{Kind, World, album, on_every_drive};
 
 on_every_drive! {
+    #[core_async::test] what_went_long_ago_does_not_go_again
     #[core_async::test] tracks_that_an_older_library_does_not_have_come_again
+}
+
+async fn what_went_long_ago_does_not_go_again(kind: Kind) {
+    let world = World::new(kind).await;
+    let files: Arc<dyn FileSystemAccess> = Arc::new(MemoryFileSystem::new());
+    let gone = world.files(|files| {
+        let gone = album(files, "root", "Gone", 25);
+        album(files, "root", "Kept", 5);
+        gone
+    });
+    world.sync().await.unwrap();
+    world.files(|files| files.delete(&gone));
+    assert_eq!(world.sync().await.unwrap().removed, 25);
+    let library = world.library();
+    library.export_library(&files, "monday").await.unwrap();
+    let replace = ImportMode::Replace { safety_copy: None };
+    library.import_library(&files, "monday", &replace).await.unwrap();
+    let listed = world.drive.listings().len();
+    let report = world.sync().await.unwrap();
+    assert_eq!((report.added, report.removed, report.unchanged), (0, 0, 5));
+    assert_eq!(world.drive.listings().len(), listed, "the drive need not be listed again");
 }
 
 async fn tracks_that_an_older_library_does_not_have_come_again(kind: Kind) {
