@@ -2,10 +2,12 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bridge_traits::{BridgeError, Durability, ErrorKind, Result};
 use core_async::time;
+use rusqlite::OpenFlags;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, Executor, Sqlite, Transaction};
 
@@ -23,13 +25,31 @@ const GO_ON: &str = "SAVEPOINT kept";
 /// How long SQLite waits for another process to finish its transaction.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How many statements a connection keeps prepared.
+const STATEMENTS: usize = 256;
+
+/// What every connection is told: 16 MiB of pages, and that sorting needs no files.
+const PRAGMAS: [(&str, &str); 2] = [("cache_size", "-16384"), ("temp_store", "MEMORY")];
+
+/// SQLite's file system of what is in memory.
+const IN_MEMORY: &str = "memdb";
+
 /// Where a database lives.
 #[derive(Clone, Debug)]
 pub(super) enum Location {
     /// In a file, shared by one writer and several readers.
     File(PathBuf),
-    /// In one connection; it is gone with it.
-    Memory,
+    /// In memory, under this name; it is gone with its last connection.
+    Memory(String),
+}
+
+impl Location {
+    /// A place in memory that nobody else has.
+    pub(super) fn in_memory() -> Self {
+        static NUMBER: AtomicU64 = AtomicU64::new(1);
+        // Connections share what has a name that begins with a slash.
+        Self::Memory(format!("/mpc-{}", NUMBER.fetch_add(1, Ordering::Relaxed)))
+    }
 }
 
 /// The one connection that writes.
@@ -51,8 +71,9 @@ impl Writer {
     pub(super) async fn open(location: &Location) -> Result<Self> {
         let failed = |error| bridge_error(OPEN, error);
         match location {
-            Location::Memory => {
-                let connection = options().in_memory(true).connect().await.map_err(failed)?;
+            Location::Memory(name) => {
+                let options = options().filename(name).vfs(IN_MEMORY).create_if_missing(true);
+                let connection = options.connect().await.map_err(failed)?;
                 let mut writer = Self::new(connection);
                 writer.set_durability(Durability::Strict).await?;
                 Ok(writer)
@@ -147,21 +168,35 @@ impl Writer {
     }
 }
 
-/// Opens one more connection to an existing file, for reading only.
-pub(super) async fn open_reader(path: &Path) -> Result<SqliteConnection> {
-    let options = options().filename(path).read_only(true);
-    options.connect().await.map_err(|error| bridge_error("database.read", error))
+/// Opens one more connection to an existing database, for reading only.
+pub(super) fn open_reader(location: &Location) -> Result<rusqlite::Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_URI;
+    let opened = match location {
+        Location::File(path) => rusqlite::Connection::open_with_flags(path, flags),
+        Location::Memory(name) => {
+            rusqlite::Connection::open_with_flags_and_vfs(name, flags, IN_MEMORY)
+        }
+    };
+    let prepared = opened.and_then(|connection| {
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        for (name, value) in PRAGMAS {
+            connection.pragma_update(None, name, value)?;
+        }
+        Ok(connection)
+    });
+    prepared.map_err(|error| bridge_error("database.read", error))
 }
 
 fn options() -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .busy_timeout(BUSY_TIMEOUT)
         .foreign_keys(false)
-        .statement_cache_capacity(256)
-        // A whole page of rows passes from SQLite's thread without waiting for its reader.
-        .row_buffer_size(512)
-        .pragma("cache_size", "-16384")
-        .pragma("temp_store", "MEMORY")
+        .statement_cache_capacity(STATEMENTS)
+        .pragma(PRAGMAS[0].0, PRAGMAS[0].1)
+        .pragma(PRAGMAS[1].0, PRAGMAS[1].1)
         // Elsewhere than on macOS, where `fsync` alone does not reach the disk, this does nothing.
         .pragma("fullfsync", "ON")
         .disable_statement_logging()

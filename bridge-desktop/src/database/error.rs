@@ -1,5 +1,7 @@
 //! SQLite's errors in terms a caller can act on.
 
+use std::error::Error;
+
 use bridge_traits::{BridgeError, ErrorKind};
 
 /// Result codes of SQLite (the low byte of an extended code).
@@ -20,9 +22,15 @@ mod code {
     pub(super) const NOTADB: i32 = 26;
 }
 
-/// The failure of `operation`, as SQLite or its driver reported it.
-pub(super) fn bridge_error(operation: &'static str, error: sqlx::Error) -> BridgeError {
-    BridgeError::new(kind(&error), operation).with_source(error)
+/// An error of one of SQLite's drivers.
+pub(super) trait DriverError: Error + Send + Sync + 'static {
+    /// What it means.
+    fn kind(&self) -> ErrorKind;
+}
+
+/// The failure of `operation`, as SQLite or a driver reported it.
+pub(super) fn bridge_error(operation: &'static str, error: impl DriverError) -> BridgeError {
+    BridgeError::new(error.kind(), operation).with_source(error)
 }
 
 /// Whether somebody else holds the file at this moment.
@@ -30,27 +38,44 @@ pub(super) fn is_busy(error: &sqlx::Error) -> bool {
     matches!(result_code(error), Some(code::BUSY | code::LOCKED))
 }
 
-fn kind(error: &sqlx::Error) -> ErrorKind {
-    match error {
-        sqlx::Error::Database(_) => match result_code(error) {
-            Some(code::PERM | code::READONLY | code::AUTH | code::CANTOPEN) => {
-                ErrorKind::PermissionDenied
-            }
-            // A disk that fails may be one that was unplugged.
-            Some(code::BUSY | code::LOCKED | code::INTERRUPT | code::IOERR) => {
-                ErrorKind::Unavailable
-            }
-            Some(code::CORRUPT | code::NOTADB) => ErrorKind::Corrupt,
-            Some(code::FULL) => ErrorKind::QuotaExceeded,
-            Some(code::NOTFOUND) => ErrorKind::NotFound,
-            Some(code::TOOBIG) => ErrorKind::InvalidRequest,
-            Some(code::CONSTRAINT) => ErrorKind::Conflict,
+impl DriverError for sqlx::Error {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Database(_) => result_code(self).map_or(ErrorKind::Other, kind_of),
+            // A column whose content is not of its type was not written by us.
+            Self::ColumnDecode { .. } | Self::Decode(_) => ErrorKind::Corrupt,
+            Self::Io(error) => crate::files::error_kind(error),
+            Self::WorkerCrashed => ErrorKind::Unavailable,
             _ => ErrorKind::Other,
-        },
-        // A column whose content is not of its type was not written by us.
-        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => ErrorKind::Corrupt,
-        sqlx::Error::Io(error) => crate::files::error_kind(error),
-        sqlx::Error::WorkerCrashed => ErrorKind::Unavailable,
+        }
+    }
+}
+
+impl DriverError for rusqlite::Error {
+    fn kind(&self) -> ErrorKind {
+        match self.sqlite_error() {
+            Some(error) => kind_of(error.extended_code & 0xff),
+            None => match self {
+                Self::InvalidColumnType(..)
+                | Self::FromSqlConversionFailure(..)
+                | Self::IntegralValueOutOfRange(..)
+                | Self::Utf8Error(..) => ErrorKind::Corrupt,
+                _ => ErrorKind::Other,
+            },
+        }
+    }
+}
+
+fn kind_of(code: i32) -> ErrorKind {
+    match code {
+        code::PERM | code::READONLY | code::AUTH | code::CANTOPEN => ErrorKind::PermissionDenied,
+        // A disk that fails may be one that was unplugged.
+        code::BUSY | code::LOCKED | code::INTERRUPT | code::IOERR => ErrorKind::Unavailable,
+        code::CORRUPT | code::NOTADB => ErrorKind::Corrupt,
+        code::FULL => ErrorKind::QuotaExceeded,
+        code::NOTFOUND => ErrorKind::NotFound,
+        code::TOOBIG => ErrorKind::InvalidRequest,
+        code::CONSTRAINT => ErrorKind::Conflict,
         _ => ErrorKind::Other,
     }
 }

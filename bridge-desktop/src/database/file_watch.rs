@@ -16,6 +16,7 @@ use core_async::task::{self, AbortOnDropHandle};
 use super::file_events::FileEvents;
 use super::news::News;
 use super::readers::Readers;
+use super::rows;
 
 /// Listens for as long as it lives.
 #[derive(Debug)]
@@ -52,17 +53,12 @@ impl FileWatch {
 
 /// Tells of the commits that were not told yet; says whether there can be more.
 async fn tell(readers: &Readers, news: &News) -> bool {
-    let mut reader = match readers.acquire().await {
-        Ok(reader) => reader,
-        // Closed for good, or out of file handles until later.
+    let read = |row: &rusqlite::Row<'_>| Ok((rows::cell(row, 0)?, rows::cell(row, 1)?));
+    match readers.read((), vec![news.unheard()], usize::MAX, read).await {
+        Ok(heard) => news.publish(heard),
+        // Closed for good. After another error the next commit wakes us again, and then tells of this
+        // one too.
         Err(error) => return error.kind() != ErrorKind::InvalidRequest,
-    };
-    let Ok(connection) = reader.connection() else { return false };
-    match news.read(connection).await {
-        Ok(notices) => news.publish(notices),
-        Err(sqlx::Error::WorkerCrashed) => reader.discard(),
-        // The next commit wakes us again, and then tells of this one too.
-        Err(_) => {}
     }
     true
 }

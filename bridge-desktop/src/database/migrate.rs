@@ -89,10 +89,13 @@ fn create_own_tables() -> Vec<Statement> {
     .into()
 }
 
-/// The version of each component in the file.
-pub(super) async fn applied(connection: &mut SqliteConnection) -> Result<BTreeMap<String, u32>> {
-    let statement = Statement::new(format!("SELECT component, version FROM {}", names::SCHEMA));
-    let rows = statement.into_query().fetch_all(connection).await;
+/// Asks for the version of each component in the file.
+pub(super) fn versions() -> Statement {
+    Statement::new(format!("SELECT component, version FROM {}", names::SCHEMA))
+}
+
+async fn applied(connection: &mut SqliteConnection) -> Result<BTreeMap<String, u32>> {
+    let rows = versions().into_query().fetch_all(connection).await;
     let read = |row: SqliteRow| Ok((row.try_get(0)?, row.try_get(1)?));
     rows.and_then(|rows| rows.into_iter().map(read).collect())
         .map_err(|error| bridge_error(OPEN, error))

@@ -16,6 +16,9 @@ use super::statement::Statement;
 /// How many commits the table remembers.
 const REMEMBERED: u64 = ChangePublisher::CAPACITY as u64;
 
+/// A commit: its number, and the names of its collections with spaces between them.
+pub(super) type Heard = (i64, String);
+
 /// What one adapter has told its watchers.
 #[derive(Debug, Default)]
 pub(super) struct News {
@@ -44,42 +47,42 @@ impl News {
         told.collections = collections;
     }
 
-    /// The commits that watchers were not told of, as far as `connection` sees them.
-    pub(super) async fn read(
-        &self,
-        connection: &mut SqliteConnection,
-    ) -> Result<Vec<ChangeNotice>, sqlx::Error> {
-        let told = self.told().sequence;
+    /// Asks for the commits that watchers were not told of.
+    pub(super) fn unheard(&self) -> Statement {
         let mut statement = Statement::new(format!(
             "SELECT sequence, collections FROM {} WHERE sequence > ",
             names::NEWS
         ));
-        statement.bind(Value::from(told));
+        statement.bind(Value::from(self.told().sequence));
         statement.push(" ORDER BY sequence");
-        let rows = statement.into_query().fetch_all(connection).await?;
-        let mut notices = Vec::with_capacity(rows.len());
-        for row in rows {
-            let (sequence, names): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
-            let sequence = sequence.cast_unsigned();
-            if notices.is_empty() && sequence > told + 1 {
-                // So many came at once that the first are forgotten.
-                let collections = self.told().collections.clone();
-                notices.push(ChangeNotice { sequence: sequence - 1, collections });
-            }
-            let collections = names.split(' ').map(str::to_owned).collect();
-            notices.push(ChangeNotice { sequence, collections });
-        }
-        Ok(notices)
+        statement
+    }
+
+    /// What a writer finds under [`unheard`](Self::unheard).
+    pub(super) async fn read(
+        &self,
+        connection: &mut SqliteConnection,
+    ) -> Result<Vec<Heard>, sqlx::Error> {
+        let rows = self.unheard().into_query().fetch_all(connection).await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
     }
 
     /// Tells watchers what they were not told of yet.
-    pub(super) fn publish(&self, notices: Vec<ChangeNotice>) {
+    pub(super) fn publish(&self, heard: Vec<Heard>) {
         let mut told = self.told();
-        for notice in notices {
-            if notice.sequence > told.sequence {
-                told.sequence = notice.sequence;
-                self.changes.publish(notice);
+        for (sequence, names) in heard {
+            let sequence = sequence.cast_unsigned();
+            if sequence <= told.sequence {
+                continue;
             }
+            if sequence > told.sequence + 1 {
+                // So many came at once that the first are forgotten.
+                let collections = told.collections.clone();
+                self.changes.publish(ChangeNotice { sequence: sequence - 1, collections });
+            }
+            told.sequence = sequence;
+            let collections = names.split(' ').map(str::to_owned).collect();
+            self.changes.publish(ChangeNotice { sequence, collections });
         }
     }
 
@@ -92,14 +95,14 @@ impl News {
 pub(super) async fn write(
     connection: &mut SqliteConnection,
     sequence: u64,
-    collections: &[String],
+    collections: &str,
 ) -> Result<()> {
     let table = names::NEWS;
     let mut insert =
         Statement::new(format!("INSERT INTO {table} (sequence, collections) VALUES ("));
     insert.bind(Value::from(sequence));
     insert.push(", ");
-    insert.bind(Value::Text(collections.join(" ")));
+    insert.bind(Value::from(collections));
     insert.push(")");
     let mut statements = vec![insert];
     // Now and then is enough, and cheaper.

@@ -1,106 +1,158 @@
 //! A few connections that only read, so that reading never waits for writing.
+//!
+//! They are `rusqlite`'s, on threads that may wait: `sqlx` hands every row to another thread by
+//! itself and copies each of its cells twice, which takes several times as long as SQLite does.
 
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bridge_traits::{BridgeError, ErrorKind, Result};
-use core_async::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+use core_async::sync::Semaphore;
 use core_async::task;
-use sqlx::sqlite::SqliteConnection;
+use rusqlite::{Connection, Row};
 
-use super::connection::{self, Writer};
+use super::connection::{self, Location};
+use super::error::bridge_error;
+use super::statement::{Bound, Statement};
 
 /// How many reads run at the same time.
 const READERS: u32 = 4;
 
-/// Connections to one file, opened when first needed.
+const READ: &str = "database.read";
+
+/// Connections to one database, opened when first needed.
 #[derive(Clone, Debug)]
 pub(super) struct Readers {
-    path: PathBuf,
+    location: Location,
     permits: Arc<Semaphore>,
-    idle: Arc<Mutex<Vec<SqliteConnection>>>,
+    idle: Arc<Mutex<Vec<Connection>>>,
 }
 
 impl Readers {
-    /// Readers of an existing file.
-    pub(super) fn new(path: PathBuf) -> Self {
+    /// Readers of an existing database.
+    pub(super) fn new(location: Location) -> Self {
         let permits = Arc::new(Semaphore::new(READERS as usize));
-        Self { path, permits, idle: Arc::default() }
+        Self { location, permits, idle: Arc::default() }
     }
 
-    /// A connection of one's own until it is dropped.
-    pub(super) async fn acquire(&self) -> Result<Reader> {
-        let permit = Arc::clone(&self.permits).acquire_owned().await;
-        let permit = permit.map_err(|_| closed())?;
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut borrowed =
-            Borrowed { connection: idle, idle: Arc::clone(&self.idle), _permit: permit };
-        if borrowed.connection.is_some() {
-            return Ok(Reader::Own(borrowed));
-        }
-        let path = self.path.clone();
-        // Cancellation: a connection that is being opened cannot be called back. It joins the idle
-        // ones if nobody waits for it any more, and until then whoever closes them waits for it.
-        let opening = task::spawn(async move {
-            borrowed.connection = Some(connection::open_reader(&path).await?);
-            Ok(Reader::Own(borrowed))
+    /// Runs statements, of one moment of the database, until there are `enough` rows, and reads
+    /// each. `held` is let go once nothing is read any more.
+    ///
+    /// Cancellation: dropping the future ends the reading with its next row.
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        held: impl Send + 'static,
+        statements: Vec<Statement>,
+        enough: usize,
+        read: impl Fn(&Row<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<Vec<T>> {
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| closed())?;
+        let readers = self.clone();
+        let is_wanted = Arc::new(AtomicBool::new(true));
+        let _unwanted = Unwanted(Arc::clone(&is_wanted));
+        let reading = task::spawn_blocking(move || {
+            let mut connection = readers.take()?;
+            let mut rows = Vec::new();
+            let take = |row: &Row<'_>| {
+                rows.push(read(row)?);
+                match is_wanted.load(Ordering::Relaxed) {
+                    true => Ok(()),
+                    false => Err(BridgeError::new(ErrorKind::Cancelled, READ)),
+                }
+            };
+            let done = run(&mut connection, statements, enough, take);
+            // The permit goes after this, so whoever gets it finds the connection.
+            readers.idle().push(connection);
+            drop((permit, held));
+            done.map(|()| rows)
         });
-        opening.await.unwrap_or_else(|error| {
-            Err(BridgeError::new(ErrorKind::Other, "database.read").with_source(error))
+        reading.await.unwrap_or_else(|error| {
+            Err(BridgeError::new(ErrorKind::Other, READ).with_source(error))
         })
     }
 
-    /// Waits for the reads under way and gives back every connection. No read begins afterwards.
-    pub(super) async fn close(&self) -> Vec<SqliteConnection> {
+    /// Waits for the reads under way and closes every connection. No read begins afterwards.
+    pub(super) async fn close(&self) -> Result<()> {
         let all = self.permits.acquire_many(READERS).await;
         self.permits.close();
         drop(all);
-        std::mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner))
+        let connections = std::mem::take(&mut *self.idle());
+        let closing = task::spawn_blocking(|| {
+            connections.into_iter().try_for_each(|connection| {
+                connection.close().map_err(|(_, error)| bridge_error("database.close", error))
+            })
+        });
+        closing.await.unwrap_or_else(|error| {
+            Err(BridgeError::new(ErrorKind::Other, "database.close").with_source(error))
+        })
+    }
+
+    fn take(&self) -> Result<Connection> {
+        let idle = self.idle().pop();
+        idle.map_or_else(|| connection::open_reader(&self.location), Ok)
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A connection to read with.
-#[derive(Debug)]
-pub(super) enum Reader {
-    /// One of the readers, which goes back when it is dropped.
-    Own(Borrowed),
-    /// The writer, where there is only one connection.
-    Writer(OwnedMutexGuard<Option<Writer>>),
-}
+/// Says that nobody waits for an answer, once dropped.
+struct Unwanted(Arc<AtomicBool>);
 
-impl Reader {
-    /// The connection itself.
-    pub(super) fn connection(&mut self) -> Result<&mut SqliteConnection> {
-        match self {
-            Self::Own(borrowed) => borrowed.connection.as_mut(),
-            Self::Writer(writer) => writer.as_mut().map(|writer| &mut writer.connection),
-        }
-        .ok_or_else(closed)
-    }
-
-    /// Keeps a connection whose thread has died from being used again.
-    pub(super) fn discard(&mut self) {
-        if let Self::Own(borrowed) = self {
-            borrowed.connection = None;
-        }
-    }
-}
-
-/// One of the connections, out of the pool.
-#[derive(Debug)]
-pub(super) struct Borrowed {
-    connection: Option<SqliteConnection>,
-    idle: Arc<Mutex<Vec<SqliteConnection>>>,
-    _permit: OwnedSemaphorePermit,
-}
-
-impl Drop for Borrowed {
+impl Drop for Unwanted {
     fn drop(&mut self) {
-        // The permit goes after this, so whoever gets it finds the connection.
-        if let Some(connection) = self.connection.take() {
-            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        self.0.store(false, Ordering::Relaxed);
+    }
+}
+
+fn run(
+    connection: &mut Connection,
+    mut statements: Vec<Statement>,
+    enough: usize,
+    mut take: impl FnMut(&Row<'_>) -> Result<()>,
+) -> Result<()> {
+    if statements.len() <= 1 {
+        let Some(statement) = statements.pop() else { return Ok(()) };
+        return run_through(connection, statement, enough, &mut take).map(drop);
+    }
+    // A transaction sees one moment from its first read on. Dropping it ends it.
+    let transaction = connection.transaction().map_err(failed)?;
+    let mut found = 0;
+    for statement in statements {
+        found += run_through(&transaction, statement, enough - found, &mut take)?;
+        if found >= enough {
+            break;
         }
     }
+    transaction.rollback().map_err(failed)
+}
+
+/// Runs one statement; says how many rows there were, up to `enough`.
+fn run_through(
+    connection: &Connection,
+    statement: Statement,
+    enough: usize,
+    take: &mut impl FnMut(&Row<'_>) -> Result<()>,
+) -> Result<usize> {
+    let mut prepared = connection.prepare_cached(&statement.sql).map_err(failed)?;
+    for (value, at) in statement.values.into_iter().zip(1..) {
+        prepared.raw_bind_parameter(at, Bound(value)).map_err(failed)?;
+    }
+    let mut rows = prepared.raw_query();
+    let mut found = 0;
+    while found < enough
+        && let Some(row) = rows.next().map_err(failed)?
+    {
+        take(row)?;
+        found += 1;
+    }
+    Ok(found)
+}
+
+/// A failure to read.
+pub(super) fn failed(error: rusqlite::Error) -> BridgeError {
+    bridge_error(READ, error)
 }
 
 /// The error of every call outside `open` and `close`.

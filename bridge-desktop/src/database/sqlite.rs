@@ -72,7 +72,7 @@ impl SqliteDatabase {
 
     /// A database that lives until it is closed or dropped.
     pub fn in_memory() -> Self {
-        Self::new(Location::Memory)
+        Self::new(Location::in_memory())
     }
 
     /// What SQLite does for a query, in its own words (`EXPLAIN QUERY PLAN`): one line for each
@@ -98,7 +98,7 @@ impl SqliteDatabase {
             Location::File(path) if self.state().store.is_none() => connection::set_aside(path),
             Location::File(_) => Err(BridgeError::new(ErrorKind::Conflict, "database.set_aside")
                 .with_detail("the database is open; close it first")),
-            Location::Memory => Err(BridgeError::new(ErrorKind::NotFound, "database.set_aside")),
+            Location::Memory(_) => Err(BridgeError::new(ErrorKind::NotFound, "database.set_aside")),
         }
     }
 

@@ -1,11 +1,30 @@
 //! An SQL statement and the values bound to it.
 
 use bridge_traits::Value;
+use rusqlite::ToSql;
+use rusqlite::types::{ToSqlOutput, ValueRef};
 use sqlx::query::Query;
 use sqlx::sqlite::{Sqlite, SqliteArguments};
 use sqlx::{Arguments, AssertSqlSafe};
 
 use super::tokens;
+
+/// A value as `rusqlite` binds it.
+pub(super) struct Bound(pub(super) Value);
+
+impl ToSql for Bound {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match &self.0 {
+            Value::Boolean(value) => i64::from(*value).into(),
+            Value::Integer(value) => (*value).into(),
+            Value::Real(value) => (*value).into(),
+            Value::Text(value) => ToSqlOutput::Borrowed(ValueRef::Text(value.as_bytes())),
+            Value::Bytes(value) => ToSqlOutput::Borrowed(ValueRef::Blob(value)),
+            Value::Tokens(tokens) => tokens::encode(tokens).into(),
+            _ => ToSqlOutput::Borrowed(ValueRef::Null),
+        })
+    }
+}
 
 /// SQL made of identifiers from a schema, with every value bound.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,7 +52,7 @@ impl Statement {
         self.values.push(value);
     }
 
-    /// The statement as the driver wants it. Drivers keep the prepared form by its text.
+    /// The statement as `sqlx` wants it, which keeps the prepared form by its text.
     pub(super) fn into_query(self) -> Query<'static, Sqlite, SqliteArguments> {
         let mut arguments = SqliteArguments::default();
         arguments.reserve(self.values.len(), 0);

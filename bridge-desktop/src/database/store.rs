@@ -6,23 +6,23 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bridge_traits::{
-    ChangeNotice, Collection, Commit, CompiledSchema, Cursor, Durability, ErrorKind, Filter, Page,
-    Query, Result, Row, Schema, Value, WriteBatch,
+    Collection, Commit, CompiledSchema, Cursor, Durability, ErrorKind, Filter, Page, Query, Result,
+    Schema, Value, WriteBatch,
 };
 use core_async::sync::{Mutex, OwnedMutexGuard, oneshot};
 use core_async::time::{self, Duration};
-use futures::TryStreamExt;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use rusqlite::Row;
+use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection, Row as _};
 
 use super::compile::{self, MAX_VALUES, PagePlan};
 use super::connection::{Location, Writer};
 use super::error::bridge_error;
 use super::file_watch::{self, FileWatch};
-use super::migrate::{applied, migrate};
+use super::migrate::{migrate, versions};
 use super::names;
 use super::news::{self, News};
-use super::readers::{Reader, Readers, closed};
+use super::readers::{Readers, closed};
 use super::rows;
 use super::statement::Statement;
 use super::steps::{Expect, Step, Steps};
@@ -30,7 +30,6 @@ use super::steps::{Expect, Step, Steps};
 /// How long a turn to write is kept for a second try.
 const KEPT: Duration = Duration::from_millis(250);
 
-const READ: &str = "database.read";
 const WRITE: &str = "database.write";
 
 /// An open database.
@@ -47,9 +46,8 @@ pub(super) struct Store {
 pub(super) struct Connections {
     /// `None` once closed.
     writer: Arc<Mutex<Option<Writer>>>,
-    /// `None` where the writer also reads.
-    readers: Option<Readers>,
-    /// The file that other processes may write to as well.
+    readers: Readers,
+    /// The file that other processes may write to as well; `None` in memory.
     path: Option<Arc<Path>>,
 }
 
@@ -57,19 +55,15 @@ impl Connections {
     /// Opens a database.
     pub(super) async fn open(location: &Location) -> Result<Self> {
         let writer = Arc::new(Mutex::new(Some(Writer::open(location).await?)));
-        let (readers, path) = match location {
-            Location::File(path) => (Some(Readers::new(path.clone())), Some(path.as_path().into())),
-            Location::Memory => (None, None),
+        let path = match location {
+            Location::File(path) => Some(path.as_path().into()),
+            Location::Memory(_) => None,
         };
-        Ok(Self { writer, readers, path })
+        Ok(Self { writer, readers: Readers::new(location.clone()), path })
     }
 
     pub(super) async fn close(&self) -> Result<()> {
-        if let Some(readers) = &self.readers {
-            for connection in readers.close().await {
-                connection.close().await.map_err(|error| bridge_error("database.close", error))?;
-            }
-        }
+        self.readers.close().await?;
         // The last connection to close moves the write-ahead log into the file.
         match self.writer.lock().await.take() {
             Some(writer) => writer
@@ -109,14 +103,13 @@ impl Store {
 
     /// The version of each component in the file.
     pub(super) async fn versions(&self) -> Result<BTreeMap<String, u32>> {
-        applied(self.reader().await?.connection()?).await
+        let read = |row: &Row<'_>| Ok((rows::cell(row, 0)?, rows::cell(row, 1)?));
+        Ok(self.fetch(vec![versions()], usize::MAX, read).await?.into_iter().collect())
     }
 
     /// Tells watchers of other processes' commits for as long as the result lives.
     pub(super) fn watch_file(&self) -> Option<FileWatch> {
-        let Connections { path: Some(path), readers: Some(readers), .. } = &self.connections else {
-            return None;
-        };
+        let Connections { path: Some(path), readers, .. } = &self.connections else { return None };
         FileWatch::start(path, readers.clone(), Arc::clone(&self.news))
     }
 
@@ -125,29 +118,34 @@ impl Store {
         &self,
         collection: &str,
         keys: &[String],
-    ) -> Result<Vec<Option<Row>>> {
+    ) -> Result<Vec<Option<bridge_traits::Row>>> {
         let collection = self.schema.collection(collection)?;
         let kinds: Vec<_> = collection.fields.iter().map(|field| field.kind).collect();
         let statements = keys.chunks(MAX_VALUES).map(|keys| select(collection, keys)).collect();
-        let found = self.fetch(statements, usize::MAX, |row| rows::read(row, &kinds)).await?;
+        let found = self.fetch(statements, usize::MAX, move |row| rows::read(row, &kinds)).await?;
         let by_key: HashMap<_, _> =
             found.into_iter().map(|row| (row.record.key().to_owned(), row)).collect();
         Ok(keys.iter().map(|key| by_key.get(key).cloned()).collect())
     }
 
     /// The row with this key.
-    pub(super) async fn get(&self, collection: &str, key: &str) -> Result<Option<Row>> {
+    pub(super) async fn get(
+        &self,
+        collection: &str,
+        key: &str,
+    ) -> Result<Option<bridge_traits::Row>> {
         let collection = self.schema.collection(collection)?;
         let kinds: Vec<_> = collection.fields.iter().map(|field| field.kind).collect();
         let statement = select(collection, &[key.to_owned()]);
-        Ok(self.fetch(vec![statement], 1, |row| rows::read(row, &kinds)).await?.pop())
+        Ok(self.fetch(vec![statement], 1, move |row| rows::read(row, &kinds)).await?.pop())
     }
 
     /// One page of a query.
     pub(super) async fn query(&self, query: &Query) -> Result<Page> {
         let mut plan = PagePlan::new(self.schema.collection(&query.collection)?, query)?;
         let statements = std::mem::take(&mut plan.statements);
-        let read = |row: &SqliteRow| rows::read(row, &plan.kinds);
+        let kinds = std::mem::take(&mut plan.kinds);
+        let read = move |row: &Row<'_>| rows::read(row, &kinds);
         let mut rows = self.fetch(statements, query.limit + 1, read).await?;
         let more = rows.len() > query.limit;
         rows.truncate(query.limit);
@@ -170,7 +168,9 @@ impl Store {
         for statement in plan.statements {
             let sql = format!("EXPLAIN QUERY PLAN {}", statement.sql);
             let explain = Statement { sql, values: statement.values };
-            lines.extend(self.fetch(vec![explain], usize::MAX, |row| cell(row, "detail")).await?);
+            // Behind the numbers of the step and of the one it is part of, and one that is not used.
+            let found = self.fetch(vec![explain], usize::MAX, |row| rows::cell(row, 3)).await?;
+            lines.extend::<Vec<String>>(found);
         }
         Ok(lines)
     }
@@ -194,7 +194,7 @@ impl Store {
 
         let mut guard = Arc::clone(&self.connections.writer).lock_owned().await;
         let writer = guard.as_mut().ok_or_else(closed)?;
-        let written = self.write_with(writer, batch, collections).await;
+        let written = self.write_with(writer, batch, collections.join(" ")).await;
         if written.as_ref().is_err_and(|error| error.kind() == ErrorKind::Conflict)
             && self.connections.path.is_some()
         {
@@ -207,7 +207,7 @@ impl Store {
         &self,
         writer: &mut Writer,
         batch: WriteBatch,
-        collections: Vec<String>,
+        collections: String,
     ) -> Result<Commit> {
         let mut transaction = writer.begin(batch.durability).await?;
         // Whoever opens the file after this adapter was dropped waits for the lock just taken, and
@@ -218,21 +218,20 @@ impl Store {
         let sequence = next_sequence(&mut transaction).await?;
         // What other processes committed before has not been heard of yet, maybe.
         let failed = |error| bridge_error(WRITE, error);
-        let mut notices = self.news.read(&mut transaction).await.map_err(failed)?;
+        let mut heard = self.news.read(&mut transaction).await.map_err(failed)?;
         news::write(&mut transaction, sequence.cast_unsigned(), &collections).await?;
         let mut steps = Steps::new(&self.schema, batch.operations, sequence);
         while let Some(step) = steps.next()? {
             run(&mut transaction, step).await?;
         }
         transaction.commit().await.map_err(failed)?;
-        let sequence = sequence.cast_unsigned();
         if let Some(path) = &self.connections.path {
             file_watch::touch(path);
         }
         // Still under the writer's lock, so that notices come in the order of the commits.
-        notices.push(ChangeNotice { sequence, collections });
-        self.news.publish(notices);
-        Ok(Commit { sequence })
+        heard.push((sequence, collections));
+        self.news.publish(heard);
+        Ok(Commit { sequence: sequence.cast_unsigned() })
     }
 
     /// Keeps batches that have not begun from beginning.
@@ -246,34 +245,25 @@ impl Store {
     }
 
     async fn fetch_number(&self, statement: Statement) -> Result<u64> {
-        let found: Vec<i64> = self.fetch(vec![statement], 1, |row| cell(row, 0)).await?;
+        let found: Vec<i64> = self.fetch(vec![statement], 1, |row| rows::cell(row, 0)).await?;
         Ok(found.first().copied().unwrap_or_default().cast_unsigned())
     }
 
     /// Runs statements, of one moment of the database, until there are `enough` rows, and reads
-    /// each while SQLite's thread looks for the next.
-    async fn fetch<T: Send>(
+    /// each.
+    async fn fetch<T: Send + 'static>(
         &self,
         statements: Vec<Statement>,
         enough: usize,
-        read: impl Fn(&SqliteRow) -> Result<T> + Send,
+        read: impl Fn(&Row<'_>) -> Result<T> + Send + 'static,
     ) -> Result<Vec<T>> {
-        let mut reader = self.reader().await?;
-        let mut rows = Vec::new();
-        let take = |row: &SqliteRow| rows.push(read(row));
-        let result = fetch(reader.connection()?, statements, enough, take).await;
-        if matches!(result, Err(sqlx::Error::WorkerCrashed)) {
-            reader.discard();
+        let Connections { writer, readers, path } = &self.connections;
+        if path.is_some() {
+            return readers.read((), statements, enough, read).await;
         }
-        result.map_err(|error| bridge_error(READ, error))?;
-        rows.into_iter().collect()
-    }
-
-    async fn reader(&self) -> Result<Reader> {
-        match &self.connections.readers {
-            Some(readers) => readers.acquire().await,
-            None => Ok(Reader::Writer(Arc::clone(&self.connections.writer).lock_owned().await)),
-        }
+        // What is in memory has no log: reading and writing take turns.
+        let alone = Arc::clone(writer).lock_owned().await;
+        readers.read(alone, statements, enough, read).await
     }
 }
 
@@ -300,57 +290,6 @@ async fn keep_turn(writer: Arc<Mutex<Option<Writer>>>, mut held: OwnedMutexGuard
         }
     });
     is_kept.await.ok();
-}
-
-fn cell<'r, T, I>(row: &'r SqliteRow, column: I) -> Result<T>
-where
-    T: sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
-    I: sqlx::ColumnIndex<SqliteRow>,
-{
-    row.try_get(column).map_err(|error| bridge_error(READ, error))
-}
-
-async fn fetch(
-    connection: &mut SqliteConnection,
-    mut statements: Vec<Statement>,
-    enough: usize,
-    mut take: impl FnMut(&SqliteRow),
-) -> Result<(), sqlx::Error> {
-    if statements.len() <= 1 {
-        let Some(statement) = statements.pop() else { return Ok(()) };
-        if enough > 1 {
-            return run_through(connection, statement, &mut take).await.map(drop);
-        }
-        // Does not wait to hear that there is no other row.
-        let row = statement.into_query().fetch_optional(connection).await?;
-        row.iter().for_each(take);
-        return Ok(());
-    }
-    // A transaction sees one moment from its first read on. Dropping it ends it.
-    let mut transaction = connection.begin().await?;
-    let mut found = 0;
-    for statement in statements {
-        found += run_through(&mut transaction, statement, &mut take).await?;
-        if found >= enough {
-            break;
-        }
-    }
-    transaction.rollback().await
-}
-
-/// Runs one statement; says how many rows there were.
-async fn run_through(
-    connection: &mut SqliteConnection,
-    statement: Statement,
-    take: &mut impl FnMut(&SqliteRow),
-) -> Result<usize, sqlx::Error> {
-    let mut rows = statement.into_query().fetch(connection);
-    let mut found = 0;
-    while let Some(row) = rows.try_next().await? {
-        take(&row);
-        found += 1;
-    }
-    Ok(found)
 }
 
 async fn next_sequence(connection: &mut SqliteConnection) -> Result<i64> {
