@@ -14,6 +14,7 @@ mod file_watch;
 mod migrate;
 mod names;
 mod news;
+mod reader_thread;
 mod readers;
 mod rows;
 mod sqlite;

@@ -1,18 +1,17 @@
 //! A few connections that only read, so that reading never waits for writing.
 //!
-//! They are `rusqlite`'s, on threads that may wait: `sqlx` hands every row to another thread by
+//! They are `rusqlite`'s, each on a thread of its own: `sqlx` hands every row to another thread by
 //! itself and copies each of its cells twice, which takes several times as long as SQLite does.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bridge_traits::{BridgeError, ErrorKind, Result};
-use core_async::sync::Semaphore;
-use core_async::task;
+use core_async::sync::{Semaphore, oneshot};
 use rusqlite::{Connection, Row};
 
 use super::connection::{self, Location};
 use super::error::bridge_error;
+use super::reader_thread::{ReaderThread, within_a_moment};
 use super::statement::{Bound, Statement};
 
 /// How many reads run at the same time.
@@ -25,7 +24,7 @@ const READ: &str = "database.read";
 pub(super) struct Readers {
     location: Location,
     permits: Arc<Semaphore>,
-    idle: Arc<Mutex<Vec<Connection>>>,
+    idle: Arc<Mutex<Vec<ReaderThread>>>,
 }
 
 impl Readers {
@@ -33,6 +32,19 @@ impl Readers {
     pub(super) fn new(location: Location) -> Self {
         let permits = Arc::new(Semaphore::new(READERS as usize));
         Self { location, permits, idle: Arc::default() }
+    }
+
+    /// Opens a connection for the first read, beside whatever comes before that. Should it fail, the
+    /// read says why.
+    pub(super) fn prepare(&self) {
+        let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() else { return };
+        let Ok(thread) = self.take() else { return };
+        let (readers, again) = (self.clone(), thread.clone());
+        thread.give(move |connection| {
+            open(connection, &readers.location).ok();
+            readers.idle().push(again);
+            drop(permit);
+        });
     }
 
     /// Runs statements, of one moment of the database, until there are `enough` rows, and reads
@@ -47,28 +59,31 @@ impl Readers {
         read: impl Fn(&Row<'_>) -> Result<T> + Send + 'static,
     ) -> Result<Vec<T>> {
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| closed())?;
-        let readers = self.clone();
-        let is_wanted = Arc::new(AtomicBool::new(true));
-        let _unwanted = Unwanted(Arc::clone(&is_wanted));
-        let reading = task::spawn_blocking(move || {
-            let mut connection = readers.take()?;
+        let thread = self.take()?;
+        let (readers, again) = (self.clone(), thread.clone());
+        let (answer, mut result) = oneshot::channel();
+        thread.give(move |connection| {
             let mut rows = Vec::new();
             let take = |row: &Row<'_>| {
                 rows.push(read(row)?);
-                match is_wanted.load(Ordering::Relaxed) {
-                    true => Ok(()),
-                    false => Err(BridgeError::new(ErrorKind::Cancelled, READ)),
+                match answer.is_closed() {
+                    true => Err(BridgeError::new(ErrorKind::Cancelled, READ)),
+                    false => Ok(()),
                 }
             };
-            let done = run(&mut connection, statements, enough, take);
-            // The permit goes after this, so whoever gets it finds the connection.
-            readers.idle().push(connection);
-            drop((permit, held));
-            done.map(|()| rows)
+            let done = open(connection, &readers.location)
+                .and_then(|connection| run(connection, statements, enough, take));
+            drop(held);
+            // The permit goes after this, so whoever gets it finds the thread; and who reads again
+            // at once finds this one.
+            readers.idle().push(again);
+            drop(permit);
+            answer.send(done.map(|()| rows)).ok();
         });
-        reading.await.unwrap_or_else(|error| {
-            Err(BridgeError::new(ErrorKind::Other, READ).with_source(error))
-        })
+        match within_a_moment(|| result.try_recv().ok()) {
+            Some(result) => result,
+            None => result.await.unwrap_or_else(|_| Err(died())),
+        }
     }
 
     /// Waits for the reads under way and closes every connection. No read begins afterwards.
@@ -76,34 +91,42 @@ impl Readers {
         let all = self.permits.acquire_many(READERS).await;
         self.permits.close();
         drop(all);
-        let connections = std::mem::take(&mut *self.idle());
-        let closing = task::spawn_blocking(|| {
-            connections.into_iter().try_for_each(|connection| {
-                connection.close().map_err(|(_, error)| bridge_error("database.close", error))
-            })
-        });
-        closing.await.unwrap_or_else(|error| {
-            Err(BridgeError::new(ErrorKind::Other, "database.close").with_source(error))
-        })
+        let threads = std::mem::take(&mut *self.idle());
+        for thread in threads {
+            let (answer, closed) = oneshot::channel();
+            thread.give(move |connection| {
+                let closed = connection.take().map_or(Ok(()), Connection::close);
+                answer.send(closed).ok();
+            });
+            let closed = closed.await.map_err(|_| died())?;
+            closed.map_err(|(_, error)| bridge_error("database.close", error))?;
+        }
+        Ok(())
     }
 
-    fn take(&self) -> Result<Connection> {
+    fn take(&self) -> Result<ReaderThread> {
         let idle = self.idle().pop();
-        idle.map_or_else(|| connection::open_reader(&self.location), Ok)
+        let start = || ReaderThread::start().map_err(|e| crate::files::bridge_error(READ, e));
+        idle.map_or_else(start, Ok)
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
+    fn idle(&self) -> MutexGuard<'_, Vec<ReaderThread>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Says that nobody waits for an answer, once dropped.
-struct Unwanted(Arc<AtomicBool>);
-
-impl Drop for Unwanted {
-    fn drop(&mut self) {
-        self.0.store(false, Ordering::Relaxed);
+fn open<'a>(
+    connection: &'a mut Option<Connection>,
+    location: &Location,
+) -> Result<&'a mut Connection> {
+    match connection {
+        Some(connection) => Ok(connection),
+        none => Ok(none.insert(connection::open_reader(location)?)),
     }
+}
+
+fn died() -> BridgeError {
+    BridgeError::new(ErrorKind::Other, READ).with_detail("the thread that reads has died")
 }
 
 fn run(

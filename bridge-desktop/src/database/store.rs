@@ -93,6 +93,7 @@ impl Store {
             let names = compiled.collections.iter().map(|collection| collection.name.clone());
             news.begin(sequence, names.collect());
         }
+        connections.readers.prepare();
         Ok(Self { schema: compiled, connections, news, abandoned: AtomicBool::new(false) })
     }
 

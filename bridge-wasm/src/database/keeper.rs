@@ -7,7 +7,7 @@ use core_async::sync::CancellationToken;
 use core_async::task::{AbortOnDropHandle, spawn};
 use core_async::time::sleep;
 
-use super::channel::Message;
+use super::channel::Signals;
 use super::health::DatabaseStanding;
 use super::state::{Shared, State};
 
@@ -26,12 +26,17 @@ pub(super) fn start(state: &Rc<State>) -> AbortOnDropHandle<()> {
         let mut connection = None;
         let mut pause = Some(IDLE);
         loop {
+            signals.is_dozing.set(pause.is_none());
             let is_idle = core_async::select! {
                 biased;
                 () = signals.woken.notified() => false,
                 () = closed(connection.as_ref()) => false,
                 () = sleep(pause.unwrap_or_default()), if pause.is_some() => true,
             };
+            if is_idle && let Some(rest) = quiet_in(&signals) {
+                pause = Some(rest);
+                continue;
+            }
             let Some(state) = state.upgrade() else { return };
             let mut shared = state.shared.lock().await;
             let Some(shared) = &mut *shared else { return };
@@ -45,6 +50,11 @@ pub(super) fn start(state: &Rc<State>) -> AbortOnDropHandle<()> {
             connection = (!token.is_cancelled()).then(|| token.clone());
         }
     }))
+}
+
+/// In how long it is quiet, if this tab wrote something a moment ago.
+fn quiet_in(signals: &Signals) -> Option<Duration> {
+    IDLE.checked_sub(signals.wrote.get()?.elapsed()).filter(|rest| !rest.is_zero())
 }
 
 async fn closed(connection: Option<&CancellationToken>) {
@@ -91,7 +101,7 @@ async fn tidy(state: &State, shared: &mut Shared) -> bool {
         }
     }
     shared.store.fold(state).await;
-    shared.lease.tell(Message::Written);
+    shared.lease.tell_written();
     if held {
         state.make_way(shared);
     } else {

@@ -4,6 +4,7 @@
 //! writing costs nothing extra while one tab writes; when a tab dies, the browser gives the lock to
 //! the next one that waits.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use bridge_traits::{BridgeError, ErrorKind, Result};
@@ -24,13 +25,13 @@ pub(super) struct Lease {
     lock: Option<WebLock>,
     /// Until when it is kept although others wait for it.
     kept_until: Option<Instant>,
-    channel: Channel,
+    channel: Rc<Channel>,
 }
 
 impl Lease {
     /// A right that is not held yet, of those who hear `channel`.
     pub(super) fn new(channel: Channel) -> Self {
-        Self { lock: None, kept_until: None, channel }
+        Self { lock: None, kept_until: None, channel: Rc::new(channel) }
     }
 
     /// Whether it is held.
@@ -101,8 +102,13 @@ impl Lease {
         self.kept_until = None;
     }
 
+    /// Tells the other tabs that something was written, soon.
+    pub(super) fn tell_written(&self) {
+        self.channel.tell_written();
+    }
+
     /// Tells the other tabs.
-    pub(super) fn tell(&self, message: Message) {
+    fn tell(&self, message: Message) {
         self.channel.tell(message);
     }
 }

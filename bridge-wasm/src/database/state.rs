@@ -12,8 +12,9 @@ use bridge_traits::{
 };
 use core_async::sync::{Mutex, oneshot};
 use core_async::task::AbortOnDropHandle;
+use core_async::time::Instant;
 
-use super::channel::{Channel, Message, Signals};
+use super::channel::{Channel, Signals};
 use super::compact::EngineAccess;
 use super::health::{DatabaseHealth, DatabaseStanding};
 use super::keeper;
@@ -116,7 +117,7 @@ impl State {
         let (engine, mut store) = Store::new(&self.name, loaded, connection);
         if is_outdated {
             store.rewrite(&engine).await?;
-            lease.tell(Message::Written);
+            lease.tell_written();
         }
         Ok((engine, store))
     }
@@ -158,10 +159,13 @@ impl State {
         }
         answer.send(outcome).ok();
         if shared.lease.is_held() && shared.store.fold_if_long(&*self).await {
-            shared.lease.tell(Message::Written);
+            shared.lease.tell_written();
         }
-        self.make_way(shared);
-        self.signals.woken.notify_one();
+        self.signals.wrote.set(Some(Instant::now()));
+        let is_wanted = self.make_way(shared).is_some();
+        if is_wanted || self.signals.is_dozing.get() {
+            self.signals.woken.notify_one();
+        }
     }
 
     /// Lets another tab write if one wants to; says in how long it has to be asked again.
@@ -202,7 +206,7 @@ impl State {
         if let Some(engine) = self.engine.borrow_mut().as_mut() {
             engine.commit(changes)?;
         }
-        shared.lease.tell(Message::Written);
+        shared.lease.tell_written();
         self.publish(notice);
         Ok(Commit { sequence })
     }

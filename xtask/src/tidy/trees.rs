@@ -9,7 +9,7 @@ const TOKIO_FEATURES: [&str; 8] =
     ["default", "sync", "macros", "io-util", "rt", "tokio-macros", "bytes", "pin-project-lite"];
 
 /// Crates that do not belong into any bundle.
-const NATIVE: [&str; 5] = ["mio", "sqlx", "sqlx-core", "libsqlite3-sys", "cpal"];
+const NATIVE: [&str; 6] = ["mio", "sqlx", "sqlx-core", "rusqlite", "libsqlite3-sys", "cpal"];
 
 /// Crates that belong to a bridge alone.
 const OF_BRIDGES: [&str; 3] = ["rexie", "idb", "reqwest"];
