@@ -70,7 +70,7 @@ impl SqliteDatabase {
         Self::new(Location::File(path.into()))
     }
 
-    /// A database that lives until it is closed or dropped.
+    /// A database that lives until it is closed or dropped, of a gigabyte at most.
     pub fn in_memory() -> Self {
         Self::new(Location::in_memory())
     }

@@ -1,11 +1,11 @@
 //! What the tabs of one profile tell each other.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use bridge_traits::Result;
 use core_async::sync::Notify;
-use core_async::task::{spawn, yield_now};
+use core_async::task::{AbortOnDropHandle, spawn, yield_now};
 use core_async::time::Instant;
 use wasm_bindgen::JsCast;
 use web_sys::{BroadcastChannel, MessageEvent};
@@ -48,10 +48,29 @@ pub(super) struct Signals {
 /// The line to the other tabs, until it is dropped.
 #[derive(Debug)]
 pub(super) struct Channel {
-    channel: BroadcastChannel,
-    /// Whether the others will be told in the next turn of the event loop that this tab has written.
-    will_tell: Cell<bool>,
+    line: Rc<Line>,
+    /// Tells that this tab has written.
+    telling: RefCell<Option<AbortOnDropHandle<()>>>,
     _listener: Listener,
+}
+
+#[derive(Debug)]
+struct Line {
+    channel: BroadcastChannel,
+    /// Whether the others are yet to be told that this tab has written.
+    will_tell: Cell<bool>,
+}
+
+impl Line {
+    fn tell(&self, message: Message) {
+        self.channel.post_message(&message.text().into()).map_err(JsError::from).ok();
+    }
+
+    fn tell_what_is_due(&self) {
+        if self.will_tell.replace(false) {
+            self.tell(Message::Written);
+        }
+    }
 }
 
 impl Channel {
@@ -70,30 +89,33 @@ impl Channel {
             }
             signals.woken.notify_one();
         });
-        Ok(Self { channel, will_tell: Cell::new(false), _listener: listener })
+        let line = Rc::new(Line { channel, will_tell: Cell::new(false) });
+        Ok(Self { line, telling: RefCell::new(None), _listener: listener })
     }
 
     /// Tells the other tabs in the next turn of the event loop that something was written. That takes a
-    /// tenth of what a small commit does, and who writes next has its commit on the way by then.
-    pub(super) fn tell_written(self: &Rc<Self>) {
-        if !self.will_tell.replace(true) {
-            let channel = Rc::clone(self);
-            spawn(async move {
+    /// tenth of what a small commit does, and who writes next has its commit on the way by then. Should
+    /// the browser end the tab before, the others find out when they write themselves.
+    pub(super) fn tell_written(&self) {
+        if !self.line.will_tell.replace(true) {
+            let line = Rc::clone(&self.line);
+            let telling = spawn(async move {
                 yield_now().await;
-                channel.will_tell.set(false);
-                channel.tell(Message::Written);
+                line.tell_what_is_due();
             });
+            self.telling.replace(Some(AbortOnDropHandle::new(telling)));
         }
     }
 
     /// Tells the other tabs. If it cannot be told, they find out when they write themselves.
     pub(super) fn tell(&self, message: Message) {
-        self.channel.post_message(&message.text().into()).map_err(JsError::from).ok();
+        self.line.tell(message);
     }
 }
 
 impl Drop for Channel {
     fn drop(&mut self) {
-        self.channel.close();
+        self.line.tell_what_is_due();
+        self.line.channel.close();
     }
 }

@@ -33,7 +33,10 @@ pub(super) fn start(state: &Rc<State>) -> AbortOnDropHandle<()> {
                 () = closed(connection.as_ref()) => false,
                 () = sleep(pause.unwrap_or_default()), if pause.is_some() => true,
             };
-            if is_idle && let Some(rest) = quiet_in(&signals) {
+            if is_idle
+                && !signals.wanted.get()
+                && let Some(rest) = quiet_in(&signals)
+            {
                 pause = Some(rest);
                 continue;
             }

@@ -4,7 +4,6 @@
 //! writing costs nothing extra while one tab writes; when a tab dies, the browser gives the lock to
 //! the next one that waits.
 
-use std::rc::Rc;
 use std::time::Duration;
 
 use bridge_traits::{BridgeError, ErrorKind, Result};
@@ -25,13 +24,13 @@ pub(super) struct Lease {
     lock: Option<WebLock>,
     /// Until when it is kept although others wait for it.
     kept_until: Option<Instant>,
-    channel: Rc<Channel>,
+    channel: Channel,
 }
 
 impl Lease {
     /// A right that is not held yet, of those who hear `channel`.
     pub(super) fn new(channel: Channel) -> Self {
-        Self { lock: None, kept_until: None, channel: Rc::new(channel) }
+        Self { lock: None, kept_until: None, channel }
     }
 
     /// Whether it is held.

@@ -123,6 +123,10 @@ impl<'a> Finder<'a> {
             hear(self.database, &mut candidates).await?;
         }
         'candidates: for mut candidate in candidates {
+            if sounds.is_some() {
+                // Comparing a fingerprint with many takes a while, too.
+                yield_now().await;
+            }
             for group in &mut groups {
                 // With every one of them: two that are known to differ may each be like a third.
                 if !group.iter().all(|other| index.holds(other, &candidate)) {

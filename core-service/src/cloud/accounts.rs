@@ -67,11 +67,10 @@ impl CoreService {
         let request = self.sync_request(account).await?;
         let arrivals = self.arrivals();
         let report = self.cloud().sync()?.sync(&request, &running.cancel).await?;
-        let has_news = report.added + report.updated + report.moved > 0;
-        // Tags that are read later are no change then, and duplicates are found by them.
-        let waiting = (report.waiting > 0).then(|| self.arrivals());
-        self.follow_duplicate_policy(arrivals, has_news, Reason::Sync).await;
-        drop(waiting);
+        // Tags are read later than a track comes if a drive is out of reach, and duplicates are found
+        // by them.
+        let news = report.added + report.updated + report.moved + report.first_read;
+        self.follow_duplicate_policy(arrivals, news > 0, Reason::Sync).await;
         Ok(report)
     }
 

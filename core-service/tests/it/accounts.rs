@@ -13,7 +13,9 @@ use core_service::core_library::TrackQuery;
 use core_service::{
     Bridges, CoreError, CoreService, DriveAccess, DriveAddresses, DriveClient, DriveKind, NewDrive,
 };
-use test_cloud::{Ask, AuthorizationServer, DavKind, DavService, DriveService, TokenFault, serve};
+use test_cloud::{
+    Ask, AuthorizationServer, DavKind, DavService, DriveService, TokenFault, Weather, serve,
+};
 
 use crate::support::{bridges, wav};
 
@@ -112,6 +114,22 @@ impl World {
         let report = self.core.sync(account, &CancellationToken::new()).await?;
         Ok(report.added)
     }
+}
+
+#[core_async::test]
+async fn a_token_that_is_over_within_a_batch_is_renewed() {
+    let world = World::of(DriveKind::OneDrive).await;
+    world.drive.files(|files| files.file("root", "first.wav", wav(20)));
+    let account = world.add().await.unwrap();
+    world.sync(&account.id).await.unwrap();
+    let track = world.core.library().tracks(&TrackQuery::default()).await.unwrap().items.remove(0);
+    let renewals = world.server.token_requests().len();
+    // A token that was just given is not renewed.
+    world.clock.advance(Duration::from_secs(120));
+    world.drive.expire_links();
+    world.drive.set_weather(Weather::expired_within());
+    world.core.play(&track.id).await.unwrap();
+    assert_eq!(world.server.token_requests().len() - renewals, 1);
 }
 
 #[core_async::test]

@@ -143,7 +143,7 @@ impl Run<'_> {
             reads.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Read(_))).count() as u64;
         let mut changes = Vec::new();
         let mut items = Vec::new();
-        let mut updated = 0;
+        let (mut updated, mut first_read) = (0, 0);
         let mut stop = None;
         let mut failed = Vec::new();
         for (mut item, outcome) in reads {
@@ -151,6 +151,7 @@ impl Run<'_> {
                 Outcome::Read(file) => {
                     let is_update = item.tags.is_some();
                     updated += u64::from(is_update);
+                    first_read += u64::from(!is_update);
                     let is_placed = self.placed_to_read.remove(&item.remote.id);
                     self.counted_twice += u64::from(is_update && is_placed);
                     item.tags = serde_json::to_string(&*file).ok();
@@ -185,6 +186,7 @@ impl Run<'_> {
         }
         self.apply(changes).await?;
         self.report.updated += updated;
+        self.report.first_read += first_read;
         self.report.failed.extend(failed);
         // What is to be tried again is not done.
         self.tell(items.iter().filter(|item| !item.to_read).count());

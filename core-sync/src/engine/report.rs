@@ -34,6 +34,10 @@ pub struct SyncReport {
     /// Files whose tags are yet to be read, by the next sync: the drive was out of reach.
     #[ts(type = "number")]
     pub waiting: u64,
+    /// Files whose tags were read for the first time, of which tracks are told nothing else.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub first_read: u64,
     /// Files whose tags could not be read, for good, which are tracks known by their names; and
     /// folders that could not be looked into, of which what was known stays. The next sync tries
     /// those again.

@@ -1,6 +1,7 @@
 //! After the library was replaced by a file.
 
 use super::SyncError;
+use super::exchanged::follow_owners;
 use super::run::{Run, Shelf};
 use crate::mirror::{MirrorItem, MirrorState, Presence, Which};
 
@@ -17,6 +18,7 @@ impl Run<'_> {
         loop {
             self.check().await?;
             let (mut items, next) = self.store.page(Which::EveryTrack, after).await?;
+            follow_owners(self.library(), &mut items).await?;
             for item in &mut items {
                 if self.concerns_library(item).await? {
                     item.place_again("the library was replaced by a file");
@@ -34,11 +36,16 @@ impl Run<'_> {
     /// Whether the library has to be told of an item: of what went from the drive long ago only if
     /// it has the track again.
     async fn concerns_library(&self, item: &MirrorItem) -> Result<bool, SyncError> {
-        Ok(match &item.track_id {
-            Some(track) if item.presence != Presence::There => {
-                matches!(self.shelf(track).await?, Shelf::InUse | Shelf::Copy)
+        let (Some(track), false) = (&item.track_id, item.presence == Presence::There) else {
+            return Ok(true);
+        };
+        Ok(match (self.shelf(track).await?, &item.path) {
+            (Shelf::InUse, _) => true,
+            // A copy stays known when its file goes.
+            (Shelf::Copy, Some(path)) => {
+                self.library().find_file(path).await?.as_ref() == Some(track)
             }
-            _ => true,
+            _ => false,
         })
     }
 }

@@ -6,10 +6,11 @@ use bridge_memory::MemoryFileSystem;
 use bridge_traits::FileSystemAccess;
 use core_library::ImportMode;
 
-use crate::support::{Kind, World, album, on_every_drive};
+use crate::support::{Kind, World, album, on_every_drive, wav};
 
 on_every_drive! {
     #[core_async::test] what_went_long_ago_does_not_go_again
+    #[core_async::test] copies_that_went_long_ago_do_not_go_again
     #[core_async::test] tracks_that_an_older_library_does_not_have_come_again
 }
 
@@ -32,6 +33,34 @@ async fn what_went_long_ago_does_not_go_again(kind: Kind) {
     let report = world.sync().await.unwrap();
     assert_eq!((report.added, report.removed, report.unchanged), (0, 0, 5));
     assert_eq!(world.drive.listings().len(), listed, "the drive need not be listed again");
+}
+
+async fn copies_that_went_long_ago_do_not_go_again(kind: Kind) {
+    let world = World::new(kind).await;
+    let files: Arc<dyn FileSystemAccess> = Arc::new(MemoryFileSystem::new());
+    let folders = world.files(|files| {
+        ["One", "Two"].map(|name| {
+            let folder = files.folder("root", name);
+            for number in 0..25 {
+                let content = wav(&number.to_string(), "Somebody");
+                files.file(&folder, &format!("{number}.wav"), content);
+            }
+            folder
+        })
+    });
+    world.sync().await.unwrap();
+    let library = world.library();
+    assert_eq!(library.merge_verified(core_library::Reason::Sync).await.unwrap(), 25);
+    world.files(|files| files.delete(&folders[0]));
+    world.sync().await.unwrap();
+    library.export_library(&files, "monday").await.unwrap();
+    let replace = ImportMode::Replace { safety_copy: None };
+    library.import_library(&files, "monday", &replace).await.unwrap();
+    let listed = world.drive.listings().len();
+    let report = world.sync().await.unwrap();
+    assert_eq!((report.added, report.removed, report.unchanged), (0, 0, 25));
+    assert_eq!(world.drive.listings().len(), listed, "the drive need not be listed again");
+    assert_eq!(world.tracks().await.len(), 25);
 }
 
 async fn tracks_that_an_older_library_does_not_have_come_again(kind: Kind) {

@@ -36,6 +36,7 @@ pub struct Weather {
     /// How many requests of a thousand go wrong in a random way.
     pub faults_per_mille: u64,
     refused_within: u32,
+    expired_within: bool,
     pub(super) is_forgetful: bool,
     contents: Option<u16>,
     spared: BTreeSet<String>,
@@ -59,6 +60,11 @@ impl Weather {
         Self { refused_within: count, ..Self::default() }
     }
 
+    /// The token is over for questions within batches, until a request is refused as a whole.
+    pub fn expired_within() -> Self {
+        Self { expired_within: true, ..Self::default() }
+    }
+
     /// Requests for the content of files get this status, but for those of the files in `spared`.
     pub fn without_contents(status: u16, spared: impl IntoIterator<Item = String>) -> Self {
         let spared = spared.into_iter().collect();
@@ -70,14 +76,23 @@ impl Weather {
         self.contents.filter(|_| !self.spared.contains(id))
     }
 
-    /// Whether one of several questions in a request is too many.
-    pub(super) fn strike_within(&mut self) -> bool {
+    /// Whether a request that is no batch shows now that the token is over.
+    pub(super) fn tells_of_token(&mut self) -> bool {
+        std::mem::take(&mut self.expired_within)
+    }
+
+    /// The status of one of several questions in a request, if it is refused.
+    pub(super) fn strike_within(&mut self) -> Option<u16> {
+        if self.expired_within {
+            return Some(401);
+        }
         if self.refused_within > 0 {
             self.refused_within -= 1;
-            return true;
+            return Some(429);
         }
         let faults = self.faults_per_mille;
-        self.randomness.as_ref().is_some_and(|randomness| randomness.below(1000) < faults)
+        let is_struck = |randomness: &SeededRandomness| randomness.below(1000) < faults;
+        self.randomness.as_ref().is_some_and(is_struck).then_some(429)
     }
 
     pub(crate) fn strike(&mut self) -> DriveFault {

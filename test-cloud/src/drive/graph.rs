@@ -30,6 +30,9 @@ pub(super) fn answer(state: &mut State, ask: &Ask) -> Answer {
         return download(state, link, ask);
     }
     let path = decoded(&ask.path);
+    if !path.ends_with("$batch") && state.weather.tells_of_token() {
+        return error(401, "InvalidAuthenticationToken");
+    }
     if path == "/v1.0/$batch" && state.has_batches {
         return batch(state, ask);
     }
@@ -79,8 +82,9 @@ fn batch(state: &mut State, ask: &Ask) -> Answer {
         };
         let single = Request::get(format!("{}/v1.0{url}", ask.origin));
         let part = match state.weather.strike_within() {
-            true => rate_limit(),
-            false => answer(state, &Ask::of(&single)),
+            Some(429) => rate_limit(),
+            Some(status) => error(status, "InvalidAuthenticationToken"),
+            None => answer(state, &Ask::of(&single)),
         };
         let headers: BTreeMap<_, _> = part.headers.iter().cloned().collect();
         let body: Value = serde_json::from_slice(&part.body).unwrap_or_default();

@@ -63,6 +63,8 @@ pub(super) struct Found {
     pub(super) answer: Result<Item, Refusal>,
     /// How long the drive wants to be left alone.
     pub(super) retry_after: Option<Duration>,
+    /// Whether nobody has tried again yet, nor renewed the token, as is done for whole requests.
+    pub(super) is_first_answer: bool,
 }
 
 impl Batch {
@@ -85,7 +87,7 @@ impl Part {
                 .map_err(|_| ProviderError::Protocol("an answer of a batch is no item"))?),
             status => Err(Refusal { status, location: None, body: self.body }),
         };
-        Ok(Found { answer, retry_after })
+        Ok(Found { answer, retry_after, is_first_answer: true })
     }
 
     /// In seconds: Graph says no dates here.

@@ -122,16 +122,25 @@ impl OneDrive {
 
     /// The address of the content of a file, checked to be the content that is meant.
     async fn ask_link(&self, item: &RemoteItem) -> Result<String, ProviderError> {
-        let mut patience = Patience::default();
+        let (mut patience, mut has_token) = (Patience::default(), false);
         loop {
             let found = self.ask_items(std::slice::from_ref(item)).await?.pop();
             let found = found.ok_or(ProviderError::Protocol("a batch is not answered"))?;
-            match found.answer {
+            let refusal = match found.answer {
                 Ok(answer) => return self.link_of(item, answer),
-                Err(refusal) if !may_pass(&refusal) || !patience.wait(found.retry_after).await => {
-                    return Err(refusal.into_error("drive.read"));
-                }
-                Err(_) => {}
+                Err(refusal) => refusal,
+            };
+            let is_again = found.is_first_answer
+                && if refusal.status == 401 && !has_token {
+                    // Only a request that is refused as a whole has the token renewed.
+                    has_token = true;
+                    self.top_folder().await?;
+                    true
+                } else {
+                    may_pass(&refusal) && patience.wait(found.retry_after).await
+                };
+            if !is_again {
+                return Err(refusal.into_error("drive.read"));
             }
         }
     }
@@ -155,7 +164,7 @@ impl OneDrive {
         for item in items {
             let request = self.request(&format!("/v1.0{}", batch::target(item)));
             let answer = self.api.json::<Item>(request, is_throttled).await?;
-            found.push(Found { answer, retry_after: None });
+            found.push(Found { answer, retry_after: None, is_first_answer: false });
         }
         Ok(found)
     }
@@ -236,16 +245,25 @@ impl StorageProvider for OneDrive {
     async fn expect(&self, items: &[RemoteItem]) {
         let unknown: Vec<_> =
             items.iter().filter(|item| self.links.get(item).is_none()).cloned().collect();
+        let mut patience = Patience::default();
         for some in unknown.chunks(BATCH) {
             // One by one they would be asked for no sooner than they are read.
             if some.len() == 1 || !self.has_batches.load(Ordering::Relaxed) {
                 return;
             }
             let Ok(found) = self.ask_items(some).await else { return };
+            let mut wait = None;
             for (item, found) in some.iter().zip(found) {
-                if let Ok(answer) = found.answer {
-                    self.link_of(item, answer).ok();
+                match found.answer {
+                    Ok(answer) => drop(self.link_of(item, answer)),
+                    Err(refusal) if is_throttled(&refusal) => {
+                        wait = wait.max(Some(found.retry_after.unwrap_or_default()));
+                    }
+                    Err(_) => {}
                 }
+            }
+            if wait.is_some() && !patience.wait(wait).await {
+                return;
             }
         }
     }
