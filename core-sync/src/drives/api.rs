@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bridge_traits::{BridgeError, ByteRange, ErrorKind, HttpClient, Request, Response};
+use bridge_traits::{BoxFuture, BridgeError, ByteRange, ErrorKind, HttpClient, Request, Response};
 use bytes::Bytes;
 use core_async::time::sleep;
 use serde::de::DeserializeOwned;
@@ -46,14 +46,27 @@ impl Api {
         request: Request,
         is_throttled: fn(&Refusal) -> bool,
     ) -> Result<Result<T, Refusal>, ProviderError> {
-        let response = match self.send(request, is_throttled).await? {
-            Ok(response) => response,
+        let body = match self.page(request, is_throttled).await? {
+            Ok(body) => body,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let body = response.bytes(LONGEST_PAGE).await?;
         let value = serde_json::from_slice(&body)
             .map_err(|_| ProviderError::Protocol("a page is not the JSON it should be"))?;
         Ok(Ok(value))
+    }
+
+    /// What is answered, whole. In a box, so that its code is there once.
+    fn page(
+        &self,
+        request: Request,
+        is_throttled: fn(&Refusal) -> bool,
+    ) -> BoxFuture<'_, Result<Result<Bytes, Refusal>, ProviderError>> {
+        Box::pin(async move {
+            match self.send(request, is_throttled).await? {
+                Ok(response) => Ok(Ok(response.bytes(LONGEST_PAGE).await?)),
+                Err(refusal) => Ok(Err(refusal)),
+            }
+        })
     }
 
     /// Part of a file. It is refused if the answer is another part than was asked for.

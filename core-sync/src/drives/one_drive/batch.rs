@@ -53,9 +53,16 @@ struct Part {
     id: String,
     status: u16,
     #[serde(default)]
-    headers: BTreeMap<String, Value>,
-    #[serde(default)]
-    body: Value,
+    headers: Headers,
+    /// Without an id if it is none, as where it was refused.
+    body: Option<Item>,
+}
+
+#[derive(Default, Deserialize)]
+struct Headers {
+    /// In seconds: Graph says no dates here.
+    #[serde(rename = "Retry-After", alias = "retry-after")]
+    retry_after: Option<Value>,
 }
 
 /// What was found out about one item.
@@ -82,18 +89,18 @@ impl Batch {
 impl Part {
     fn into_found(self) -> Result<Found, ProviderError> {
         let retry_after = self.retry_after();
+        let item = self.body.filter(|item| !item.id.is_empty());
         let answer = match self.status {
-            200..=299 => Ok(serde_json::from_value(self.body)
-                .map_err(|_| ProviderError::Protocol("an answer of a batch is no item"))?),
-            status => Err(Refusal { status, location: None, body: self.body }),
+            200..=299 => {
+                Ok(item.ok_or(ProviderError::Protocol("an answer of a batch is no item"))?)
+            }
+            status => Err(Refusal::of(status)),
         };
         Ok(Found { answer, retry_after, is_first_answer: true })
     }
 
-    /// In seconds: Graph says no dates here.
     fn retry_after(&self) -> Option<Duration> {
-        let mut headers = self.headers.iter();
-        let (_, value) = headers.find(|(name, _)| name.eq_ignore_ascii_case("retry-after"))?;
+        let value = self.headers.retry_after.as_ref()?;
         let seconds = value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())?;
         Some(Duration::from_secs(seconds))
     }
@@ -104,8 +111,8 @@ mod tests {
     use super::*;
 
     fn found(answer: Value, count: usize) -> Result<Vec<Found>, ProviderError> {
-        let batch: Batch = serde_json::from_value(answer).expect("it is a batch");
-        batch.into_found(count)
+        let not_json = |_| ProviderError::Protocol("no batch");
+        serde_json::from_str::<Batch>(&answer.to_string()).map_err(not_json)?.into_found(count)
     }
 
     #[test]
@@ -131,6 +138,8 @@ mod tests {
             json!({ "responses": [] }),
             json!({ "responses": [{ "id": "5", "status": 200, "body": { "id": "a" } }] }),
             json!({ "responses": [{ "id": "0", "status": 200, "body": "?" }] }),
+            json!({ "responses": [{ "id": "0", "status": 200, "body": { "name": "?" } }] }),
+            json!({ "responses": [{ "id": "0", "status": 200 }] }),
         ] {
             assert!(found(answer.clone(), 1).is_err(), "{answer}");
         }

@@ -23,6 +23,8 @@ pub(super) struct Page {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Item {
+    /// Empty in what is no item.
+    #[serde(default)]
     pub(super) id: String,
     /// Left out where an item was deleted.
     name: Option<String>,
@@ -91,6 +93,9 @@ impl std::fmt::Debug for Item {
 impl Item {
     /// What it means for files; `None` for what is neither a file nor a folder of this drive.
     pub(super) fn into_change(mut self) -> Result<Option<RemoteChange>, ProviderError> {
+        if self.id.is_empty() {
+            return Err(ProviderError::Protocol("an item has no id"));
+        }
         if self.deleted.is_some() {
             return Ok(Some(RemoteChange::Removed { id: self.id }));
         }

@@ -217,7 +217,7 @@ impl StorageProvider for OneDrive {
     async fn top_folder(&self) -> Result<Option<String>, ProviderError> {
         let request = self.request("/v1.0/me/drive/root?$select=id");
         match self.api.json::<Item>(request, is_throttled).await? {
-            Ok(root) => Ok(Some(root.id)),
+            Ok(root) => Ok(Some(root.id).filter(|id| !id.is_empty())),
             Err(refusal) if matches!(refusal.status, 403 | 404) => Ok(None),
             Err(refusal) => Err(refusal.into_error("drive.list")),
         }
@@ -236,7 +236,10 @@ impl StorageProvider for OneDrive {
         };
         let request = self.request(&format!("/v1.0/me/drive/{place}?$select=id,name,folder,root"));
         match self.api.json::<Item>(request, is_throttled).await? {
-            Ok(item) if item.folder.is_some() || item.root.is_some() => Ok(item.id),
+            Ok(item) if item.folder.is_some() || item.root.is_some() => match item.id.is_empty() {
+                true => Err(ProviderError::Protocol("an item has no id")),
+                false => Ok(item.id),
+            },
             Ok(_) => Err(failure(ErrorKind::InvalidRequest, "it is no folder")),
             Err(refusal) => Err(refusal.into_error("drive.find_folder")),
         }
