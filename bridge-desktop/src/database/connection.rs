@@ -191,15 +191,14 @@ pub(super) fn open_reader(location: &Location) -> Result<rusqlite::Connection> {
 }
 
 fn options() -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
+    let options = SqliteConnectOptions::new()
         .busy_timeout(BUSY_TIMEOUT)
         .foreign_keys(false)
         .statement_cache_capacity(STATEMENTS)
-        .pragma(PRAGMAS[0].0, PRAGMAS[0].1)
-        .pragma(PRAGMAS[1].0, PRAGMAS[1].1)
         // Elsewhere than on macOS, where `fsync` alone does not reach the disk, this does nothing.
         .pragma("fullfsync", "ON")
-        .disable_statement_logging()
+        .disable_statement_logging();
+    PRAGMAS.into_iter().fold(options, |options, (name, value)| options.pragma(name, value))
 }
 
 /// Moves a database and its logs to names that are not taken.

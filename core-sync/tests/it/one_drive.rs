@@ -3,7 +3,6 @@
 use bridge_traits::ErrorKind;
 use core_async::sync::CancellationToken;
 use core_sync::{OneDrive, StorageProvider};
-
 use test_cloud::Weather;
 
 use crate::support::{ACCOUNT, Kind, World, album, wav};
@@ -98,7 +97,7 @@ async fn what_many_reads_need_is_asked_for_at_once() {
 #[core_async::test]
 async fn a_question_that_is_one_too_many_is_asked_again() {
     let world = World::new(Kind::OneDrive).await;
-    // All of the questions asked at once, and of those that follow the first one's.
+    // The five that are asked together, and two of those that the reads ask then.
     world.drive.set_weather(Weather::refusing_within(7));
     world.files(|files| album(files, "root", "First", 5));
     let report = world.sync().await.unwrap();

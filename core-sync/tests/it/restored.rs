@@ -14,9 +14,17 @@ on_every_drive! {
     #[core_async::test] tracks_that_an_older_library_does_not_have_come_again
 }
 
+/// Replaces the library by a file that is as it is.
+async fn restore(world: &World) {
+    let files: Arc<dyn FileSystemAccess> = Arc::new(MemoryFileSystem::new());
+    let library = world.library();
+    library.export_library(&files, "monday").await.unwrap();
+    let replace = ImportMode::Replace { safety_copy: None };
+    library.import_library(&files, "monday", &replace).await.unwrap();
+}
+
 async fn what_went_long_ago_does_not_go_again(kind: Kind) {
     let world = World::new(kind).await;
-    let files: Arc<dyn FileSystemAccess> = Arc::new(MemoryFileSystem::new());
     let gone = world.files(|files| {
         let gone = album(files, "root", "Gone", 25);
         album(files, "root", "Kept", 5);
@@ -25,10 +33,7 @@ async fn what_went_long_ago_does_not_go_again(kind: Kind) {
     world.sync().await.unwrap();
     world.files(|files| files.delete(&gone));
     assert_eq!(world.sync().await.unwrap().removed, 25);
-    let library = world.library();
-    library.export_library(&files, "monday").await.unwrap();
-    let replace = ImportMode::Replace { safety_copy: None };
-    library.import_library(&files, "monday", &replace).await.unwrap();
+    restore(&world).await;
     let listed = world.drive.listings().len();
     let report = world.sync().await.unwrap();
     assert_eq!((report.added, report.removed, report.unchanged), (0, 0, 5));
@@ -37,7 +42,6 @@ async fn what_went_long_ago_does_not_go_again(kind: Kind) {
 
 async fn copies_that_went_long_ago_do_not_go_again(kind: Kind) {
     let world = World::new(kind).await;
-    let files: Arc<dyn FileSystemAccess> = Arc::new(MemoryFileSystem::new());
     let folders = world.files(|files| {
         ["One", "Two"].map(|name| {
             let folder = files.folder("root", name);
@@ -49,13 +53,11 @@ async fn copies_that_went_long_ago_do_not_go_again(kind: Kind) {
         })
     });
     world.sync().await.unwrap();
-    let library = world.library();
-    assert_eq!(library.merge_verified(core_library::Reason::Sync).await.unwrap(), 25);
+    let merged = world.library().merge_verified(core_library::Reason::Sync).await.unwrap();
+    assert_eq!(merged, 25);
     world.files(|files| files.delete(&folders[0]));
     world.sync().await.unwrap();
-    library.export_library(&files, "monday").await.unwrap();
-    let replace = ImportMode::Replace { safety_copy: None };
-    library.import_library(&files, "monday", &replace).await.unwrap();
+    restore(&world).await;
     let listed = world.drive.listings().len();
     let report = world.sync().await.unwrap();
     assert_eq!((report.added, report.removed, report.unchanged), (0, 0, 25));

@@ -1,7 +1,6 @@
 //! Several questions in one request (Microsoft Graph, "Combine multiple HTTP requests using JSON
 //! batching").
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bridge_traits::{Method, Request, Retry};
@@ -76,13 +75,14 @@ pub(super) struct Found {
 
 impl Batch {
     /// The answers to `count` questions, in their order.
-    pub(super) fn into_found(self, count: usize) -> Result<Vec<Found>, ProviderError> {
-        let mut parts: BTreeMap<_, _> =
-            self.responses.into_iter().map(|part| (part.id.clone(), part)).collect();
-        let unanswered = || ProviderError::Protocol("a question of a batch is not answered");
-        (0..count)
-            .map(|at| parts.remove(&at.to_string()).ok_or_else(unanswered)?.into_found())
-            .collect()
+    pub(super) fn into_found(mut self, count: usize) -> Result<Vec<Found>, ProviderError> {
+        let mut found = Vec::with_capacity(count);
+        for id in 0..count {
+            let at = self.responses.iter().position(|part| part.id == id.to_string());
+            let at = at.ok_or(ProviderError::Protocol("a question of a batch is not answered"))?;
+            found.push(self.responses.swap_remove(at).into_found()?);
+        }
+        Ok(found)
     }
 }
 

@@ -130,15 +130,16 @@ impl OneDrive {
                 Ok(answer) => return self.link_of(item, answer),
                 Err(refusal) => refusal,
             };
-            let is_again = found.is_first_answer
-                && if refusal.status == 401 && !has_token {
+            let is_again = match refusal.status {
+                _ if !found.is_first_answer => false,
+                401 if !has_token => {
                     // Only a request that is refused as a whole has the token renewed.
                     has_token = true;
                     self.top_folder().await?;
                     true
-                } else {
-                    may_pass(&refusal) && patience.wait(found.retry_after).await
-                };
+                }
+                _ => may_pass(&refusal) && patience.wait(found.retry_after).await,
+            };
             if !is_again {
                 return Err(refusal.into_error("drive.read"));
             }
@@ -155,6 +156,8 @@ impl OneDrive {
             match self.api.json::<Batch>(request, is_throttled).await? {
                 Ok(batch) => return batch.into_found(items.len()),
                 Err(refusal) if matches!(refusal.status, 404 | 405 | 501) => {
+                    let status = refusal.status;
+                    tracing::warn!(status, "no batches here: addresses are asked for one by one");
                     self.has_batches.store(false, Ordering::Relaxed);
                 }
                 Err(refusal) => return Err(refusal.into_error("drive.read")),
