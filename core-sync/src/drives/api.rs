@@ -18,7 +18,7 @@ const LONGEST_ERROR: usize = 64 * 1024;
 /// How often a request is sent that the drive refuses because there were too many.
 const TRIES: u32 = 6;
 /// The longest wait a drive may ask for within an answer.
-const LONGEST_WAIT: Duration = Duration::from_secs(10 * 60);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(10 * 60);
 
 /// A refused request: status and, where there is one, the JSON body.
 #[derive(Debug)]
@@ -154,7 +154,8 @@ impl Refusal {
             404 | 410 => ErrorKind::NotFound,
             // No such range: the file is not what it was.
             409 | 412 | 416 => ErrorKind::Conflict,
-            429 => ErrorKind::RateLimited { retry_after: None },
+            // A failed dependency: too many parts of a batch, as Graph says it.
+            424 | 429 => ErrorKind::RateLimited { retry_after: None },
             408 | 425 | 500..=599 => ErrorKind::Unavailable,
             _ => ErrorKind::InvalidRequest,
         };

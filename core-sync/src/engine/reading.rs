@@ -31,6 +31,8 @@ enum Outcome {
     Read(Box<ScannedFile>),
     /// Trying again may help.
     Later(String),
+    /// Trying again will help once the drive has had its rest; the file has nothing to do with it.
+    AfterRest(String),
     /// It will not.
     Never(String),
     /// Nothing will work before something is done about this.
@@ -137,7 +139,8 @@ impl Run<'_> {
             let outcome = outcome(&item, read);
             (item, outcome)
         });
-        let reads = reads.buffered(self.request.options.concurrent_reads.max(1));
+        // In any order, so that those behind one that has to wait are read meanwhile.
+        let reads = reads.buffer_unordered(self.request.options.concurrent_reads.max(1));
         let reads: Vec<_> = reads.take_until(self.cancel.clone().cancelled_owned()).collect().await;
         pass.read +=
             reads.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Read(_))).count() as u64;
@@ -162,6 +165,10 @@ impl Run<'_> {
                         let file = described(&item);
                         changes.push(FileChange::Update { track_id, file });
                     }
+                }
+                Outcome::AfterRest(error) => {
+                    pass.later += 1;
+                    item.error = Some(error);
                 }
                 Outcome::Later(error) => {
                     item.attempts += u32::from(pass.read > 0);
@@ -207,6 +214,7 @@ fn outcome(item: &MirrorItem, read: Result<AudioFile, MetadataError>) -> Outcome
         }
         Err(MetadataError::Read(error)) if concerns_all(&error) => Outcome::Stop(error.into()),
         Err(MetadataError::Read(error)) => match error.kind() {
+            ErrorKind::RateLimited { .. } => Outcome::AfterRest(error.to_string()),
             kind if kind.is_retryable() || kind == ErrorKind::Conflict => {
                 Outcome::Later(error.to_string())
             }

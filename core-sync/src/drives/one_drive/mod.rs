@@ -4,5 +4,6 @@ mod batch;
 mod links;
 mod model;
 mod provider;
+mod rest;
 
 pub use provider::OneDrive;

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use bridge_traits::{BridgeError, ErrorKind, HttpClient, Origin, Reach, Redirects, Request};
 use bytes::Bytes;
@@ -10,6 +11,7 @@ use bytes::Bytes;
 use super::batch::{self, BATCH, Batch, Found};
 use super::links::Links;
 use super::model::{Item, PROPERTIES, Page};
+use super::rest::Rest;
 use crate::drives::api::{Api, Patience, Refusal};
 use crate::provider::{
     Changes, Listing, Next, ProviderCapabilities, ProviderError, RemoteItem, StorageProvider,
@@ -21,6 +23,8 @@ const PUBLIC: &str = "https://graph.microsoft.com";
 const PAGE: &str = "999";
 /// How many addresses of its content a file is asked for until one works.
 const LINKS: u32 = 3;
+/// How long a drive is left alone that does not say for how long.
+const LEAST_REST: Duration = Duration::from_secs(1);
 
 /// Somebody's OneDrive, personal or of an organisation.
 ///
@@ -36,6 +40,8 @@ pub struct OneDrive {
     links: Arc<Links>,
     /// Whether nothing has said yet that there is no such thing.
     has_batches: Arc<AtomicBool>,
+    /// What is asked of files that were one too many in a batch.
+    rest: Arc<Rest>,
 }
 
 /// A page of a delta: what a listing and what changes are.
@@ -56,6 +62,7 @@ impl OneDrive {
             folder: None,
             links: Arc::default(),
             has_batches: Arc::new(AtomicBool::new(true)),
+            rest: Arc::default(),
         }
     }
 
@@ -123,6 +130,7 @@ impl OneDrive {
     /// The address of the content of a file, checked to be the content that is meant.
     async fn ask_link(&self, item: &RemoteItem) -> Result<String, ProviderError> {
         let (mut patience, mut has_token) = (Patience::default(), false);
+        self.rest.pass().await?;
         loop {
             let found = self.ask_items(std::slice::from_ref(item)).await?.pop();
             let found = found.ok_or(ProviderError::Protocol("a batch is not answered"))?;
@@ -153,7 +161,7 @@ impl OneDrive {
     async fn ask_items(&self, items: &[RemoteItem]) -> Result<Vec<Found>, ProviderError> {
         if self.has_batches.load(Ordering::Relaxed) {
             let request = batch::request(&self.address, items);
-            match self.api.json::<Batch>(request, is_throttled).await? {
+            match self.api.json::<Batch>(request, is_throttled_batch).await? {
                 Ok(batch) => return batch.into_found(items.len()),
                 Err(refusal) if matches!(refusal.status, 404 | 405 | 501) => {
                     let status = refusal.status;
@@ -251,24 +259,31 @@ impl StorageProvider for OneDrive {
     async fn expect(&self, items: &[RemoteItem]) {
         let unknown: Vec<_> =
             items.iter().filter(|item| self.links.get(item).is_none()).cloned().collect();
-        let mut patience = Patience::default();
+        if self.rest.pass().await.is_err() {
+            return;
+        }
         for some in unknown.chunks(BATCH) {
             // One by one they would be asked for no sooner than they are read.
             if some.len() == 1 || !self.has_batches.load(Ordering::Relaxed) {
                 return;
             }
             let Ok(found) = self.ask_items(some).await else { return };
-            let mut wait = None;
+            let (mut is_answered, mut is_throttled_part) = (false, false);
             for (item, found) in some.iter().zip(found) {
                 match found.answer {
-                    Ok(answer) => drop(self.link_of(item, answer)),
+                    Ok(answer) => {
+                        is_answered = true;
+                        drop(self.link_of(item, answer));
+                    }
+                    // Its reader asks for it alone, when it may; the others need not wait for it.
                     Err(refusal) if is_throttled(&refusal) => {
-                        wait = wait.max(Some(found.retry_after.unwrap_or_default()));
+                        is_throttled_part = true;
+                        self.rest.take(found.retry_after.unwrap_or(LEAST_REST));
                     }
                     Err(_) => {}
                 }
             }
-            if wait.is_some() && !patience.wait(wait).await {
+            if is_throttled_part && !is_answered {
                 return;
             }
         }
@@ -299,6 +314,11 @@ impl StorageProvider for OneDrive {
 /// Too many requests, or too many bytes.
 fn is_throttled(refusal: &Refusal) -> bool {
     matches!(refusal.status, 429 | 509)
+}
+
+/// As for one question; besides, a batch may be refused because its parts were too many.
+fn is_throttled_batch(refusal: &Refusal) -> bool {
+    is_throttled(refusal) || refusal.status == 424
 }
 
 /// Whether the same may be answered another time.
