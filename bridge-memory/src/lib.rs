@@ -19,7 +19,9 @@ mod secrets;
 pub use audio_output::MemoryOutput;
 pub use auth_transport::MemoryAuthTransport;
 pub use clock::ManualClock;
-pub use database::{ChangeSet, Engine, MemoryDatabase, RowChange, StoredSchema};
+pub use database::{
+    ChangeSet, Engine, MemoryDatabase, PackedRecord, PackedRow, RowChange, StoredSchema,
+};
 pub use files::MemoryFileSystem;
 pub use http::{MemoryHostNews, MemoryHttpClient, MemoryResponse};
 pub use instance_lock::MemoryInstanceLock;

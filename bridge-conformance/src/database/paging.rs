@@ -23,6 +23,8 @@ macro_rules! database_paging_conformance {
             odd_text_in_a_cursor_is_just_text
             a_cursor_survives_being_written_down
             limit_filter_and_projection_may_change_between_pages
+            rows_are_left_out_from_the_first_one_on
+            rows_are_not_left_out_behind_a_cursor
             a_cursor_of_another_order_is_refused
             a_cursor_with_wrong_values_is_refused
             scan_gives_every_row
@@ -230,6 +232,48 @@ pub async fn limit_filter_and_projection_may_change_between_pages(subject: &Data
     assert!(second.rows.iter().all(|row| row.record.0.len() == 1));
 }
 
+/// A page may begin anywhere: so many rows from the first one on, in every order, with a filter and
+/// without, and its cursor goes on from there.
+pub async fn rows_are_left_out_from_the_first_one_on(subject: &DatabaseUnderTest) {
+    let database = subject.open().await;
+    put_songs(&database, assorted()).await;
+    let filters = [
+        Filter::Everything,
+        Filter::one_of("year", [Value::Null, 7_i64.into()]),
+        Filter::equals("artist", "A"),
+    ];
+    for order in ORDERS {
+        for filter in &filters {
+            let query = songs_by(order).filter(filter.clone());
+            let whole = keys(&database, query.clone()).await;
+            for skip in [0, 1, 7, whole.len() - 1, whole.len(), 46, usize::MAX >> 1, usize::MAX] {
+                let rows = page_through_from(&database, query.clone().skip(skip).limit(5)).await;
+                let expected = &whole[skip.min(whole.len())..];
+                assert_eq!(ids(&rows), expected, "{order:?}, {filter:?} from {skip}");
+            }
+        }
+    }
+}
+
+/// Pages behind the first one begin at its cursor.
+async fn page_through_from(database: &Arc<dyn DatabaseAdapter>, query: Query) -> Vec<Row> {
+    let first = database.query(&query).await.unwrap();
+    let mut rows = first.rows;
+    if first.next.is_some() {
+        rows.extend(page_through(database, query.skip(0).after(first.next)).await);
+    }
+    rows
+}
+
+/// There is one way to say where a page begins.
+pub async fn rows_are_not_left_out_behind_a_cursor(subject: &DatabaseUnderTest) {
+    let database = subject.open().await;
+    put_songs(&database, ["a", "b", "c"].map(song)).await;
+    let query = songs_by(&["title"]).limit(1);
+    let next = database.query(&query).await.unwrap().next;
+    fails(database.query(&query.after(next).skip(1)).await, ErrorKind::InvalidRequest);
+}
+
 /// A cursor from another order or collection is refused rather than misread.
 pub async fn a_cursor_of_another_order_is_refused(subject: &DatabaseUnderTest) {
     let database = subject.open().await;
@@ -270,6 +314,9 @@ pub async fn scan_gives_every_row(subject: &DatabaseUnderTest) {
     let whole = keys(&database, songs_by(&["-year"])).await;
     let rows: Vec<Row> = database.scan(songs_by(&["-year"]).limit(6)).try_collect().await.unwrap();
     assert_eq!(ids(&rows), whole);
+    let some = songs_by(&["-year"]).skip(11).limit(6);
+    let rows: Vec<Row> = database.scan(some).try_collect().await.unwrap();
+    assert_eq!(ids(&rows), whole[11..]);
     let none = Query::new(ENTRIES);
     assert!(database.scan(none).try_collect::<Vec<_>>().await.unwrap().is_empty());
 }

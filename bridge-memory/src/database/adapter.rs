@@ -72,12 +72,12 @@ impl DatabaseAdapter for MemoryDatabase {
 
     async fn get(&self, collection: &str, key: &str) -> Result<Option<Row>> {
         let state = self.open_state("database.get")?;
-        Ok(state.engine.get(collection, key)?.cloned())
+        state.engine.get(collection, key)
     }
 
     async fn get_many(&self, collection: &str, keys: &[String]) -> Result<Vec<Option<Row>>> {
         let state = self.open_state("database.get_many")?;
-        keys.iter().map(|key| Ok(state.engine.get(collection, key)?.cloned())).collect()
+        keys.iter().map(|key| state.engine.get(collection, key)).collect()
     }
 
     async fn query(&self, query: &Query) -> Result<Page> {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use bridge_traits::Record;
 use serde::{Deserialize, Serialize};
+
+use super::packed::PackedRecord;
 
 /// The effect of one write: what an adapter makes durable, and what the engine then applies.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -22,7 +23,7 @@ pub struct RowChange {
     /// The record's key.
     pub key: String,
     /// The new record; `None` removes it.
-    pub record: Option<Record>,
+    pub record: Option<PackedRecord>,
 }
 
 impl ChangeSet {

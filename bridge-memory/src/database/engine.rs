@@ -10,6 +10,7 @@ use bridge_traits::{
 use serde::{Deserialize, Serialize};
 
 use super::change_set::ChangeSet;
+use super::packed::{PackedRecord, PackedRow};
 use super::table::Table;
 use super::{plan, prepare};
 
@@ -51,12 +52,12 @@ impl Engine {
         Self { stored, tables, sequence }
     }
 
-    /// Puts back a stored row.
+    /// Puts back a stored record, which the commit `version` wrote.
     ///
     /// # Errors
     ///
     /// Fails with `Corrupt` if it does not fit its collection.
-    pub fn load(&mut self, collection: &str, row: Row) -> Result<()> {
+    pub fn load(&mut self, collection: &str, version: u64, record: PackedRecord) -> Result<()> {
         let corrupt = |detail: String| {
             BridgeError::new(ErrorKind::Corrupt, "database.open").with_detail(detail)
         };
@@ -64,9 +65,12 @@ impl Engine {
             .tables
             .get_mut(collection)
             .ok_or_else(|| corrupt(format!("a stored row names no collection: {collection:?}")))?;
-        table.collection.check(&row.record).map_err(|error| corrupt(error.to_string()))?;
-        self.sequence = self.sequence.max(row.version);
-        table.put(row);
+        if !record.fits(&table.collection) {
+            let why = table.collection.check(&record.unpack()).err().map(|it| it.to_string());
+            return Err(corrupt(why.unwrap_or_else(|| "a stored record does not fit".into())));
+        }
+        self.sequence = self.sequence.max(version);
+        table.put(PackedRow { version, record });
         Ok(())
     }
 
@@ -140,7 +144,7 @@ impl Engine {
     }
 
     /// Every row of every collection.
-    pub fn rows(&self) -> impl Iterator<Item = (&str, &Row)> {
+    pub fn rows(&self) -> impl Iterator<Item = (&str, &PackedRow)> {
         self.tables
             .iter()
             .flat_map(|(name, table)| table.rows.values().map(move |row| (name.as_str(), row)))
@@ -157,7 +161,7 @@ impl Engine {
         collection: &str,
         from: &str,
         to: Option<&str>,
-    ) -> Result<impl Iterator<Item = &'a Row> + use<'a>> {
+    ) -> Result<impl Iterator<Item = &'a PackedRow> + use<'a>> {
         // A range that ends before it begins is empty here, and a panic in a map.
         let to = to.map_or(Bound::Unbounded, |to| Bound::Excluded(to.max(from)));
         let rows = self.table(collection)?.rows.range::<str, _>((Bound::Included(from), to));
@@ -186,8 +190,8 @@ impl Engine {
     /// # Errors
     ///
     /// Fails with `InvalidRequest` for an unknown collection.
-    pub fn get(&self, collection: &str, key: &str) -> Result<Option<&Row>> {
-        Ok(self.table(collection)?.rows.get(key))
+    pub fn get(&self, collection: &str, key: &str) -> Result<Option<Row>> {
+        Ok(self.stored(collection, key)?.map(PackedRow::unpack))
     }
 
     /// One page of records.
@@ -228,12 +232,16 @@ impl Engine {
         let version = changes.sequence;
         for change in changes.changes {
             match change.record {
-                Some(record) => self.load(&change.collection, Row { version, record })?,
+                Some(record) => self.load(&change.collection, version, record)?,
                 None => self.table_mut(&change.collection)?.remove(&change.key),
             }
         }
         self.sequence = self.sequence.max(version);
         Ok(())
+    }
+
+    pub(super) fn stored(&self, collection: &str, key: &str) -> Result<Option<&PackedRow>> {
+        Ok(self.table(collection)?.rows.get(key))
     }
 
     pub(super) fn table(&self, name: &str) -> Result<&Table> {

@@ -4,13 +4,17 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use bridge_traits::{Index, Record, Value};
+use bridge_traits::Index;
 
 use super::changes::Changes;
+use super::descending::Descending;
+use super::index_key::IndexKey;
+use super::packed::PackedRecord;
 use super::table::Rows;
+use super::value_ref::ValueRef;
 
-/// One entry: field values, then the record's key.
-type Entry = (Vec<Value>, Arc<str>);
+/// One entry: the values of the fields, then the record's key.
+pub(super) type Entry = (IndexKey, Arc<str>);
 
 /// An ordered index over one collection.
 ///
@@ -30,7 +34,7 @@ pub(super) struct OrderedIndex {
 #[derive(Debug)]
 struct Outdated {
     entries: BTreeSet<Entry>,
-    changes: Changes<Vec<Value>>,
+    changes: Changes<IndexKey>,
 }
 
 impl OrderedIndex {
@@ -59,19 +63,27 @@ impl OrderedIndex {
     }
 
     /// Takes notice that the record of `key` changes from `old` to `new`.
-    pub(super) fn replace(&mut self, old: Option<&Record>, new: Option<&Record>, key: &Arc<str>) {
-        let same = |(old, new): (&Record, &Record)| {
-            self.positions.iter().all(|&position| old.0[position] == new.0[position])
+    pub(super) fn replace(
+        &mut self,
+        old: Option<&PackedRecord>,
+        new: Option<&PackedRecord>,
+        key: &Arc<str>,
+    ) {
+        if !self.is_kept() {
+            return;
+        }
+        let same = |(old, new): (&PackedRecord, &PackedRecord)| {
+            self.positions.iter().all(|&position| old.value(position) == new.value(position))
         };
         if old.zip(new).is_some_and(same) {
             return;
         }
+        let old = old.map(|old| self.key(old));
         let outdated = self.outdated.get_mut().unwrap_or_else(PoisonError::into_inner);
         if let Some(entries) = self.entries.take() {
             *outdated = Some(Outdated { entries, changes: Changes::default() });
         }
         let Some(Outdated { entries, changes }) = outdated else { return };
-        let old = old.map(|old| values(&self.positions, old));
         changes.add(old, key);
         if changes.are_many(entries.len()) {
             *outdated = None;
@@ -79,13 +91,18 @@ impl OrderedIndex {
     }
 
     /// The indexed values of a record.
-    pub(super) fn values(&self, record: &Record) -> Vec<Value> {
-        values(&self.positions, record)
+    fn key(&self, record: &PackedRecord) -> IndexKey {
+        self.key_of(|position| record.value(position))
+    }
+
+    /// The indexed values, of what has them by position.
+    pub(super) fn key_of<'a>(&self, value: impl Fn(usize) -> ValueRef<'a>) -> IndexKey {
+        IndexKey::new(self.positions.iter().map(|&position| value(position)))
     }
 
     fn build(&self, rows: &Rows) -> BTreeSet<Entry> {
         // Sorted by values that lie together: rows, and what they hold, are all over the memory.
-        rows.iter().map(|(key, row)| (self.values(&row.record), Arc::clone(key))).collect()
+        rows.iter().map(|(key, row)| (self.key(&row.record), Arc::clone(key))).collect()
     }
 
     fn update(&self, outdated: Outdated, rows: &Rows) -> BTreeSet<Entry> {
@@ -96,7 +113,7 @@ impl OrderedIndex {
         }
         for key in changed {
             if let Some((key, row)) = rows.get_key_value(&*key) {
-                entries.insert((self.values(&row.record), Arc::clone(key)));
+                entries.insert((self.key(&row.record), Arc::clone(key)));
             }
         }
         entries
@@ -105,28 +122,26 @@ impl OrderedIndex {
 
 /// The entries of an index, in order.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Entries<'a>(&'a BTreeSet<Entry>);
+pub(super) struct Entries<'a>(pub(super) &'a BTreeSet<Entry>);
 
 impl<'a> Entries<'a> {
     /// The key of a record with exactly these values.
-    pub(super) fn find(self, values: &[Value]) -> Option<&'a Arc<str>> {
-        self.starting_with(values.to_vec()).next().map(|(_, key)| key)
+    pub(super) fn find(self, values: &IndexKey) -> Option<&'a Arc<str>> {
+        self.starting_with(values.clone()).next().map(|(_, key)| key)
     }
 
     /// Entries whose first values are `prefix`, in order.
     pub(super) fn starting_with(
         self,
-        prefix: Vec<Value>,
+        prefix: IndexKey,
     ) -> impl Iterator<Item = &'a Entry> + use<'a> {
-        let start = (prefix.clone(), Arc::from(""));
-        let entries = self.0.range((Bound::Included(start), Bound::Unbounded));
-        entries.take_while(move |(values, _)| values.starts_with(&prefix))
+        self.from(prefix.clone()).take_while(move |(values, _)| values.starts_with(&prefix))
     }
 
     /// Entries behind `after` whose first values are `prefix`, in order.
     pub(super) fn behind(
         self,
-        prefix: Vec<Value>,
+        prefix: IndexKey,
         after: &Entry,
     ) -> impl Iterator<Item = &'a Entry> + use<'a> {
         let entries = self.0.range((Bound::Excluded(after), Bound::Unbounded));
@@ -137,61 +152,15 @@ impl<'a> Entries<'a> {
     /// entries with the same values; beginning with the values `from` where given.
     pub(super) fn descending(
         self,
-        prefix: Vec<Value>,
-        from: Option<Vec<Value>>,
+        prefix: IndexKey,
+        from: Option<IndexKey>,
     ) -> impl Iterator<Item = &'a Entry> + use<'a> {
-        let mut next = match from {
-            None => self.last_starting_with(&prefix),
-            Some(from) => match self.starting_with(from.clone()).next() {
-                Some((values, _)) => Some(values.as_slice()),
-                None => self.last_values_below(&prefix, &from),
-            },
-        };
-        std::iter::from_fn(move || {
-            let values = next.take()?;
-            next = self.last_values_below(&prefix, values);
-            Some(self.starting_with(values.to_vec()))
-        })
-        .flatten()
+        let upper = from.map_or_else(|| prefix.behind_all(), |from| from.behind_all());
+        Descending::new(self, prefix, upper)
     }
 
-    /// Entries whose first value lies between the bounds, in order.
-    pub(super) fn between<F: FnMut(&Value) -> bool>(
-        self,
-        lower: Bound<&Value>,
-        mut within: F,
-    ) -> impl Iterator<Item = &'a Entry> + use<'a, F> {
-        let start = match lower {
-            Bound::Included(value) | Bound::Excluded(value) => {
-                Bound::Included((vec![value.clone()], Arc::from("")))
-            }
-            Bound::Unbounded => Bound::Unbounded,
-        };
-        let entries = self.0.range((start, Bound::Unbounded));
-        entries.take_while(move |(values, _)| within(&values[0]))
+    /// Entries from these values on, in order.
+    pub(super) fn from(self, values: IndexKey) -> impl Iterator<Item = &'a Entry> + use<'a> {
+        self.0.range((Bound::Included((values, Arc::from(""))), Bound::Unbounded))
     }
-
-    /// The largest values that begin with `prefix`.
-    fn last_starting_with(self, prefix: &[Value]) -> Option<&'a [Value]> {
-        let last = if prefix.is_empty() {
-            self.0.last()
-        } else {
-            let mut behind = prefix.to_vec();
-            behind.push(Value::Tokens(vec![char::MAX.to_string()]));
-            let behind = (behind, Arc::from(""));
-            self.0.range(..behind).next_back()
-        };
-        last.filter(|(values, _)| values.starts_with(prefix)).map(|(values, _)| values.as_slice())
-    }
-
-    fn last_values_below(self, prefix: &[Value], values: &[Value]) -> Option<&'a [Value]> {
-        let before = (values.to_vec(), Arc::from(""));
-        let (found, _) = self.0.range(..before).next_back()?;
-        found.starts_with(prefix).then_some(found.as_slice())
-    }
-}
-
-/// What a record has in these fields.
-fn values(positions: &[usize], record: &Record) -> Vec<Value> {
-    positions.iter().map(|&position| record.0[position].clone()).collect()
 }

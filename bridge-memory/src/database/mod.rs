@@ -3,15 +3,20 @@
 mod adapter;
 mod change_set;
 mod changes;
+mod descending;
 mod engine;
 mod index;
+mod index_key;
+mod packed;
 mod plan;
 mod predicate;
 mod prepare;
 mod select;
 mod table;
 mod tokens;
+mod value_ref;
 
 pub use adapter::MemoryDatabase;
 pub use change_set::{ChangeSet, RowChange};
 pub use engine::{Engine, StoredSchema};
+pub use packed::{PackedRecord, PackedRow};

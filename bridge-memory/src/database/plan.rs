@@ -6,23 +6,31 @@ use std::sync::Arc;
 
 use bridge_traits::{
     BridgeError, Collection, Cursor, Direction, ErrorKind, FieldKind, Filter, Page, Query, Result,
-    Row, Value,
+    Value,
 };
 
 use super::index::OrderedIndex;
-use super::predicate::{Predicate, below};
+use super::index_key::IndexKey;
+use super::packed::PackedRow;
+use super::predicate::Predicate;
 use super::select::{Order, PageBuilder};
 use super::table::Table;
+use super::value_ref::ValueRef;
 
 /// One row in so many is many.
 const MANY: usize = 4;
 
-type Found<'a> = Box<dyn Iterator<Item = (&'a Arc<str>, &'a Row)> + 'a>;
+type Found<'a> = Box<dyn Iterator<Item = (&'a Arc<str>, &'a PackedRow)> + 'a>;
 
 /// Answers a query.
 pub(super) fn page(table: &Table, query: &Query) -> Result<Page> {
     if !(1..=Query::MAX_LIMIT).contains(&query.limit) {
         return Err(invalid(format!("a page has 1 to {} rows", Query::MAX_LIMIT)));
+    }
+    if query.skip > 0 && query.after.is_some() {
+        return Err(invalid(
+            "a page that skips rows begins at the first one, without a cursor".into(),
+        ));
     }
     let predicate = Predicate::new(&table.collection, &query.filter)?;
     let order = Order::new(&table.collection, &query.sort)?;
@@ -30,20 +38,20 @@ pub(super) fn page(table: &Table, query: &Query) -> Result<Page> {
     let after = after(query, &order, &table.collection)?;
     let conditions = predicate.conditions();
     let mut builder = PageBuilder::new(query, &order, after, projection);
-    if let Some(rows) = in_order(table, &conditions, &order, after) {
-        for (_, row) in rows {
+    let mut skip = query.skip;
+    if let Some(rows) = in_order(table, &conditions, &order, after, &mut skip) {
+        let rows = rows.map(|(_, row)| row).filter(|row| predicate.matches(&row.record));
+        for row in rows.skip(skip) {
+            builder.push(row);
             if builder.is_full() {
                 break;
-            }
-            if predicate.matches(&row.record) {
-                builder.push(row);
             }
         }
         return Ok(builder.finish_in_order());
     }
     for (_, row) in candidates(table, &conditions) {
         if predicate.matches(&row.record) {
-            builder.push(row);
+            builder.push_any(row);
         }
     }
     Ok(builder.finish_sorted())
@@ -60,12 +68,14 @@ pub(super) fn count(table: &Table, filter: &Filter) -> Result<u64> {
     Ok(rows.filter(|(_, row)| predicate.matches(&row.record)).count() as u64)
 }
 
-/// Rows that may match, already in the order of the query, if an index gives it.
+/// Rows that may match, already in the order of the query, if an index gives it. Where all of them
+/// do match, as many as are to be skipped are left out without being looked at.
 fn in_order<'a>(
     table: &'a Table,
     conditions: &[&'a Predicate],
     order: &Order,
     after: Option<&'a [Value]>,
+    skip: &mut usize,
 ) -> Option<Found<'a>> {
     let finds_few = |predicate: &&Predicate| match predicate {
         // What many rows match is soon found by walking in order; what few match is not.
@@ -82,13 +92,14 @@ fn in_order<'a>(
             Some([.., Value::Text(key)]) => Bound::Excluded(key.as_str()),
             _ => Bound::Unbounded,
         };
-        return Some(Box::new(table.rows.range::<str, _>((start, Bound::Unbounded))));
+        let rows = table.rows.range::<str, _>((start, Bound::Unbounded));
+        return Some(Box::new(rows.skip(std::mem::take(skip))));
     }
     // Entries of the same values are in the order of their keys, which is what no order means.
     let ascending = order.keys.is_empty() || order.single_direction()?;
     let fitting = table.indexes.iter().filter_map(|index| {
         let equal = equal_values(index, conditions);
-        let equal: Vec<Value> =
+        let equal: Vec<ValueRef<'_>> =
             equal.into_iter().take(index.positions.len().checked_sub(order.keys.len())?).collect();
         let sorted = &index.positions[equal.len()..];
         let fits = equal.len() + order.keys.len() == index.positions.len()
@@ -98,15 +109,19 @@ fn in_order<'a>(
     let (index, equal) = fitting.max_by_key(|(_, equal)| equal.len())?;
     let from = after.map(|after| {
         let (key, values) = after.split_last().unwrap_or((&Value::Null, &[]));
-        let values = equal.iter().chain(values).cloned().collect();
-        (values, Arc::from(key.as_text().unwrap_or_default()))
+        let values = equal.iter().copied().chain(values.iter().map(ValueRef::from));
+        (IndexKey::new(values), Arc::from(key.as_text().unwrap_or_default()))
     });
+    // An index has each field once, so each of its values stands for a condition of its own.
+    let left_out = if equal.len() == conditions.len() { std::mem::take(skip) } else { 0 };
+    let equal = IndexKey::new(equal);
     let entries = index.entries(&table.rows);
     let entries: Box<dyn Iterator<Item = _> + 'a> = match (ascending, from) {
         (true, None) => Box::new(entries.starting_with(equal)),
         (true, Some(from)) => Box::new(entries.behind(equal, &from)),
         (false, from) => Box::new(entries.descending(equal, from.map(|(values, _)| values))),
     };
+    let entries = entries.skip(left_out);
     Some(Box::new(entries.filter_map(|(_, key)| table.rows.get_key_value(&**key))))
 }
 
@@ -148,7 +163,7 @@ fn candidates<'a>(table: &'a Table, conditions: &[&'a Predicate]) -> Found<'a> {
     if let Some((equal, index)) = best
         && !equal.is_empty()
     {
-        let entries = index.entries(&table.rows).starting_with(equal);
+        let entries = index.entries(&table.rows).starting_with(IndexKey::new(equal));
         return Box::new(entries.filter_map(|(_, key)| table.rows.get_key_value(&**key)));
     }
     for condition in conditions {
@@ -175,11 +190,12 @@ fn with_any_tokens<'a>(table: &'a Table, any: &[Predicate]) -> Option<BTreeSet<&
 
 /// Rows of one condition on a range or list of values, if an index begins with its field.
 fn ranged<'a>(table: &'a Table, condition: &'a Predicate) -> Option<Found<'a>> {
+    let key = |value: &Value| IndexKey::new([value.into()]);
     let index_on = |position: usize| {
         let first = |index: &&OrderedIndex| index.positions.first() == Some(&position);
         table.indexes.iter().find(first).map(|index| index.entries(&table.rows))
     };
-    let find = move |(_, key): &'a (Vec<Value>, Arc<str>)| table.rows.get_key_value(&**key);
+    let find = move |(_, key): &'a (IndexKey, Arc<str>)| table.rows.get_key_value(&**key);
     match condition {
         Predicate::StartsWith(0, prefix) => {
             let from = (Bound::Included(prefix.as_str()), Bound::Unbounded);
@@ -188,33 +204,38 @@ fn ranged<'a>(table: &'a Table, condition: &'a Predicate) -> Option<Found<'a>> {
         }
         Predicate::OneOf(position, values) => {
             let index = index_on(*position)?;
-            let values: BTreeSet<&Value> = values.iter().collect();
-            let entries =
-                values.into_iter().flat_map(move |v| index.starting_with(vec![v.clone()]));
+            let values: BTreeSet<_> = values.iter().map(key).collect();
+            let entries = values.into_iter().flat_map(move |value| index.starting_with(value));
             Some(Box::new(entries.filter_map(find)))
         }
         Predicate::StartsWith(position, prefix) => {
             let index = index_on(*position)?;
-            let lower = Value::from(prefix);
-            let within =
-                move |value: &Value| value.as_text().is_some_and(|text| text.starts_with(prefix));
-            let keys: Vec<_> = index.between(Bound::Included(&lower), within).collect();
-            Some(Box::new(keys.into_iter().filter_map(find)))
+            Some(Box::new(index.starting_with(IndexKey::text_prefix(prefix)).filter_map(find)))
         }
         Predicate::Range(position, lower, upper) => {
             let index = index_on(*position)?;
-            let within = move |value: &Value| below(value, upper);
-            Some(Box::new(index.between(lower.as_ref(), within).filter_map(find)))
+            let from = match lower {
+                Bound::Included(value) => key(value),
+                Bound::Excluded(value) => key(value).behind_all(),
+                Bound::Unbounded => IndexKey::new([]),
+            };
+            let to = match upper {
+                Bound::Included(value) => Some(key(value).behind_all()),
+                Bound::Excluded(value) => Some(key(value)),
+                Bound::Unbounded => None,
+            };
+            let within = move |(values, _): &&_| to.as_ref().is_none_or(|to| values < to);
+            Some(Box::new(index.from(from).take_while(within).filter_map(find)))
         }
         _ => None,
     }
 }
 
 /// The values of the index's first fields that the conditions fix.
-fn equal_values(index: &OrderedIndex, conditions: &[&Predicate]) -> Vec<Value> {
+fn equal_values<'a>(index: &OrderedIndex, conditions: &[&'a Predicate]) -> Vec<ValueRef<'a>> {
     let fixed = |position: &usize| {
         conditions.iter().find_map(|condition| match condition {
-            Predicate::Equals(at, value) if at == position => Some(value.clone()),
+            Predicate::Equals(at, value) if at == position => Some(ValueRef::from(value)),
             _ => None,
         })
     };

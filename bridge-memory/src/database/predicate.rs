@@ -3,8 +3,11 @@
 use std::ops::Bound;
 
 use bridge_traits::{
-    BridgeError, Collection, ErrorKind, FieldKind, Filter, Record, Result, TokenMatch, Value,
+    BridgeError, Collection, ErrorKind, FieldKind, Filter, Result, TokenMatch, Value,
 };
+
+use super::packed::PackedRecord;
+use super::value_ref::ValueRef;
 
 /// A filter whose fields are positions.
 #[derive(Debug)]
@@ -57,22 +60,26 @@ impl Predicate {
     }
 
     /// Whether `record` matches.
-    pub(super) fn matches(&self, record: &Record) -> bool {
+    pub(super) fn matches(&self, record: &PackedRecord) -> bool {
         match self {
             Self::True => true,
-            Self::Equals(position, value) => record.0[*position] == *value,
-            Self::OneOf(position, values) => values.contains(&record.0[*position]),
-            Self::Range(position, lower, upper) => in_range(&record.0[*position], lower, upper),
-            Self::StartsWith(position, prefix) => {
-                record.0[*position].as_text().is_some_and(|text| text.starts_with(prefix))
+            Self::Equals(position, value) => record.value(*position) == value.into(),
+            Self::OneOf(position, values) => {
+                let found = record.value(*position);
+                values.iter().any(|value| found == value.into())
             }
-            Self::HasTokens(position, wanted) => match &record.0[*position] {
-                Value::Tokens(tokens) => {
-                    wanted.iter().all(|wanted| tokens.iter().any(|token| wanted.matches(token)))
-                }
-                // No tokens is nothing to match, and nothing wanted is matched by that too.
-                _ => wanted.is_empty(),
-            },
+            Self::Range(position, lower, upper) => {
+                let value = record.value(*position);
+                !value.is_null() && is_above(value, lower) && is_below(value, upper)
+            }
+            Self::StartsWith(position, prefix) => {
+                record.value(*position).as_text().is_some_and(|text| text.starts_with(prefix))
+            }
+            // No tokens is nothing to match, and nothing wanted is matched by that too.
+            Self::HasTokens(position, wanted) => {
+                let tokens = record.value(*position).tokens();
+                wanted.iter().all(|wanted| tokens.into_iter().any(|token| wanted.matches(token)))
+            }
             Self::All(all) => all.iter().all(|predicate| predicate.matches(record)),
             Self::Any(any) => any.iter().any(|predicate| predicate.matches(record)),
             Self::Not(predicate) => !predicate.matches(record),
@@ -89,19 +96,18 @@ impl Predicate {
     }
 }
 
-pub(super) fn in_range(value: &Value, lower: &Bound<Value>, upper: &Bound<Value>) -> bool {
-    let above = match lower {
-        Bound::Included(bound) => value >= bound,
-        Bound::Excluded(bound) => value > bound,
+fn is_above(value: ValueRef<'_>, lower: &Bound<Value>) -> bool {
+    match lower {
+        Bound::Included(bound) => value >= bound.into(),
+        Bound::Excluded(bound) => value > bound.into(),
         Bound::Unbounded => true,
-    };
-    above && below(value, upper) && !value.is_null()
+    }
 }
 
-pub(super) fn below(value: &Value, upper: &Bound<Value>) -> bool {
+fn is_below(value: ValueRef<'_>, upper: &Bound<Value>) -> bool {
     match upper {
-        Bound::Included(bound) => value <= bound,
-        Bound::Excluded(bound) => value < bound,
+        Bound::Included(bound) => value <= bound.into(),
+        Bound::Excluded(bound) => value < bound.into(),
         Bound::Unbounded => true,
     }
 }

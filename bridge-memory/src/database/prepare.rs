@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, HashMap};
 
 use bridge_traits::{
-    BridgeError, Change, ErrorKind, Operation, Precondition, Record, Result, Value, WriteBatch,
+    BridgeError, Change, ErrorKind, Operation, Precondition, Record, Result, WriteBatch,
 };
 
 use super::change_set::{ChangeSet, RowChange};
 use super::engine::Engine;
+use super::index_key::IndexKey;
+use super::packed::PackedRecord;
 use super::table::Table;
+use super::value_ref::ValueRef;
 
 /// What a batch has written so far, over the records of the engine.
 struct Overlay<'a> {
@@ -20,19 +23,27 @@ struct Overlay<'a> {
     /// The last operation on each record, by the number of the operation.
     last: Vec<usize>,
     /// Collection, index and values → the key that now has them, if any.
-    unique: BTreeMap<(&'a str, usize, Vec<Value>), Option<&'a str>>,
+    unique: BTreeMap<(&'a str, usize, IndexKey), Option<&'a str>>,
+}
+
+/// A record, in the batch or in the engine.
+#[derive(Clone, Copy)]
+enum Current<'a> {
+    New(&'a Record),
+    Stored(&'a PackedRecord),
 }
 
 /// What `batch` comes down to.
 pub(super) fn prepare(engine: &Engine, batch: WriteBatch) -> Result<ChangeSet> {
     let sequence = engine.sequence() + 1;
     let last = Overlay::new(engine, &batch.operations, sequence).check()?;
-    // Records are large: they move rather than being copied.
+    // Packed here, once for the disk and for the memory, and let go one by one.
     let mut operations: Vec<_> = batch.operations.into_iter().map(Some).collect();
     let changes = last.into_iter().filter_map(|number| operations[number].take());
     let changes = changes.map(|Operation { collection, change, .. }| match change {
         Change::Put(record) => {
-            RowChange { collection, key: record.key().to_owned(), record: Some(record) }
+            let (packed, key) = (PackedRecord::pack(&record), record.key().to_owned());
+            RowChange { collection, key, record: Some(packed) }
         }
         Change::Delete(key) => RowChange { collection, key, record: None },
     });
@@ -71,15 +82,15 @@ impl<'a> Overlay<'a> {
     }
 
     /// The record as the batch has left it so far, and its version.
-    fn current(&self, collection: &'a str, key: &'a str) -> Result<Option<(&'a Record, u64)>> {
+    fn current(&self, collection: &'a str, key: &'a str) -> Result<Option<(Current<'a>, u64)>> {
         if let Some(&place) = self.places.get(&(collection, key)) {
             return Ok(match &self.operations[self.last[place]].change {
-                Change::Put(record) => Some((record, self.sequence)),
+                Change::Put(record) => Some((Current::New(record), self.sequence)),
                 Change::Delete(_) => None,
             });
         }
-        let row = self.engine.get(collection, key)?;
-        Ok(row.map(|row| (&row.record, row.version)))
+        let row = self.engine.stored(collection, key)?;
+        Ok(row.map(|row| (Current::Stored(&row.record), row.version)))
     }
 
     fn check_precondition(
@@ -115,13 +126,14 @@ impl<'a> Overlay<'a> {
         let old = self.current(collection, key)?.map(|(record, _)| record);
         for (number, index) in unique() {
             if let Some(old) = old {
-                self.unique.insert((collection, number, index.values(old)), None);
+                let values = index.key_of(|position| old.value(position));
+                self.unique.insert((collection, number, values), None);
             }
             let Some(record) = record else { continue };
-            let values = index.values(record);
-            if values.iter().any(Value::is_null) {
+            if index.positions.iter().any(|&position| record.0[position].is_null()) {
                 continue;
             }
+            let values = index.key_of(|position| ValueRef::from(&record.0[position]));
             let slot = (collection, number, values);
             let owner = match self.unique.get(&slot) {
                 Some(owner) => *owner,
@@ -134,6 +146,15 @@ impl<'a> Overlay<'a> {
             self.unique.insert(slot, Some(key));
         }
         Ok(())
+    }
+}
+
+impl<'a> Current<'a> {
+    fn value(self, position: usize) -> ValueRef<'a> {
+        match self {
+            Self::New(record) => ValueRef::from(&record.0[position]),
+            Self::Stored(record) => record.value(position),
+        }
     }
 }
 

@@ -6,7 +6,9 @@ use bridge_traits::{
     Collection, Cursor, Direction, FieldKind, Page, Query, Record, Result, Row, SortKey, Value,
 };
 
+use super::packed::PackedRow;
 use super::plan::{invalid, is_ascending};
+use super::value_ref::ValueRef;
 
 /// The order of a query with its field names resolved.
 #[derive(Debug)]
@@ -32,25 +34,25 @@ impl Order {
         same.then_some(ascending)
     }
 
-    fn values(&self, record: &Record) -> Vec<Value> {
-        self.keys.iter().map(|&(position, _)| record.0[position].clone()).collect()
+    fn compare(&self, a: &Found<'_>, b: &Found<'_>) -> Ordering {
+        self.compare_values(&a.values, |number| b.values[number])
+            .then_with(|| a.row.record.key().cmp(b.row.record.key()))
     }
 
-    fn compare(&self, a: &Record, b: &Record) -> Ordering {
-        self.compare_values(a, |number| &b.0[self.keys[number].0])
-            .then_with(|| a.key().cmp(b.key()))
-    }
-
-    /// Whether `record` comes behind the place the cursor values stand for.
-    fn is_behind(&self, record: &Record, after: &[Value]) -> bool {
-        self.compare_values(record, |number| &after[number])
-            .then_with(|| record.0[0].cmp(&after[self.keys.len()]))
+    /// Whether a row comes behind the place the cursor values stand for.
+    fn is_behind(&self, found: &Found<'_>, after: &[Value]) -> bool {
+        self.compare_values(&found.values, |number| (&after[number]).into())
+            .then_with(|| found.row.record.value(0).cmp(&(&after[self.keys.len()]).into()))
             .is_gt()
     }
 
-    fn compare_values<'a>(&self, a: &Record, b: impl Fn(usize) -> &'a Value) -> Ordering {
-        for (number, &(position, direction)) in self.keys.iter().enumerate() {
-            let ordering = a.0[position].cmp(b(number));
+    fn compare_values<'a>(
+        &self,
+        a: &[ValueRef<'_>],
+        b: impl Fn(usize) -> ValueRef<'a>,
+    ) -> Ordering {
+        for (number, &(_, direction)) in self.keys.iter().enumerate() {
+            let ordering = a[number].cmp(&b(number));
             let ordering = if is_ascending(direction) { ordering } else { ordering.reverse() };
             if ordering.is_ne() {
                 return ordering;
@@ -60,13 +62,19 @@ impl Order {
     }
 }
 
+/// A row that matches, with what it is sorted by.
+struct Found<'a> {
+    row: &'a PackedRow,
+    values: Vec<ValueRef<'a>>,
+}
+
 /// Collects the rows of one page.
 pub(super) struct PageBuilder<'a> {
     query: &'a Query,
     order: &'a Order,
     after: Option<&'a [Value]>,
     projection: Option<Vec<usize>>,
-    rows: Vec<&'a Row>,
+    rows: Vec<Found<'a>>,
 }
 
 impl<'a> PageBuilder<'a> {
@@ -85,37 +93,63 @@ impl<'a> PageBuilder<'a> {
     }
 
     /// Takes a matching row, unless it lies before the page.
-    pub(super) fn push(&mut self, row: &'a Row) {
-        if self.after.is_none_or(|after| self.order.is_behind(&row.record, after)) {
-            self.rows.push(row);
+    pub(super) fn push(&mut self, row: &'a PackedRow) {
+        let keys = self.order.keys.iter();
+        let found = Found { row, values: keys.map(|(at, _)| row.record.value(*at)).collect() };
+        if self.after.is_none_or(|after| self.order.is_behind(&found, after)) {
+            self.rows.push(found);
+        }
+    }
+
+    /// Takes a matching row of many that come in any order.
+    pub(super) fn push_any(&mut self, row: &'a PackedRow) {
+        self.push(row);
+        if self.rows.len() >= self.wanted().saturating_mul(2) {
+            self.keep_first();
+        }
+    }
+
+    /// How many of all rows the page, with what lies before it, needs.
+    fn wanted(&self) -> usize {
+        self.query.skip.saturating_add(self.query.limit + 1)
+    }
+
+    /// Lets go of rows that lie behind the page.
+    fn keep_first(&mut self) {
+        let (wanted, order) = (self.wanted(), self.order);
+        if self.rows.len() > wanted {
+            self.rows.select_nth_unstable_by(wanted - 1, |a, b| order.compare(a, b));
+            self.rows.truncate(wanted);
         }
     }
 
     pub(super) fn finish_sorted(mut self) -> Page {
-        let wanted = self.query.limit + 1;
-        let order = self.order;
-        if self.rows.len() > wanted {
-            self.rows
-                .select_nth_unstable_by(wanted - 1, |a, b| order.compare(&a.record, &b.record));
-            self.rows.truncate(wanted);
+        self.keep_first();
+        let (skip, order) = (self.query.skip, self.order);
+        if skip >= self.rows.len() && skip > 0 {
+            self.rows.clear();
+        } else if skip > 0 {
+            self.rows.select_nth_unstable_by(skip, |a, b| order.compare(a, b));
+            self.rows.drain(..skip);
         }
-        self.rows.sort_unstable_by(|a, b| order.compare(&a.record, &b.record));
+        self.rows.sort_unstable_by(|a, b| order.compare(a, b));
         self.finish_in_order()
     }
 
     pub(super) fn finish_in_order(mut self) -> Page {
         let more = self.is_full();
         self.rows.truncate(self.query.limit);
-        let last = self.rows.last().filter(|_| more);
-        let next = last
-            .map(|row| Cursor::new(self.query, self.order.values(&row.record), row.record.key()));
-        let project = |row: &Row| match &self.projection {
-            None => row.clone(),
-            Some(positions) => Row {
-                version: row.version,
-                record: Record(positions.iter().map(|&at| row.record.0[at].clone()).collect()),
-            },
+        let next = self.rows.last().filter(|_| more).map(|found| {
+            let values = found.values.iter().map(|value| value.to_value()).collect();
+            Cursor::new(self.query, values, found.row.record.key())
+        });
+        let project = |row: &PackedRow| match &self.projection {
+            None => row.unpack(),
+            Some(positions) => {
+                let values = positions.iter().map(|&at| row.record.value(at).to_value());
+                Row { version: row.version, record: Record(values.collect()) }
+            }
         };
-        Page { rows: self.rows.iter().map(|row| project(row)).collect(), next }
+        Page { rows: self.rows.iter().map(|found| project(found.row)).collect(), next }
     }
 }

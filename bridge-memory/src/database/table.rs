@@ -4,13 +4,16 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use bridge_traits::{BridgeError, Collection, ErrorKind, FieldKind, Record, Result, Row, Value};
+use bridge_traits::{BridgeError, Collection, ErrorKind, FieldKind, Result, Value};
 
 use super::index::OrderedIndex;
+use super::index_key::IndexKey;
+use super::packed::{PackedRecord, PackedRow};
 use super::tokens::{Postings, TokenIndex};
+use super::value_ref::ValueRef;
 
 /// The rows of one collection, by key.
-pub(super) type Rows = BTreeMap<Arc<str>, Row>;
+pub(super) type Rows = BTreeMap<Arc<str>, PackedRow>;
 
 /// The rows of one collection with their indexes.
 #[derive(Debug)]
@@ -34,13 +37,16 @@ impl Table {
         for index in collection.indexes.iter().filter(|index| index.unique) {
             let mut seen = BTreeSet::new();
             for row in self.rows.values() {
+                let stored = row.record.values().count();
                 let value = |name: &String| {
                     let position = collection.position(name)?;
-                    let default = &collection.fields[position].default;
-                    Some(row.record.0.get(position).unwrap_or(default))
+                    let default = ValueRef::from(&collection.fields[position].default);
+                    Some(if position < stored { row.record.value(position) } else { default })
                 };
                 let values: Vec<_> = index.fields.iter().filter_map(value).collect();
-                if !values.iter().any(|value| value.is_null()) && !seen.insert(values) {
+                let is_unique = values.iter().any(|value| value.is_null())
+                    || seen.insert(IndexKey::new(values));
+                if !is_unique {
                     let detail = format!(
                         "{} holds two records with the same {}",
                         collection.name, index.name
@@ -60,14 +66,18 @@ impl Table {
             collection.fields.iter().map(|field| field.default.clone()).collect();
         self.collection = collection;
         for row in self.rows.values_mut() {
-            let missing = &added[row.record.0.len().min(added.len())..];
-            row.record.0.extend_from_slice(missing);
+            let stored = row.record.values().count();
+            if stored < added.len() {
+                let mut record = row.record.unpack();
+                record.0.extend_from_slice(&added[stored..]);
+                row.record = PackedRecord::pack(&record);
+            }
         }
         self.forget_indexes();
     }
 
     /// Writes a record.
-    pub(super) fn put(&mut self, row: Row) {
+    pub(super) fn put(&mut self, row: PackedRow) {
         match self.rows.entry(Arc::from(row.record.key())) {
             Entry::Occupied(mut slot) => {
                 let old = std::mem::replace(slot.get_mut(), row);
@@ -90,7 +100,7 @@ impl Table {
     }
 
     /// Tells the indexes that the record of `key` was `old` before.
-    fn note(&mut self, old: Option<&Record>, key: &Arc<str>) {
+    fn note(&mut self, old: Option<&PackedRecord>, key: &Arc<str>) {
         // While nothing is indexed, as when a database is read, there is nothing to look up.
         if !self.has_indexes() {
             return;
@@ -157,11 +167,11 @@ mod tests {
         tracks.required("search", FieldKind::Tokens).index(&["year"])
     }
 
-    fn row(number: usize, year: usize) -> Row {
+    fn row(number: usize, year: usize) -> PackedRow {
         let year = i64::try_from(year % 60).unwrap_or_default();
         let tokens = vec![format!("w{}", year % 7), format!("x{}", number % 11)];
         let record = Record::new(format!("{number:05}")).with(year).with(Value::Tokens(tokens));
-        Row { version: 1, record }
+        PackedRow { version: 1, record: PackedRecord::pack(&record) }
     }
 
     /// Asks every index and compares it with one that is built from the same rows.
@@ -172,7 +182,7 @@ mod tests {
         }
         let entries = |table: &Table| {
             let index = table.indexes[0].entries(&table.rows);
-            index.starting_with(Vec::new()).cloned().collect::<Vec<_>>()
+            index.starting_with(IndexKey::new([])).cloned().collect::<Vec<_>>()
         };
         assert_eq!(entries(table), entries(&fresh));
         for word in ["w", "w1", "x", "x10"] {

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use bridge_traits::{Record, TokenMatch, Value};
+use bridge_traits::TokenMatch;
 
 use super::changes::Changes;
+use super::packed::PackedRecord;
 use super::table::Rows;
+use super::value_ref::Tokens;
 
 type Lists = BTreeMap<Arc<str>, BTreeSet<Arc<str>>>;
 
@@ -58,15 +60,16 @@ impl TokenIndex {
     /// Takes notice that the record of `key`, one of `rows`, changes from `old` to `new`.
     pub(super) fn replace(
         &mut self,
-        old: Option<&Record>,
-        new: Option<&Record>,
+        old: Option<&PackedRecord>,
+        new: Option<&PackedRecord>,
         key: &Arc<str>,
         rows: usize,
     ) {
-        if self.tokens(old) == self.tokens(new) {
+        let [before, after] = [old, new].map(|it| it.into_iter().flat_map(|it| self.tokens(it)));
+        if before.eq(after) {
             return;
         }
-        let old = old.map(|old| self.tokens(Some(old)).to_vec());
+        let old = old.map(|old| self.tokens(old).map(str::to_owned).collect());
         let outdated = self.outdated.get_mut().unwrap_or_else(PoisonError::into_inner);
         if let Some(lists) = self.lists.take() {
             *outdated = Some(Outdated { lists, rows, changes: Changes::default() });
@@ -81,7 +84,7 @@ impl TokenIndex {
     fn build(&self, rows: &Rows) -> Lists {
         let mut lists: HashMap<&str, Vec<Arc<str>>> = HashMap::new();
         for (key, row) in rows {
-            for token in self.tokens(Some(&row.record)) {
+            for token in self.tokens(&row.record) {
                 lists.entry(token).or_default().push(Arc::clone(key));
             }
         }
@@ -104,21 +107,18 @@ impl TokenIndex {
         }
         for key in changed {
             let Some((key, row)) = rows.get_key_value(&*key) else { continue };
-            for token in self.tokens(Some(&row.record)) {
-                match lists.get_mut(token.as_str()) {
+            for token in self.tokens(&row.record) {
+                match lists.get_mut(token) {
                     Some(keys) => _ = keys.insert(Arc::clone(key)),
-                    None => _ = lists.insert(token.as_str().into(), [Arc::clone(key)].into()),
+                    None => _ = lists.insert(token.into(), [Arc::clone(key)].into()),
                 }
             }
         }
         lists
     }
 
-    fn tokens<'a>(&self, record: Option<&'a Record>) -> &'a [String] {
-        match record.map(|record| &record.0[self.position]) {
-            Some(Value::Tokens(tokens)) => tokens,
-            _ => &[],
-        }
+    fn tokens<'a>(&self, record: &'a PackedRecord) -> Tokens<'a> {
+        record.value(self.position).tokens()
     }
 }
 

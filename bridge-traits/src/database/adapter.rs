@@ -68,7 +68,8 @@ pub trait DatabaseAdapter: fmt::Debug + PlatformSend + PlatformSync {
     ///
     /// # Errors
     ///
-    /// Fails with `InvalidRequest` for a query that does not fit the schema or the cursor.
+    /// Fails with `InvalidRequest` for a query that does not fit the schema or the cursor, and for one
+    /// that has a cursor and rows to skip.
     async fn query(&self, query: &Query) -> Result<Page>;
 
     /// How many records match.
@@ -118,6 +119,7 @@ impl DatabaseExt for Arc<dyn DatabaseAdapter> {
                 let rows = stream::iter(page.rows.into_iter().map(Ok));
                 let rest = page.next.map(|next| {
                     query.after = Some(next);
+                    query.skip = 0;
                     query
                 });
                 Ok(Some((rows, rest)))

@@ -33,6 +33,10 @@ pub struct Query {
     pub sort: Vec<SortKey>,
     /// Where the page begins: behind this row. The sort must be the one the cursor came from.
     pub after: Option<Cursor>,
+    /// How many matching rows from the first one on are left out, for a leap to a place far down a
+    /// list; not together with a cursor. Passing over a row costs less than reading it, but does
+    /// cost: what follows is asked for with the page's cursor.
+    pub skip: usize,
     /// The most rows of the page, 1 to [`Query::MAX_LIMIT`].
     pub limit: usize,
     /// The fields wanted, in this order; `None` for all in the collection's order.
@@ -53,6 +57,7 @@ impl Query {
             filter: Filter::Everything,
             sort: Vec::new(),
             after: None,
+            skip: 0,
             limit: Self::DEFAULT_LIMIT,
             projection: None,
         }
@@ -76,6 +81,13 @@ impl Query {
     #[must_use]
     pub fn after(mut self, cursor: Option<Cursor>) -> Self {
         self.after = cursor;
+        self
+    }
+
+    /// Leaves out so many rows from the first one on.
+    #[must_use]
+    pub fn skip(mut self, rows: usize) -> Self {
+        self.skip = rows;
         self
     }
 

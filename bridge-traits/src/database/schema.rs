@@ -240,7 +240,10 @@ fn check_collection(collection: &Collection) -> Result<()> {
         if !index_names.insert(&index.name) || index.fields.is_empty() {
             return Err(invalid(format!("index {:?} is empty or occurs twice", index.name)));
         }
-        for field in &index.fields {
+        for (at, field) in index.fields.iter().enumerate() {
+            if index.fields[..at].contains(field) {
+                return Err(invalid(format!("index {:?} holds {field:?} twice", index.name)));
+            }
             let kind = collection.position(field).map(|at| collection.fields[at].kind);
             if kind.is_none_or(|kind| kind == FieldKind::Tokens) {
                 return Err(invalid(format!("index {:?} cannot hold {field:?}", index.name)));

@@ -62,12 +62,12 @@ impl DatabaseAdapter for IndexedDbDatabase {
     }
 
     async fn get(&self, collection: &str, key: &str) -> Result<Option<Row>> {
-        Ok(self.state.engine("database.get")?.get(collection, key)?.cloned())
+        self.state.engine("database.get")?.get(collection, key)
     }
 
     async fn get_many(&self, collection: &str, keys: &[String]) -> Result<Vec<Option<Row>>> {
         let engine = self.state.engine("database.get_many")?;
-        keys.iter().map(|key| Ok(engine.get(collection, key)?.cloned())).collect()
+        keys.iter().map(|key| engine.get(collection, key)).collect()
     }
 
     async fn query(&self, query: &Query) -> Result<Page> {

@@ -1,7 +1,7 @@
 //! Blocks: neighbouring records of one collection, packed into one value.
 
-use bridge_traits::{Record, Result, Row};
-use serde::Deserialize;
+use bridge_memory::{PackedRecord, PackedRow};
+use bridge_traits::Result;
 use wasm_bindgen::JsValue;
 
 use super::frame::{self, Packed, Packer};
@@ -10,11 +10,11 @@ use super::frame::{self, Packed, Packer};
 const FULL_BYTES: usize = 1 << 20;
 
 /// One block as it is read.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub(super) struct Block {
-    number: u32,
     pub(super) collection: String,
-    rows: Vec<(u64, Record)>,
+    /// The records and the commits that wrote them.
+    pub(super) rows: Vec<(u64, PackedRecord)>,
 }
 
 /// One block as it is written.
@@ -30,16 +30,17 @@ pub(super) struct NewBlock {
 pub(super) fn pack<'a>(
     number: u32,
     collection: &str,
-    rows: impl Iterator<Item = &'a Row>,
+    rows: impl Iterator<Item = &'a PackedRow>,
     limit: usize,
 ) -> Result<Option<NewBlock>> {
     let mut packed = Vec::new();
     let mut count = 0_u32;
     let mut ends: Option<(&str, &str)> = None;
     for row in rows.take(limit) {
-        packed = postcard::to_extend(&(row.version, &row.record), packed).map_err(|error| {
+        packed = postcard::to_extend(&row.version, packed).map_err(|error| {
             frame::corrupt("a record cannot be packed".into()).with_source(error)
         })?;
+        packed.extend_from_slice(row.record.bytes());
         count += 1;
         let key = row.record.key();
         ends = Some((ends.map_or(key, |(first, _)| first), key));
@@ -55,15 +56,17 @@ pub(super) fn pack<'a>(
 
 /// Unpacks the block that should be number `expected`.
 pub(super) fn unpack(value: &JsValue, expected: u32, what: &str) -> Result<Block> {
-    let block: Block = Packed::check(value, what)?.read()?;
-    if block.number != expected {
+    let packed = Packed::check(value, what)?;
+    let ((found, collection, count), mut rest) = packed.begin::<(u32, String, usize)>()?;
+    if found != expected {
         return Err(frame::corrupt(format!("{what} is missing: there is another in its place")));
     }
-    Ok(block)
-}
-
-impl Block {
-    pub(super) fn into_rows(self) -> impl Iterator<Item = Row> {
-        self.rows.into_iter().map(|(version, record)| Row { version, record })
+    let mut rows = Vec::new();
+    for _ in 0..count {
+        let (version, record) = packed.take(rest)?;
+        let record = PackedRecord::take(record)?;
+        rows.push((version, record.0));
+        rest = record.1;
     }
+    Ok(Block { collection, rows })
 }

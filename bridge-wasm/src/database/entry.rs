@@ -1,50 +1,50 @@
 //! Entries of the log: what one commit changed.
 
-use bridge_memory::{ChangeSet, RowChange};
-use bridge_traits::{Record, Result};
-use serde::{Deserialize, Serialize};
+use bridge_memory::{ChangeSet, PackedRecord, RowChange};
+use bridge_traits::Result;
+use serde::Deserialize;
 use wasm_bindgen::JsValue;
 
-use super::frame::{self, FIRST_FORMAT, Packed};
+use super::frame::{self, FIRST_FORMAT, Packed, Packer};
 
 /// An entry; each name of a collection occurs once.
-#[derive(Debug, Deserialize, Serialize)]
-struct Entry<Name, Change> {
+#[derive(Debug, Deserialize)]
+struct Entry {
     sequence: u64,
-    collections: Vec<Name>,
+    collections: Vec<String>,
     /// The place of the collection's name, and the change.
     changes: Vec<(usize, Change)>,
 }
 
 #[derive(Debug, Deserialize)]
 enum Change {
-    Put(Record),
+    Put(PackedRecord),
     Delete(String),
 }
 
-#[derive(Debug, Serialize)]
-enum ChangeRef<'a> {
-    Put(&'a Record),
-    Delete(&'a str),
-}
+/// The numbers of the variants of [`Change`].
+const PUT: u32 = 0;
+const DELETE: u32 = 1;
 
-/// Packs a commit.
+/// Packs a commit, as postcard would pack its [`Entry`].
 pub(super) fn encode(commit: &ChangeSet) -> Result<Vec<u8>> {
     let mut collections: Vec<&str> = Vec::new();
-    let changes = commit.changes.iter().map(|change| {
+    let places = commit.changes.iter().map(|change| {
         let known = collections.iter().rposition(|name| *name == change.collection);
-        let place = known.unwrap_or_else(|| {
+        known.unwrap_or_else(|| {
             collections.push(&change.collection);
             collections.len() - 1
-        });
-        let change = match &change.record {
-            Some(record) => ChangeRef::Put(record),
-            None => ChangeRef::Delete(&change.key),
-        };
-        (place, change)
+        })
     });
-    let changes = changes.collect();
-    frame::encode(&Entry { sequence: commit.sequence, collections, changes })
+    let places: Vec<usize> = places.collect();
+    let mut entry = Packer::new().push(&(commit.sequence, collections, places.len()))?;
+    for (place, change) in places.iter().zip(&commit.changes) {
+        entry = match &change.record {
+            Some(record) => entry.push(&(place, PUT))?.append(record.bytes()),
+            None => entry.push(&(place, DELETE, &change.key))?,
+        };
+    }
+    Ok(entry.finish())
 }
 
 /// Unpacks a commit; `what` names it for people.
@@ -53,7 +53,7 @@ pub(super) fn decode(value: &JsValue, what: &str) -> Result<ChangeSet> {
     if packed.format == FIRST_FORMAT {
         return packed.read();
     }
-    let entry: Entry<String, Change> = packed.read()?;
+    let entry: Entry = packed.read()?;
     let changes = entry.changes.into_iter().map(|(place, change)| {
         let collection = entry.collections.get(place).cloned();
         let collection =

@@ -87,7 +87,17 @@ impl<'a> Packed<'a> {
 
     /// The value.
     pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T> {
-        postcard::from_bytes(&self.bytes[HEADER..])
+        self.begin().map(|(value, _)| value)
+    }
+
+    /// What it begins with, and the bytes behind that.
+    pub(super) fn begin<T: DeserializeOwned>(&self) -> Result<(T, &[u8])> {
+        self.take(&self.bytes[HEADER..])
+    }
+
+    /// What some of its bytes begin with, and the bytes behind that.
+    pub(super) fn take<'b, T: DeserializeOwned>(&self, bytes: &'b [u8]) -> Result<(T, &'b [u8])> {
+        postcard::take_from_bytes(bytes)
             .map_err(|error| corrupt(format!("{} cannot be read", self.what)).with_source(error))
     }
 }

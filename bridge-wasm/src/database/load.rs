@@ -107,8 +107,10 @@ impl Loaded {
         let taken = match &value {
             None => Err(corrupt(format!("{what} is missing"))),
             Some(value) => block::unpack(value, placed.number, &what).and_then(|block| {
-                let collection = block.collection.clone();
-                block.into_rows().try_for_each(|row| self.engine.load(&collection, row))
+                let mut rows = block.rows.into_iter();
+                rows.try_for_each(|(version, record)| {
+                    self.engine.load(&block.collection, version, record)
+                })
             }),
         };
         let Err(error) = taken else { return true };

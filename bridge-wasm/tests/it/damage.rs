@@ -200,6 +200,7 @@ async fn store_first_format(profile: &str) {
     let meta = value(&(schema, 2_u64, 1_u32));
     let block = value(&(0_u32, "songs", vec![(1_u64, row("a")), (2, row("b"))]));
     let commit = |sequence: u64, key: &str, record: Option<bridge_traits::Record>| {
+        let record = record.map(|record| bridge_memory::PackedRecord::pack(&record));
         let change =
             bridge_memory::RowChange { collection: "songs".into(), key: key.into(), record };
         value(&bridge_memory::ChangeSet { sequence, changes: vec![change] })

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 use crate::error::LibraryError;
 use crate::import::ScannedFile;
 use crate::models::Source;
-use crate::records::EditRecord;
+use crate::records::{EditRecord, decode, encode};
 
 impl EditRecord {
     /// Whose value holds.
@@ -72,10 +72,8 @@ pub(crate) fn to_values(file: &ScannedFile) -> Map<String, Json> {
 /// Empty fields are left out, so that they get their own kind of nothing.
 fn from_values(mut values: Map<String, Json>) -> Result<ScannedFile, LibraryError> {
     values.retain(|_, value| !value.is_null());
-    serde_json::from_value(Json::Object(values)).map_err(|error| {
-        let kind = bridge_traits::ErrorKind::Corrupt;
-        bridge_traits::BridgeError::new(kind, "edits.read").with_source(error).into()
-    })
+    // From text, as files are read elsewhere: what reads them from values would be a second decoder.
+    Ok(decode(&encode(&values)?)?)
 }
 
 fn is_empty(value: &Json) -> bool {

@@ -89,7 +89,7 @@ impl Library {
         })
     }
 
-    /// Every track that matches, read as the stream is; `limit` and `after` do not matter.
+    /// Every track that matches, read as the stream is; `limit`, `after` and `skip` do not matter.
     ///
     /// Tracks that come or go meanwhile may be in the stream or not; no other is left out or comes
     /// twice.
@@ -101,14 +101,14 @@ impl Library {
         &self,
         query: &TrackQuery,
     ) -> Result<bridge_traits::BoxStream<'static, Result<Track>>> {
-        let query = TrackQuery { limit: None, after: None, ..query.clone() };
+        let query = TrackQuery { limit: None, after: None, skip: None, ..query.clone() };
         let names = self.track_names(&query).await?;
         let read = if query.deleted { binned } else { track };
         let rows = self.database.scan(query.to_query(names)?.limit(STREAMED));
         Ok(Box::pin(rows.map(move |row| Ok(read(row?.record)?))))
     }
 
-    /// How many tracks match; `limit` and `after` do not matter.
+    /// How many tracks match; `limit`, `after` and `skip` do not matter.
     ///
     /// # Errors
     ///

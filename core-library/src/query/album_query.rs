@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::conditions::{between, has_token, matches_text};
-use super::sort::{Orders, arrange};
+use super::sort::{Orders, arrange, leap};
 use crate::error::LibraryError;
 use crate::schema::ALBUMS;
 use crate::text::fold;
@@ -31,6 +31,8 @@ pub struct AlbumQuery {
     pub limit: Option<u32>,
     /// The `next` of the page before.
     pub after: Option<String>,
+    /// How many albums from the first one on are left out, to leap far down a list; without `after`.
+    pub skip: Option<u32>,
     /// Only albums by this artist: an id or a name.
     pub artist: Option<String>,
     /// Only albums with this title: an id or a title.
@@ -67,6 +69,6 @@ impl AlbumQuery {
         }
         query = query.filter(between("year", self.year_from, self.year_to));
         let sort = self.sort.as_deref().unwrap_or("title");
-        arrange(query, ORDERS, sort, self.limit, self.after.as_deref())
+        leap(arrange(query, ORDERS, sort, self.limit, self.after.as_deref())?, self.skip)
     }
 }

@@ -6,7 +6,7 @@ use ts_rs::TS;
 
 use super::TrackQuery;
 use super::conditions::{between, matches_text};
-use super::sort::{Orders, arrange};
+use super::sort::{Orders, arrange, leap};
 use crate::error::LibraryError;
 use crate::schema::ARTISTS;
 
@@ -27,6 +27,8 @@ pub struct ArtistQuery {
     pub limit: Option<u32>,
     /// The `next` of the page before.
     pub after: Option<String>,
+    /// How many artists from the first one on are left out, to leap far down a list; without `after`.
+    pub skip: Option<u32>,
     /// Only this artist: an id or a name.
     pub artist: Option<String>,
     /// Only artists with a track on this album: an id or a title.
@@ -60,6 +62,6 @@ impl ArtistQuery {
             query = query.filter(matches_text(text));
         }
         let sort = self.sort.as_deref().unwrap_or("name");
-        arrange(query, ORDERS, sort, self.limit, self.after.as_deref())
+        leap(arrange(query, ORDERS, sort, self.limit, self.after.as_deref())?, self.skip)
     }
 }

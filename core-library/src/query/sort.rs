@@ -38,3 +38,13 @@ pub(super) fn arrange(
     }
     Ok(query.limit(limit).after(after.map(Cursor::decode).transpose()?))
 }
+
+/// Leaves out rows from the first one on.
+pub(super) fn leap(query: Query, skip: Option<u32>) -> Result<Query, LibraryError> {
+    let skip = skip.unwrap_or_default() as usize;
+    if skip > 0 && query.after.is_some() {
+        let why = "skip counts from the first item on: give either skip or after";
+        return Err(LibraryError::InvalidQuery(why.into()));
+    }
+    Ok(query.skip(skip))
+}

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::conditions::{at_or_below, between, has_token, matches_text};
-use super::sort::{Orders, arrange};
+use super::sort::{Orders, arrange, leap};
 use crate::error::LibraryError;
 use crate::schema::{BIN, TRACKS};
 use crate::text::fold;
@@ -47,6 +47,8 @@ pub struct TrackQuery {
     pub limit: Option<u32>,
     /// The `next` of the page before.
     pub after: Option<String>,
+    /// How many tracks from the first one on are left out, to leap far down a list; without `after`.
+    pub skip: Option<u32>,
     /// Only tracks by this artist, or on albums by this artist: an id or a name.
     pub artist: Option<String>,
     /// Only tracks on albums by this artist: an id or a name.
@@ -154,6 +156,6 @@ impl TrackQuery {
         };
         let sort = self.sort.as_deref().unwrap_or(default);
         let orders = if self.deleted { BIN_ORDERS } else { ORDERS };
-        arrange(query, orders, sort, self.limit, self.after.as_deref())
+        leap(arrange(query, orders, sort, self.limit, self.after.as_deref())?, self.skip)
     }
 }

@@ -16,10 +16,18 @@ const CACHED_FROM = 5000;
 const collator = new Intl.Collator();
 const cache = new Map<string, object[]>();
 
+/** How a page is asked for. */
+interface Asked {
+  sort?: string;
+  limit?: number;
+  after?: string;
+  skip?: number;
+}
+
 /** Sorts and cuts; the cursor is simply the index of the next item. */
 export function page<T extends object>(
   items: T[],
-  { sort = "title", limit = 50, after = "0" }: { sort?: string; limit?: number; after?: string },
+  { sort = "title", limit = 50, after, skip = 0 }: Asked,
 ): Page<T> {
   const down = sort.startsWith("-");
   const key = { duration: "duration_ms", added: "added_at" }[sort.replace("-", "")] ?? sort;
@@ -42,7 +50,7 @@ export function page<T extends object>(
   if (items.length > CACHED_FROM) {
     cache.set(known, sorted);
   }
-  const start = Number(after);
+  const start = Number(after ?? skip);
   const end = start + Number(limit);
   return { items: sorted.slice(start, end), next: end < items.length ? String(end) : null };
 }

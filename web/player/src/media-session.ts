@@ -23,7 +23,7 @@ export function mediaSession(playback: Playback, covers: Covers): void {
     ["play", () => toggle(true)],
     ["pause", () => toggle(false)],
     ["nexttrack", () => void playback.next()],
-    ["previoustrack", () => playback.previous()],
+    ["previoustrack", () => void playback.previous()],
     ["seekforward", ({ seekOffset }) => skip(seekOffset ?? SKIP_SECONDS)],
     ["seekbackward", ({ seekOffset }) => skip(-(seekOffset ?? SKIP_SECONDS))],
     ["seekto", ({ seekTime }) => seekTime !== undefined && void playback.seek(seekTime * 1000)],

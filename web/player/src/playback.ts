@@ -13,6 +13,12 @@ const RESTART_MS = 3000;
 
 const VOLUME_KEY = "mpc.volume";
 
+/** A list that is played from one of its entries on. */
+interface Queue {
+  list: Pager<Track>;
+  index: number;
+}
+
 type PlaybackEvent = Extract<Event, { category: "playback" }>;
 
 /** The player as the page sees it. */
@@ -23,7 +29,7 @@ export class Playback {
   muted = false;
   readonly #core: Core;
   readonly #listeners = new Set<() => void>();
-  #queue: { list: Pager<Track>; index: number } | undefined;
+  #queue: Queue | undefined;
   #position = { ms: 0, at: 0 };
   #volume = readVolume();
   #starting: AbortController | undefined;
@@ -66,7 +72,8 @@ export class Playback {
 
   /** Plays a list from its first track that can be played. */
   playFirst(list: Pager<Track>): void {
-    const index = list.items.findIndex((track) => track.playable);
+    // There may be holes behind the first page.
+    const index = list.items.findIndex((track) => track?.playable);
     if (index >= 0) {
       this.playFrom(list, index);
     }
@@ -113,39 +120,46 @@ export class Playback {
       return false;
     }
     for (let index = queue.index + 1; ; index += 1) {
-      if (index >= queue.list.items.length) {
-        const more = await queue.list.more().catch((error: unknown) => {
-          toastError("The list cannot be continued", error);
-          return [];
-        });
-        if (more.length === 0) {
-          return false;
-        }
-      }
-      if (queue !== this.#queue) {
+      const track = await this.#entry(queue, index);
+      if (track === undefined) {
         return false;
       }
-      if (queue.list.items[index]?.playable) {
+      if (track.playable) {
         queue.index = index;
-        void this.#start(queue.list.items[index]);
+        void this.#start(track);
         return true;
       }
     }
   }
 
   /** Goes to the beginning of the track, or from there to the track before. */
-  previous(): void {
+  async previous(): Promise<void> {
     const queue = this.#queue;
-    let index = (queue?.index ?? 0) - 1;
-    while (queue && index >= 0 && !queue.list.items[index]?.playable) {
-      index -= 1;
+    const goesBack = this.positionMs <= RESTART_MS;
+    for (let index = (queue?.index ?? 0) - 1; queue && goesBack && index >= 0; index -= 1) {
+      const track = await this.#entry(queue, index);
+      if (track === undefined) {
+        return;
+      }
+      if (track.playable) {
+        queue.index = index;
+        void this.#start(track);
+        return;
+      }
     }
-    if (!queue || index < 0 || this.positionMs > RESTART_MS) {
-      void this.seek(0);
-      return;
+    await this.seek(0);
+  }
+
+  /** An entry of the queue, which may have to be read; nothing if there is none, or if something else is to be played by then. */
+  async #entry({ list, index: playing }: Queue, index: number): Promise<Track | undefined> {
+    try {
+      const track = await list.at(index);
+      const isWanted = this.#queue?.list === list && this.#queue.index === playing;
+      return isWanted ? track : undefined;
+    } catch (error) {
+      toastError("The list cannot be continued", error);
+      return undefined;
     }
-    queue.index = index;
-    void this.#start(queue.list.items[index]);
   }
 
   /** Goes to a position of the current track. */

@@ -10,7 +10,7 @@ export function playerBar(host: HTMLElement, playback: Playback, covers: Covers)
   const cover = h("a", { class: "now-cover", attrs: { "aria-label": "Go to the album" } });
   const title = h("a", { class: "now-title", dir: "auto" });
   const artist = h("a", { class: "now-artist", dir: "auto" });
-  const previous = control("previous", "Previous", () => playback.previous());
+  const previous = control("previous", "Previous", () => void playback.previous());
   const play = control("play", "Play", () => void playback.toggle());
   play.classList.add("play-button");
   play.setAttribute("aria-keyshortcuts", "Space");

@@ -36,9 +36,17 @@ export class QueueKeeper {
 
   /** Keeps the part of a list around the track that begins to play. */
   keep(list: Pager<Track>, index: number): void {
-    const from = Math.max(0, index - BEFORE);
-    const part = list.items.slice(from, index + AFTER).filter((track) => track.id !== "");
-    const playing = list.items[index];
+    const { items } = list;
+    let [from, to] = [index, index];
+    // As far as the list was read without a hole.
+    while (from > Math.max(0, index - BEFORE) && items[from - 1] !== undefined) {
+      from -= 1;
+    }
+    while (to < index + AFTER && items[to] !== undefined) {
+      to += 1;
+    }
+    const part = items.slice(from, to).filter((track) => track.id !== "");
+    const playing = items[index];
     const at = playing ? part.indexOf(playing) : -1;
     if (at < 0) {
       return;

@@ -79,8 +79,8 @@ class VirtualList<T> {
 
   /** How many items there are, as far as is known. */
   get #total(): number {
-    const { items, complete } = this.#pager;
-    return complete ? items.length : Math.max(this.#options.total ?? 0, items.length + 1);
+    const { items, length } = this.#pager;
+    return length ?? Math.max(this.#options.total ?? 0, items.length + 1);
   }
 
   readonly #onScroll = (): void => {
@@ -107,14 +107,15 @@ class VirtualList<T> {
     const row = (y: number, least = 0): number => clamp(this.#rowAt(y), least, rows);
     let first = row(above - MARGIN);
     let last = row(above + view.height + MARGIN + this.#rowHeight, first);
-    if (last * this.#columns <= this.#from || first * this.#columns >= this.#to) {
+    const isFar = last * this.#columns <= this.#from || first * this.#columns >= this.#to;
+    if (isFar && this.#from < this.#to && first < last) {
       // A leap makes every row anew: first those in view, the others with the next frame.
       first = row(above);
       last = row(above + view.height + this.#rowHeight, first);
       this.#onScroll();
     }
     this.#render(first * this.#columns, Math.min(last * this.#columns, this.#total));
-    void this.#read(last * this.#columns);
+    void this.#read();
   }
 
   /** Finds out how many columns there are and how high a row is. */
@@ -124,7 +125,7 @@ class VirtualList<T> {
     }
     this.#columns = columnsOf(this.#list);
     const { headed } = this.#options;
-    const items = [...this.#shown].filter(([index]) => index < this.#pager.items.length);
+    const items = [...this.#shown].filter(([, { dataset }]) => dataset.waiting === undefined);
     const plain = items.findIndex(([index]) => !headed?.(index));
     const [head, below] = [items[plain], items[plain + this.#columns]];
     if (head && below && below[0] === head[0] + this.#columns) {
@@ -175,7 +176,7 @@ class VirtualList<T> {
         element.classList.toggle("pinned", gone);
         element.style.top = gone ? `${this.#top(Math.floor(index / this.#columns))}px` : "";
       }
-      if (!gone && element.dataset.waiting !== undefined && index < items.length) {
+      if (!gone && element.dataset.waiting !== undefined && items[index] !== undefined) {
         element.remove();
         this.#shown.delete(index);
       }
@@ -215,27 +216,24 @@ class VirtualList<T> {
     return element;
   }
 
-  /** Reads on until the list reaches `end`. */
-  async #read(end: number): Promise<void> {
+  /** Reads what is shown and a few around it, wherever that is by then. */
+  async #read(): Promise<void> {
     if (this.#reading) {
       return;
     }
     this.#reading = true;
     try {
-      while (!this.#options.signal.aborted && !this.#pager.complete) {
-        if (this.#pager.items.length >= end + FIRST) {
+      while (!this.#options.signal.aborted) {
+        // Each page as far as the view has moved by then.
+        if (!(await this.#pager.step(Math.max(0, this.#from - FIRST), this.#to + FIRST))) {
           break;
         }
-        await this.#pager.more(end + FIRST - this.#pager.items.length);
+        this.#onScroll();
       }
     } catch (error) {
       this.#options.failed(error);
-      return;
     } finally {
       this.#reading = false;
-    }
-    if ([...this.#shown.values()].some((element) => element.dataset.waiting !== undefined)) {
-      this.#onScroll();
     }
   }
 

@@ -21,6 +21,17 @@ const player = {
   savePosition: vi.fn(async () => {}),
   needsGesture: false,
 };
+/** A list of these which can leap. */
+const numbered = (all: Track[]) =>
+  new Pager(
+    async (after, limit, skip) => {
+      const from = after === undefined ? skip : Number(after);
+      const items = all.slice(from, from + limit);
+      const end = from + items.length;
+      return { items, next: end < all.length ? String(end) : null };
+    },
+    { leaps: true },
+  );
 const library = { track: vi.fn(async (id: string) => track(id)) };
 let playback: Playback;
 
@@ -82,11 +93,23 @@ test("previous starts over when more than three seconds have been heard", async 
   playback.playFrom(Pager.of([track("a"), track("b")]), 1);
   await event("started");
   await event("position_changed", { position_ms: 4000, duration_ms: 60_000 });
-  playback.previous();
+  await playback.previous();
   expect(player.seek).toHaveBeenLastCalledWith(0, expect.anything());
   await soon();
-  playback.previous();
+  await playback.previous();
   expect(played()).toEqual(["b", "a"]);
+});
+
+test("a list is played on from a place that was leapt to, in both directions", async () => {
+  const all = Array.from({ length: 1_000 }, (_, index) => track(String(index)));
+  const list = numbered(all);
+  await list.more();
+  await list.step(700, 710);
+  playback.playFrom(list, 700);
+  await playback.previous();
+  playback.playFrom(list, 799);
+  await playback.next();
+  expect(played()).toEqual(["700", "699", "799", "800"]);
 });
 
 test("news about the track before do not disturb the one being opened", async () => {

@@ -159,6 +159,9 @@ impl Generator {
         };
         let largest = if self.chance(50) { 4 } else { 200 };
         query.limit = 1 + self.below(largest);
+        if self.chance(10) {
+            query.skip = self.below(30);
+        }
         if query.collection == SONGS && self.chance(20) {
             query = query.project(&["year", "id", "words", "title"]);
         }

@@ -88,7 +88,7 @@ impl Model {
         table.rows.iter().filter(|row| table.matches(filter, &row.record)).count() as u64
     }
 
-    /// The whole answer, whatever the limit.
+    /// The whole answer behind the rows that are skipped, whatever the limit.
     pub(super) fn query(&self, query: &Query) -> Vec<Row> {
         let table = self.table(&query.collection);
         let mut rows: Vec<Row> = table
@@ -98,6 +98,7 @@ impl Model {
             .cloned()
             .collect();
         rows.sort_by(|a, b| table.compare(query, &a.record, &b.record));
+        rows.drain(..query.skip.min(rows.len()));
         if let Some(fields) = &query.projection {
             for row in &mut rows {
                 let value = |field: &String| table.value(&row.record, field).clone();

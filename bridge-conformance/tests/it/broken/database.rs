@@ -41,6 +41,8 @@ faults! { subject:
     PagesByOffset => paging::rows_that_stay_are_seen_once_whatever_comes_and_goes,
     PagesOverlap => paging::pages_of_any_size_join_to_the_whole_answer,
     NeverTheLastPage => paging::the_last_page_has_no_next,
+    IgnoresSkips => paging::rows_are_left_out_from_the_first_one_on,
+    SkipsBehindCursors => paging::rows_are_not_left_out_behind_a_cursor,
     AcceptsAnyCursor => paging::a_cursor_of_another_order_is_refused,
     WildcardsInPrefixes => filter::starts_with_takes_every_character_as_it_is,
     ThreeValuedNot => filter::not_is_two_valued,
@@ -67,6 +69,7 @@ mod by_the_model {
         TakesTokensForPrefixes => model::random_steps_agree_with_the_model,
         WildcardsInPrefixes => model::random_steps_with_odd_text_agree_with_the_model,
         PagesOverlap => model::random_steps_agree_with_the_model,
+        IgnoresSkips => model::random_steps_agree_with_the_model,
         RoundsIntegers => model::random_steps_agree_with_the_model,
     }
 }

@@ -30,6 +30,7 @@ pub(crate) enum Fault {
     HalfBatches,
     IgnoresLetterCase,
     IgnoresPreconditions,
+    IgnoresSkips,
     IgnoresUnique,
     IgnoresVersions,
     NeverTheLastPage,
@@ -41,6 +42,7 @@ pub(crate) enum Fault {
     ReusesVersions,
     ReversesRows,
     RoundsIntegers,
+    SkipsBehindCursors,
     SortsTheProjection,
     TakesTokensForPrefixes,
     TellsFailures,
@@ -281,6 +283,8 @@ impl DatabaseAdapter for Broken {
                     query.after.as_ref().is_none_or(|after| after.values_for(&query).is_ok());
                 query.after = query.after.filter(|_| fits);
             }
+            Fault::IgnoresSkips => query.skip = 0,
+            Fault::SkipsBehindCursors if query.after.is_some() => query.skip = 0,
             Fault::SortsTheProjection => {
                 if let Some(fields) = &mut query.projection {
                     fields.sort();

@@ -1,6 +1,6 @@
 //! A page of rows as SQL.
 
-use bridge_traits::{Collection, Direction, FieldKind, Query, Result};
+use bridge_traits::{Collection, Direction, FieldKind, Query, Result, Value};
 
 use super::position::{self, KeyPosition};
 use super::{check_size, condition, field, invalid};
@@ -28,6 +28,11 @@ impl PagePlan {
     pub(in crate::database) fn new(collection: &Collection, query: &Query) -> Result<Self> {
         if !(1..=Query::MAX_LIMIT).contains(&query.limit) {
             return Err(invalid(format!("the limit is not 1 to {}", Query::MAX_LIMIT)));
+        }
+        if query.skip > 0 && query.after.is_some() {
+            return Err(invalid(
+                "a page that skips rows begins at the first one, without a cursor",
+            ));
         }
         let mut columns: Vec<usize> = match &query.projection {
             None => (0..collection.fields.len()).collect(),
@@ -89,6 +94,10 @@ fn statements(collection: &Collection, query: &Query, columns: &[usize]) -> Resu
                 statement.values.extend(position.values);
             }
             statement.push(&order);
+            if query.skip > 0 {
+                statement.push(" OFFSET ");
+                statement.bind(Value::from(query.skip as u64));
+            }
             check_size(&statement)?;
             Ok(statement)
         })

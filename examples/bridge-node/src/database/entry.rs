@@ -1,7 +1,6 @@
 //! What an entry of the file says.
 
-use bridge_memory::{ChangeSet, StoredSchema};
-use bridge_traits::Record;
+use bridge_memory::{ChangeSet, PackedRecord, StoredSchema};
 use serde::{Deserialize, Serialize};
 
 /// An entry as it is read.
@@ -10,7 +9,7 @@ pub(super) enum Entry {
     /// The first one: what the file is.
     Description(Description),
     /// Records as of the description's commit.
-    Block(String, Vec<(u64, Record)>),
+    Block(String, Vec<(u64, PackedRecord)>),
     /// A commit behind it.
     Commit(ChangeSet),
 }
@@ -21,7 +20,7 @@ pub(super) enum EntryRef<'a> {
     /// The first one: what the file is.
     Description(&'a Description),
     /// Records as of the description's commit.
-    Block(&'a str, Vec<(u64, &'a Record)>),
+    Block(&'a str, Vec<(u64, &'a PackedRecord)>),
     /// A commit behind it.
     Commit(&'a ChangeSet),
 }

@@ -1,7 +1,7 @@
 //! A whole file from an engine, and an engine from a whole file.
 
 use bridge_memory::Engine;
-use bridge_traits::{BridgeError, ErrorKind, Result, Row};
+use bridge_traits::{BridgeError, ErrorKind, Result};
 
 use super::entry::{Description, Entry, EntryRef};
 use super::frame::{self, Found};
@@ -54,7 +54,7 @@ pub(super) fn unpack(content: &[u8]) -> Result<Restored> {
             return Err(corrupt(format!("block {number} is missing")));
         };
         for (version, record) in rows {
-            engine.load(&collection, Row { version, record })?;
+            engine.load(&collection, version, record)?;
         }
     }
     let snapshot = reader.at as u64;

@@ -23,6 +23,6 @@ export const artists: ViewMaker = (context, { status }) =>
     noun: "artist",
     total: status.artists,
     rowHeight: 74,
-    read: ({ limit, after }) => context.core.library.artists({ limit, after }),
+    read: ({ limit, after, skip }) => context.core.library.artists({ limit, after, skip }),
     render: artistCard,
   });

@@ -22,6 +22,7 @@ export interface ListOptions<T> {
     sort?: string | undefined;
     limit: number;
     after: string | undefined;
+    skip: number | undefined;
   }): Promise<Page<T>>;
   render(item: T, index: number, pager: Pager<T>): HTMLElement;
 }
@@ -35,7 +36,10 @@ export async function listView<T>(list: HTMLElement, options: ListOptions<T>): P
     controller = new AbortController();
     list.replaceChildren();
     const sort = sorts && storedSort(title, sorts);
-    const pager = new Pager<T>((after, limit) => read({ sort, limit, after }));
+    const pager = new Pager<T>(
+      (after, limit, skip) => read({ sort, limit, after, skip: skip || undefined }),
+      { leaps: true },
+    );
     return virtualList(list, pager, {
       total,
       rowHeight,
