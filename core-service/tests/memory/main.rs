@@ -37,7 +37,7 @@ const UNDER_WAY: usize = 12 << 20;
 /// How much of that depends on what happens to be under way together.
 const CHANCE: usize = 256 << 10;
 /// What an item of a drive and its track may take where a database keeps records in memory.
-const RECORDS: usize = 10 << 10;
+const RECORDS: usize = 4 << 10;
 /// What is left of them in memory otherwise: the places of folders, up to a number of them.
 const PLACES: usize = 64;
 
