@@ -6,6 +6,7 @@ use std::time::Duration;
 use bridge_traits::{
     BridgeError, ErrorKind, HttpClient, Method, Redirects, Request, Response, Retry,
 };
+use core_async::time::sleep;
 use form_urlencoded::Serializer;
 use serde_json::Value;
 
@@ -19,6 +20,9 @@ const LONGEST_ANSWER: usize = 128 * 1024;
 /// The longest wait for one answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How long to wait before a renewal is asked for again that the provider had a fault for.
+const RENEWAL_WAITS: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(200)];
+
 /// Codes that mean that only the user can help: the grant is gone, or needs to be seen again.
 const GRANT_ENDED: [&str; 4] =
     ["invalid_grant", "interaction_required", "login_required", "consent_required"];
@@ -28,6 +32,8 @@ const GRANT_ENDED: [&str; 4] =
 pub(crate) enum TokenFailure {
     /// The grant is no longer good; asking again cannot help.
     GrantEnded,
+    /// The provider says that it has a fault: it has done nothing.
+    Fault(AuthError),
     /// Anything else; the grant may still be good.
     Other(AuthError),
 }
@@ -67,8 +73,18 @@ impl Endpoint {
     }
 
     /// Renews with a refresh token (RFC 6749 § 6).
+    ///
+    /// A provider that answers that it has a fault has not used the token up, and is asked again in a
+    /// moment. One that does not answer may have: it is asked once.
     pub(crate) async fn renew(&self, refresh: &str) -> Result<TokenAnswer, TokenFailure> {
-        self.token(&[("grant_type", "refresh_token"), ("refresh_token", refresh)]).await
+        let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh)];
+        for wait in RENEWAL_WAITS {
+            match self.token(&fields).await {
+                Err(TokenFailure::Fault(_)) => sleep(wait).await,
+                outcome => return outcome,
+            }
+        }
+        self.token(&fields).await
     }
 
     /// Revokes a token, where the provider lets us (RFC 7009). Says whether it did.
@@ -148,6 +164,10 @@ async fn failure(response: Response) -> TokenFailure {
             return TokenFailure::Other(AuthError::Protocol("it redirects a token request"));
         }
         429 => return other(ErrorKind::RateLimited { retry_after: None }),
+        500..=599 => {
+            let error = BridgeError::new(ErrorKind::Unavailable, "auth.token");
+            return TokenFailure::Fault(error.with_detail(format!("status {status}")).into());
+        }
         400 | 401 | 403 => {}
         _ => return other(ErrorKind::Unavailable),
     }

@@ -151,7 +151,7 @@ impl Auth {
                 self.keep(stored, tokens).await
             }
             Err(TokenFailure::GrantEnded) => self.end(&renewal, stored).await,
-            Err(TokenFailure::Other(error)) => {
+            Err(TokenFailure::Fault(error) | TokenFailure::Other(error)) => {
                 let retry_after = pause.fail(self.bridges().clock.monotonic());
                 if need.is_met_for_now(&tokens, self.now()) {
                     tracing::warn!(%error, "a token could not be renewed before its end");

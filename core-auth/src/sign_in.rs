@@ -105,7 +105,7 @@ impl Auth {
         let endpoint = self.endpoint(&config.id)?;
         let answer = endpoint.redeem(pending, &code).await.map_err(|failure| match failure {
             TokenFailure::GrantEnded => AuthError::InvalidRedirect("its code is not good"),
-            TokenFailure::Other(error) => error,
+            TokenFailure::Fault(error) | TokenFailure::Other(error) => error,
         })?;
         let scopes = answer.scopes.clone().unwrap_or_else(|| config.scopes.clone());
         let missing = |scope: &&String| !scopes.contains(scope);

@@ -11,6 +11,7 @@ use bridge_traits::{
     NetworkMonitor, RedirectSupport, Schema, SecureStore, SettingsStore, StateWatcher,
 };
 use core_async::sync::CancellationToken;
+use core_async::task::AbortOnDropHandle;
 use core_library::{Library, Reason, Track};
 use core_metadata::{ScanReport, Scanner};
 use core_playback::{FormatHint, PlayRequest, Player};
@@ -22,8 +23,8 @@ use crate::error::{BootstrapError, CoreError};
 use crate::listening::Recorder;
 use crate::rpc::{CoreStatus, HostStatus};
 use crate::wiring::{
-    BackgroundSlot, Bridges, Care, DamageReport, OutputSlot, Ownership, Required, Role,
-    open_database, present,
+    BackgroundSlot, Bridges, Care, DatabaseReport, OutputSlot, Ownership, Required, Role,
+    open_database, present, tell_of_the_end,
 };
 
 /// The whole core: library, scanning, playback, settings, events. Clones are the same core, and
@@ -38,7 +39,9 @@ struct Inner {
     profile: String,
     database: Arc<dyn DatabaseAdapter>,
     files: Arc<dyn FileSystemAccess>,
-    damage: Option<Arc<dyn DamageReport>>,
+    report: Option<Arc<dyn DatabaseReport>>,
+    /// Tells of the end of the stored database.
+    _end: Option<AbortOnDropHandle<()>>,
     http: Option<Arc<dyn HttpClient>>,
     secrets: Option<Arc<dyn SecureStore>>,
     auth: Option<Arc<dyn AuthTransport>>,
@@ -137,7 +140,8 @@ impl CoreService {
             _care: bridges.lifecycle.as_ref().map(care),
             database,
             files,
-            damage: bridges.damage,
+            _end: bridges.report.clone().map(|report| tell_of_the_end(report, events.clone())),
+            report: bridges.report,
             http,
             secrets: bridges.secrets,
             auth: bridges.auth,
@@ -250,8 +254,8 @@ impl CoreService {
         &self.inner.profile
     }
 
-    pub(crate) fn damage_report(&self) -> Option<&dyn DamageReport> {
-        self.inner.damage.as_deref()
+    pub(crate) fn database_report(&self) -> Option<&dyn DatabaseReport> {
+        self.inner.report.as_deref()
     }
 
     pub(crate) fn has_news(&self) -> &AtomicBool {

@@ -7,7 +7,7 @@ use ts_rs::TS;
 use crate::error::CoreError;
 use crate::platform;
 use crate::service::CoreService;
-use crate::wiring::DamageReport;
+use crate::wiring::DatabaseReport;
 
 /// Since when the profile is stored, in milliseconds since the Unix epoch.
 const SINCE: &str = "storage.since";
@@ -80,7 +80,7 @@ impl CoreService {
             })
         };
         let (since, last_eviction) = (time(SINCE).await?, time(LAST_EVICTION).await?);
-        let damage = self.damage_report().map(DamageReport::damage).unwrap_or_default();
+        let damage = self.database_report().map(DatabaseReport::damage).unwrap_or_default();
         Ok(StorageHealth { used, quota, free, persisted, since, last_eviction, damage })
     }
 }

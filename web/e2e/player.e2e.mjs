@@ -12,7 +12,16 @@ import { join, resolve } from "node:path";
 import { duplicates } from "./duplicates.mjs";
 import { makeFixtures, RAMP_SECONDS, RAMP_TOP } from "./fixtures.mjs";
 import { hosting } from "./hosting.mjs";
-import { checks, importFiles, launch, listen, openPlayer, parseArguments, pause } from "./lib.mjs";
+import {
+  checks,
+  importFiles,
+  launch,
+  listen,
+  openPlayer,
+  parseArguments,
+  pause,
+  ready,
+} from "./lib.mjs";
 import { lists } from "./lists.mjs";
 import { longAlbum } from "./long-album.mjs";
 import { interruptedImports } from "./reload.mjs";
@@ -346,6 +355,26 @@ await check("another profile is another library", async () => {
   const { tracks } = await other.evaluate(() => window.mpc.status());
   await other.close();
   assert.equal(tracks, 0);
+});
+
+await check("a library that is deleted while it is open says so, and begins anew", async () => {
+  // Without a listener for complaints: that the core logs an error is the point.
+  const other = await openPlayer(context, options.url, "e2e-gone", () => {});
+  await other.evaluate(
+    () =>
+      new Promise((resolve, reject) => {
+        const request = indexedDB.deleteDatabase("mpc:e2e-gone");
+        request.onsuccess = () => resolve();
+        request.onerror = () => reject(request.error);
+      }),
+  );
+  const toast = other.locator(".toast", { hasText: "What this site had stored was deleted" });
+  await toast.waitFor();
+  await toast.getByRole("button", { name: "Reload" }).click();
+  await toast.waitFor({ state: "detached" });
+  await ready(other);
+  await other.evaluate(() => window.mpc.playlists.create({ name: "New" }));
+  await other.close();
 });
 
 await check("a reload keeps the library", async () => {

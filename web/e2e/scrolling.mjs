@@ -43,6 +43,12 @@ export async function scrolling(check, page) {
     });
   }
 
+  await check("rows anywhere in a list are there a moment after a leap", async () => {
+    const times = await page.evaluate(leap);
+    const middle = times.sort((a, b) => a - b)[Math.floor(times.length / 2)];
+    return `${middle.toFixed(0)} ms in the middle, ${times.at(-1).toFixed(0)} ms at most`;
+  });
+
   await check("the focus stays where it is when its row is scrolled away", async () => {
     await page.evaluate(() => {
       location.hash = "#/tracks";
@@ -112,4 +118,23 @@ export async function scrolling(check, page) {
     });
     assert.equal(await there.evaluate((row) => row.ariaPosInSet), place);
   });
+}
+
+/** In the page: milliseconds from each leap to the rows in view. */
+async function leap() {
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  const main = document.querySelector("main");
+  const times = [];
+  for (const part of [0.77, 0.13, 0.59, 0.31, 0.95, 0.23, 0.68]) {
+    const start = performance.now();
+    main.scrollTop = main.scrollHeight * part;
+    do {
+      await frame();
+      if (performance.now() - start > 60_000) {
+        throw new Error("the rows do not come");
+      }
+    } while (document.querySelector(".virtual [data-waiting]"));
+    times.push(performance.now() - start);
+  }
+  return times;
 }

@@ -185,6 +185,9 @@ pub(crate) enum Command {
         /// minutes.
         #[arg(long, conflicts_with = "preview")]
         watch: bool,
+        /// Whether drives are asked over networks that cost, too; it is remembered [default: yes].
+        #[arg(long, value_name = "YES|NO", value_parser = clap::builder::BoolishValueParser::new())]
+        metered: Option<bool>,
     },
     /// Show how the library is.
     Status,

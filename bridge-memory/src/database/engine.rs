@@ -70,7 +70,25 @@ impl Engine {
             return Err(corrupt(why.unwrap_or_else(|| "a stored record does not fit".into())));
         }
         self.sequence = self.sequence.max(version);
-        table.put(PackedRow { version, record });
+        let key = record.key().to_owned();
+        table.put(&key, PackedRow { version, record });
+        Ok(())
+    }
+
+    /// Does again what a stored commit did.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `Corrupt` if it does not fit the collections.
+    pub fn replay(&mut self, changes: ChangeSet) -> Result<()> {
+        let version = changes.sequence;
+        for change in changes.changes {
+            match change.record {
+                Some(record) => self.load(&change.collection, version, record)?,
+                None => self.table_mut(&change.collection)?.remove(&change.key),
+            }
+        }
+        self.sequence = self.sequence.max(version);
         Ok(())
     }
 
@@ -223,16 +241,19 @@ impl Engine {
         prepare::prepare(self, batch)
     }
 
-    /// Applies what [`prepare`](Self::prepare) returned, or what was stored of it.
+    /// Applies what [`prepare`](Self::prepare) returned, whose records were checked there.
     ///
     /// # Errors
     ///
-    /// Fails with `Corrupt` if it does not fit the collections.
+    /// Fails with `InvalidRequest` if the collections are others by now.
     pub fn commit(&mut self, changes: ChangeSet) -> Result<()> {
         let version = changes.sequence;
         for change in changes.changes {
             match change.record {
-                Some(record) => self.load(&change.collection, version, record)?,
+                Some(record) => {
+                    let table = self.table_mut(&change.collection)?;
+                    table.put(&change.key, PackedRow { version, record });
+                }
                 None => self.table_mut(&change.collection)?.remove(&change.key),
             }
         }

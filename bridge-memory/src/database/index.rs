@@ -62,20 +62,9 @@ impl OrderedIndex {
         self.is_built() || self.outdated.get_mut().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
-    /// Takes notice that the record of `key` changes from `old` to `new`.
-    pub(super) fn replace(
-        &mut self,
-        old: Option<&PackedRecord>,
-        new: Option<&PackedRecord>,
-        key: &Arc<str>,
-    ) {
+    /// Takes notice that the record of `key`, which was `old`, has other values.
+    pub(super) fn replace(&mut self, old: Option<&PackedRecord>, key: &Arc<str>) {
         if !self.is_kept() {
-            return;
-        }
-        let same = |(old, new): (&PackedRecord, &PackedRecord)| {
-            self.positions.iter().all(|&position| old.value(position) == new.value(position))
-        };
-        if old.zip(new).is_some_and(same) {
             return;
         }
         let old = old.map(|old| self.key(old));

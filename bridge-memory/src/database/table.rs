@@ -76,9 +76,9 @@ impl Table {
         self.forget_indexes();
     }
 
-    /// Writes a record.
-    pub(super) fn put(&mut self, row: PackedRow) {
-        match self.rows.entry(Arc::from(row.record.key())) {
+    /// Writes the record of `key`.
+    pub(super) fn put(&mut self, key: &str, row: PackedRow) {
+        match self.rows.entry(Arc::from(key)) {
             Entry::Occupied(mut slot) => {
                 let old = std::mem::replace(slot.get_mut(), row);
                 let key = Arc::clone(slot.key());
@@ -106,11 +106,17 @@ impl Table {
             return;
         }
         let new = self.rows.get(key).map(|row| &row.record);
+        let differs = old.zip(new).map(|(old, new)| old.differences(new));
+        let concerns = |position: usize| differs.as_ref().is_none_or(|fields| fields[position]);
         for index in &mut self.indexes {
-            index.replace(old, new, key);
+            if index.positions.iter().any(|&position| concerns(position)) {
+                index.replace(old, key);
+            }
         }
         for tokens in &mut self.tokens {
-            tokens.replace(old, new, key, self.rows.len());
+            if concerns(tokens.position) {
+                tokens.replace(old, key, self.rows.len());
+            }
         }
     }
 
@@ -178,7 +184,7 @@ mod tests {
     fn check(table: &Table) {
         let mut fresh = Table::new(collection());
         for row in table.rows.values() {
-            fresh.put(row.clone());
+            fresh.put(row.record.key(), row.clone());
         }
         let entries = |table: &Table| {
             let index = table.indexes[0].entries(&table.rows);
@@ -210,7 +216,7 @@ mod tests {
                 if random.is_multiple_of(5) {
                     table.remove(&format!("{number:05}"));
                 } else {
-                    table.put(row(number, random / 11));
+                    table.put(&format!("{number:05}"), row(number, random / 11));
                 }
             }
             check(&table);

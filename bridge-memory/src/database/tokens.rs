@@ -57,16 +57,9 @@ impl TokenIndex {
         self.is_built() || self.outdated.get_mut().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
-    /// Takes notice that the record of `key`, one of `rows`, changes from `old` to `new`.
-    pub(super) fn replace(
-        &mut self,
-        old: Option<&PackedRecord>,
-        new: Option<&PackedRecord>,
-        key: &Arc<str>,
-        rows: usize,
-    ) {
-        let [before, after] = [old, new].map(|it| it.into_iter().flat_map(|it| self.tokens(it)));
-        if before.eq(after) {
+    /// Takes notice that the record of `key`, one of `rows`, which was `old`, has other tokens.
+    pub(super) fn replace(&mut self, old: Option<&PackedRecord>, key: &Arc<str>, rows: usize) {
+        if !self.is_kept() {
             return;
         }
         let old = old.map(|old| self.tokens(old).map(str::to_owned).collect());

@@ -143,7 +143,7 @@ impl Loaded {
                 for change in &commit.changes {
                     self.directory.touch(&change.collection, &change.key);
                 }
-                self.engine.commit(commit)
+                self.engine.replay(commit)
             });
             if let Err(error) = taken {
                 let damage = DatabaseDamage {
@@ -153,7 +153,7 @@ impl Loaded {
                 };
                 self.put_aside(LOG, key, Some(value), damage);
                 // Its number is not given to another commit.
-                self.engine.commit(ChangeSet { sequence, changes: Vec::new() })?;
+                self.engine.replay(ChangeSet { sequence, changes: Vec::new() })?;
             }
         }
         Ok(())

@@ -220,7 +220,7 @@ impl State {
                 for commit in commits {
                     let (sequence, collections) = (commit.sequence, commit.collections());
                     if let Some(engine) = self.engine.borrow_mut().as_mut() {
-                        engine.commit(commit)?;
+                        engine.replay(commit)?;
                     }
                     self.publish(ChangeNotice { sequence, collections });
                 }

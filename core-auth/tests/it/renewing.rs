@@ -66,13 +66,15 @@ async fn only_the_end_of_the_grant_ends_the_sign_in() {
     ];
     world.hours_later(2);
     for fault in faults {
-        world.set(|faults| faults.token.push_back(fault.clone()));
+        // As often as it is tried.
+        world.set(|faults| faults.token = vec![fault.clone(); 3].into());
         let auth = world.tab();
         let error = auth.access_token(&account).await.unwrap_err();
         assert!(!matches!(error, AuthError::SignInRequired), "{fault:?}: {error:?}");
         let state = auth.account(&account).await.unwrap().state;
         assert_eq!(state, AccountState::SignedIn, "{fault:?}");
     }
+    world.set(|faults| faults.token.clear());
     let auth = world.tab();
     auth.access_token(&account).await.unwrap();
     world.hours_later(2);
@@ -95,20 +97,38 @@ async fn a_failing_provider_is_asked_less_and_less() {
     let auth = world.tab();
     let account = world.sign_in(&auth).await.unwrap().id;
     world.hours_later(2);
-    world.set(|faults| faults.token.extend(vec![TokenFault::Answer(500, String::new()); 5]));
-    for asked in 1..6 {
+    world.set(|faults| faults.token.extend(vec![TokenFault::Answer(500, String::new()); 15]));
+    for round in 1..6 {
+        let before = world.renewals();
         let AuthError::RenewalFailed { retry_after, .. } =
             auth.access_token(&account).await.unwrap_err()
         else {
             panic!("another error")
         };
-        assert_eq!(retry_after, Duration::from_secs(1 << asked));
-        assert_eq!(world.renewals(), asked);
+        assert_eq!(retry_after, Duration::from_secs(1 << round));
+        let asked = world.renewals();
+        // Three tries in a row at most, and none while the host is left alone after five failures.
+        assert!(asked - before <= 3 && (round > 1 || asked - before == 3), "{round}");
         assert!(auth.access_token(&account).await.is_err());
         assert_eq!(world.renewals(), asked);
         world.clock.advance(retry_after);
     }
+    world.set(|faults| faults.token.clear());
     auth.access_token(&account).await.unwrap();
+}
+
+#[core_async::test]
+async fn a_fault_of_the_provider_that_passes_is_not_noticed() {
+    let world = World::new();
+    let auth = world.tab();
+    let account = world.sign_in(&auth).await.unwrap().id;
+    for faults in [1, 2] {
+        world.hours_later(2);
+        let fault = TokenFault::Answer(503, String::new());
+        world.set(|all| all.token.extend(vec![fault; faults]));
+        let token = auth.access_token(&account).await.unwrap();
+        assert!(world.server.accepts(token.expose()));
+    }
 }
 
 #[core_async::test]

@@ -20,7 +20,7 @@ async fn no_secret_is_in_an_event_an_error_an_address_or_a_debug_output() {
     world.hours_later(2);
     let body = format!(r#"{{"error":"invalid_request","error_description":"{CANARY}"}}"#);
     let echo = TokenFault::Answer(500, body);
-    world.set(|faults| faults.token.push_back(echo));
+    world.set(|faults| faults.token.extend(vec![echo; 3]));
     let error = client.send(Request::get("https://api.test/song")).await.unwrap_err();
     write!(told, "{error:?} {error}").unwrap();
     world.clock.advance(std::time::Duration::from_secs(10));

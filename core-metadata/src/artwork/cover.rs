@@ -10,6 +10,7 @@ use bytes::Bytes;
 use core_async::task;
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::Dimensions;
 use crate::MetadataError;
 use crate::container;
 use crate::tags::{LARGEST_COVER, Want};
@@ -42,6 +43,12 @@ impl Cover {
         (bytes.len() <= LARGEST_COVER).then_some(Self { mime, bytes })
     }
 
+    /// Whether it says how large it is, and that it can be decoded in a bounded amount of memory: whoever
+    /// shows it hands it to a decoder as it is.
+    fn can_be_decoded(&self) -> bool {
+        Dimensions::of(&self.bytes).is_some_and(Dimensions::is_reasonable)
+    }
+
     /// What tells it from every other picture: a hash over all of it.
     pub fn id(&self) -> CoverId {
         CoverId(xxh3_128(&self.bytes))
@@ -68,7 +75,8 @@ impl FromStr for CoverId {
 
 /// Reads the cover in a file: the front cover if there are several pictures.
 ///
-/// `None` says that there is none that is safe to show.
+/// `None` says that there is none that is safe to show: one that says what it is, how large it is, and
+/// that it has at most 16 Mi pixels.
 ///
 /// # Errors
 ///
@@ -88,8 +96,8 @@ pub async fn read_cover(file: Arc<dyn ReadAt>) -> Result<Option<Cover>, Metadata
         window = same_window;
         match outcome {
             Ok(parsed) => {
-                let bytes = parsed.found.cover.map(Bytes::from);
-                return Ok(bytes.and_then(Cover::from_bytes));
+                let cover = parsed.found.cover.map(Bytes::from).and_then(Cover::from_bytes);
+                return Ok(cover.filter(Cover::can_be_decoded));
             }
             Err(Stop::Failed(error)) => return Err(error),
             Err(Stop::Missing { offset, length }) => window.fetch_missing(offset, length).await?,

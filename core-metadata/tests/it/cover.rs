@@ -29,3 +29,16 @@ async fn pictures_that_lie_about_what_they_are_are_not_covers() {
     let file = open(MemoryFileSystem::new(), &content).await;
     assert_eq!(read_cover(file).await.unwrap(), None);
 }
+
+#[core_async::test]
+async fn pictures_that_no_decoder_should_meet_are_not_covers() {
+    let tone = bytes("tone.flac");
+    let at = tone.windows(8).position(|bytes| bytes == &PICTURE[..8]).unwrap();
+    for (width, height) in [(65_535_u32, 65_535_u32), (u32::MAX, 1), (0, 10)] {
+        let mut content = tone.to_vec();
+        content[at + 16..at + 20].copy_from_slice(&width.to_be_bytes());
+        content[at + 20..at + 24].copy_from_slice(&height.to_be_bytes());
+        let file = open(MemoryFileSystem::new(), &content).await;
+        assert_eq!(read_cover(file).await.unwrap(), None, "{width} by {height}");
+    }
+}

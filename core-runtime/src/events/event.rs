@@ -48,7 +48,10 @@ impl Event {
         match self {
             Self::Auth(AuthEvent::Failed { .. })
             | Self::Sync(SyncEvent::Failed { .. })
-            | Self::Playback(PlaybackEvent::Error { .. }) => Severity::Error,
+            | Self::Playback(PlaybackEvent::Error { .. })
+            | Self::System(SystemEvent::Superseded {} | SystemEvent::StorageDeleted {}) => {
+                Severity::Error
+            }
             Self::Library(LibraryEvent::ScanCompleted { failed, .. }) if *failed > 0 => {
                 Severity::Warning
             }

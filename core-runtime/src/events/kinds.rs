@@ -216,5 +216,13 @@ events! {
         /// This subscriber was too slow and missed events: read again what you show.
         #[says("missed {missed} events")]
         Lagged { #[ts(type = "number")] missed: u64 },
+        /// A newer release has taken the library over, in another tab: here it can be read, but nothing
+        /// can be stored any more. Start the program, or load the page, again.
+        #[says("a newer release has taken the library over")]
+        Superseded {},
+        /// What was stored has been deleted, by the user or the host: here it can be read, but nothing can
+        /// be stored any more. Start the program, or load the page, again.
+        #[says("the stored library has been deleted")]
+        StorageDeleted {},
     }
 }

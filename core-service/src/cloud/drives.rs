@@ -146,6 +146,7 @@ impl CoreService {
     pub(super) async fn sync_request(&self, account: &str) -> Result<SyncRequest, CoreError> {
         let mut options = SyncOptions::default();
         options.root = self.root(account).await?;
+        options.metered = self.syncs_when_metered().await?;
         let (kind, provider, meter) = self.drive(account, options.root.clone()).await?;
         if kind.has_root_in_address() {
             options.root = None;

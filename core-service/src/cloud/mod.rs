@@ -8,6 +8,7 @@ mod drives;
 mod folders;
 mod follow;
 mod kind;
+mod metered;
 mod new_account;
 mod new_drive;
 mod redirecting;

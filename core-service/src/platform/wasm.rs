@@ -9,18 +9,21 @@ use bridge_traits::{
     SecureStore,
 };
 use bridge_wasm::{
-    ChannelAuthTransport, DatabaseDamage, FetchHttpClient, IndexedDbDatabase, IndexedDbFileSystem,
-    OpfsFileSystem, WebClock, WebCryptoSecureStore, WebInstanceLock, WebLifecycle, WebNetwork,
-    WebRandomness, is_cross_origin_isolated, is_storage_persisted, storage_use,
+    ChannelAuthTransport, DatabaseDamage, DatabaseStanding, FetchHttpClient, IndexedDbDatabase,
+    IndexedDbFileSystem, OpfsFileSystem, WebClock, WebCryptoSecureStore, WebInstanceLock,
+    WebLifecycle, WebNetwork, WebRandomness, is_cross_origin_isolated, is_storage_persisted,
+    storage_use,
 };
 
 // What a worker's script hands over and needs, for `mpc-wasm`.
 pub use bridge_wasm::{BlobFile, ConsoleLogger, WorkletOutput};
 
+use core_runtime::SystemEvent;
+
 use crate::error::BootstrapError;
 use crate::service::CoreService;
 use crate::storage::{self, HostStorage, StorageDamage};
-use crate::wiring::{Bridges, DamageReport};
+use crate::wiring::{Bridges, DatabaseReport};
 
 /// How a core in a browser is set up.
 #[derive(Clone, Debug)]
@@ -96,7 +99,7 @@ pub async fn bootstrap_wasm(
     });
     let database = IndexedDbDatabase::new(&profile);
     let bridges = Bridges {
-        damage: Some(Arc::new(Damage(database.clone()))),
+        report: Some(Arc::new(Report(database.clone()))),
         database: Some(Arc::new(database)),
         files: Some(files),
         clock: Some(Arc::new(WebClock::new())),
@@ -116,11 +119,12 @@ pub async fn bootstrap_wasm(
     Ok(core)
 }
 
-/// What was found damaged in IndexedDB.
+/// How the library in IndexedDB is.
 #[derive(Debug)]
-struct Damage(IndexedDbDatabase);
+struct Report(IndexedDbDatabase);
 
-impl DamageReport for Damage {
+#[core_async::async_trait]
+impl DatabaseReport for Report {
     fn damage(&self) -> Vec<StorageDamage> {
         let damage = self.0.health().damage.into_iter();
         damage
@@ -130,6 +134,18 @@ impl DamageReport for Damage {
                 records: rows,
             })
             .collect()
+    }
+
+    async fn end(&self) -> SystemEvent {
+        let mut news = self.0.watch_health();
+        let mut standing = news.current().standing;
+        loop {
+            match standing {
+                DatabaseStanding::Superseded => return SystemEvent::Superseded {},
+                DatabaseStanding::Deleted => return SystemEvent::StorageDeleted {},
+                _ => standing = news.next().await.standing,
+            }
+        }
     }
 }
 

@@ -39,6 +39,10 @@ impl CoreService {
                 json(&self.preview_sync(&account, &cancel).await?)
             }
             Request::SyncStatus {} => json(&self.sync_status().await?),
+            Request::SyncWhenMetered {} => json(&self.syncs_when_metered().await?),
+            Request::SetSyncWhenMetered { allowed } => {
+                json(&self.set_sync_when_metered(allowed).await?)
+            }
             Request::Prioritise { track_ids } => json(&self.prioritise(&track_ids).await?),
             Request::Explain(request) => json(&self.explain(&request.id).await?),
             request => Err(CoreError::InvalidRequest(format!("nobody answers {request:?}"))),

@@ -234,6 +234,15 @@ pub enum Request {
     /// How every account's mirror is.
     #[serde(rename = "sync.status")]
     SyncStatus {},
+    /// Whether drives are synchronised over networks that cost.
+    #[serde(rename = "sync.when_metered")]
+    SyncWhenMetered {},
+    /// Set whether they are, from the next sync on.
+    #[serde(rename = "sync.set_when_metered")]
+    SetSyncWhenMetered {
+        /// Whether they are.
+        allowed: bool,
+    },
     /// Have the tags of these tracks read first.
     #[serde(rename = "sync.prioritise")]
     Prioritise {

@@ -9,6 +9,8 @@ use bridge_traits::{
     PlatformSync, Randomness, SecureStore, SettingsStore,
 };
 
+use core_runtime::SystemEvent;
+
 use crate::error::BootstrapError;
 use crate::storage::StorageDamage;
 
@@ -49,14 +51,19 @@ pub struct Bridges {
     /// The folder, among [`files`](Self::files), for copies of the database before a new release
     /// migrates it. Without it there are none.
     pub snapshots: Option<String>,
-    /// Who knows what was found damaged in the stored database, if there is such a thing.
-    pub damage: Option<Arc<dyn DamageReport>>,
+    /// Who knows how the stored database is, if there is such a thing.
+    pub report: Option<Arc<dyn DatabaseReport>>,
 }
 
-/// Says what was found damaged in a stored database that could be opened all the same.
-pub trait DamageReport: fmt::Debug + PlatformSend + PlatformSync {
-    /// The damaged parts, which are kept aside.
+/// Says of a stored database what is neither an answer nor the failure of a call.
+#[core_async::async_trait]
+pub trait DatabaseReport: fmt::Debug + PlatformSend + PlatformSync {
+    /// The damaged parts, which are kept aside; everything else could be opened.
     fn damage(&self) -> Vec<StorageDamage>;
+
+    /// Waits until nothing can be stored any more, and says why: [`SystemEvent::Superseded`] or
+    /// [`SystemEvent::StorageDeleted`].
+    async fn end(&self) -> SystemEvent;
 }
 
 /// The bridges the core cannot do without.

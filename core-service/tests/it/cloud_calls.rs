@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use bridge_traits::{BoxStream, HttpClient, Response, Result as BridgeResult};
+use bridge_memory::MemoryNetwork;
+use bridge_traits::{
+    BoxStream, Connectivity, HttpClient, Metered, NetworkState, Response, Result as BridgeResult,
+};
 use core_async::sync::{CancellationToken, Notify};
 use core_async::time::{Duration, Instant, sleep, timeout};
 use core_service::core_runtime::{Event, SyncEvent};
@@ -51,6 +54,37 @@ fn client() -> Value {
             "api": "https://api.test",
         },
     })
+}
+
+#[core_async::test]
+async fn a_sync_waits_for_a_network_that_costs_nothing_where_that_is_wished() {
+    let costly = NetworkState { metered: Metered::Yes, ..NetworkState::new(Connectivity::Online) };
+    let network = Arc::new(MemoryNetwork::new(costly));
+    let monitor = Arc::clone(&network);
+    let change = |bridges| Bridges { network: Some(monitor), ..bridges };
+    let world = World::with(DriveKind::GoogleDrive, change).await;
+    world.drive.files(|files| files.file("root", "first.wav", wav(20)));
+    let account = world.add().await.unwrap().id;
+    assert_eq!(world.call("sync.when_metered", json!({})).await.unwrap(), json!(true));
+    world.call("sync.set_when_metered", json!({ "allowed": false })).await.unwrap();
+    assert_eq!(world.call("sync.when_metered", json!({})).await.unwrap(), json!(false));
+    let mut events = world.core.events().subscribe();
+    let of_it = json!({ "account": account });
+    let free = async {
+        let reason = loop {
+            if let Event::Sync(SyncEvent::Waiting { reason, .. }) = events.recv().await.unwrap() {
+                break reason;
+            }
+        };
+        network.set(NetworkState { metered: Metered::No, ..costly });
+        reason
+    };
+    let (report, reason) = core_async::join!(world.call("sync.start", of_it.clone()), free);
+    assert_eq!((report.unwrap()["added"].clone(), &*reason), (json!(1), "metered"));
+    // And on any network otherwise.
+    network.set(costly);
+    world.call("sync.set_when_metered", json!({ "allowed": true })).await.unwrap();
+    assert_eq!(world.call("sync.start", of_it).await.unwrap()["unchanged"], 1);
 }
 
 #[core_async::test]

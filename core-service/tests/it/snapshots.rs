@@ -7,7 +7,7 @@ use core_service::bridge_traits::{
     Field, FieldKind, FileSystemAccess, Schema, SchemaChange, SchemaComponent,
 };
 use core_service::core_library::{ImportMode, Library, TrackQuery, snapshot_before_migration};
-use core_service::core_runtime::EventBus;
+use core_service::core_runtime::{Event, EventBus, Severity, SystemEvent};
 use core_service::{Bridges, CoreService, StorageDamage, scratch_database};
 
 use crate::generated::files;
@@ -56,10 +56,16 @@ async fn a_stored_library_is_copied_before_its_migration_and_comes_back_from_the
 #[derive(Debug)]
 struct Damaged;
 
-impl core_service::DamageReport for Damaged {
+#[core_async::async_trait]
+impl core_service::DatabaseReport for Damaged {
     fn damage(&self) -> Vec<StorageDamage> {
         let (part, reason) = ("block 7 of tracks".into(), "it is missing".into());
         vec![StorageDamage { part, reason, records: Some(500) }]
+    }
+
+    async fn end(&self) -> SystemEvent {
+        core_async::task::yield_now().await;
+        SystemEvent::StorageDeleted {}
     }
 }
 
@@ -67,10 +73,15 @@ impl core_service::DamageReport for Damaged {
 async fn damage_is_told_with_the_status() {
     let healthy = CoreService::start("test", bridges()).await.unwrap();
     assert_eq!(healthy.storage_health().await.unwrap().damage, []);
-    let damaged = Bridges { damage: Some(Arc::new(Damaged)), ..bridges() };
+    let damaged = Bridges { report: Some(Arc::new(Damaged)), ..bridges() };
     let core = CoreService::start("test", damaged).await.unwrap();
+    let mut events = core.events().subscribe();
     let answer = core.call_json(r#"{"method": "status", "params": {}}"#).await.unwrap();
     let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
     assert_eq!(answer["storage"]["damage"][0]["part"], "block 7 of tracks");
     assert_eq!(answer["storage"]["damage"][0]["records"], 500);
+    // And so is the end of a database that cannot be stored to any more.
+    let end = Event::System(SystemEvent::StorageDeleted {});
+    assert_eq!(events.recv().await.unwrap(), end);
+    assert_eq!(end.severity(), Severity::Error);
 }

@@ -69,12 +69,14 @@ impl Api {
         })
     }
 
-    /// Part of a file. It is refused if the answer is another part than was asked for.
+    /// Part of a file of `size` bytes. It is refused if the answer is another part than was asked for, or
+    /// part of a file of another size.
     pub(super) async fn part(
         &self,
         request: Request,
         offset: u64,
         length: usize,
+        size: Option<u64>,
         is_throttled: fn(&Refusal) -> bool,
     ) -> Result<Result<Bytes, Refusal>, ProviderError> {
         let last = offset.saturating_add(length as u64).saturating_sub(1);
@@ -91,6 +93,12 @@ impl Api {
         };
         if !is_asked_for {
             return Err(ProviderError::Protocol("another part of the file than was asked for"));
+        }
+        let range = response.headers.get("content-range").and_then(ByteRange::parse_content_range);
+        let found = range.and_then(|(_, whole)| whole);
+        if found.zip(size).is_some_and(|(found, size)| found != size) {
+            let error = BridgeError::new(ErrorKind::Conflict, "drive.read");
+            return Err(error.with_detail("the file has other content now").into());
         }
         Ok(Ok(prefix(response, length).await?))
     }

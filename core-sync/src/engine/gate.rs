@@ -37,6 +37,12 @@ impl Gate {
         }
     }
 
+    /// Whether there is something to wait for.
+    pub(super) fn is_closed(&self) -> bool {
+        let network = self.network.as_ref();
+        network.is_some_and(|network| self.obstacle(network.state()).is_some())
+    }
+
     fn obstacle(&self, state: NetworkState) -> Option<&'static str> {
         match (state.connectivity, state.metered) {
             (Connectivity::Offline, _) => Some("offline"),

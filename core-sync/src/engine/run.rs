@@ -101,7 +101,21 @@ impl<'a> Run<'a> {
     ///
     /// In a box, because its code would be compiled once more for every crate that awaits it.
     pub(super) fn run(&mut self, now: u64) -> BoxFuture<'_, Result<(), SyncError>> {
-        Box::pin(self.do_everything(now))
+        Box::pin(async move {
+            loop {
+                match self.do_everything(now).await {
+                    // What was told until then is stored: it goes on from there.
+                    Err(error) if self.is_cut_off(&error) => self.check().await?,
+                    outcome => return outcome,
+                }
+            }
+        })
+    }
+
+    /// Whether it failed because the network has gone, which comes back.
+    fn is_cut_off(&self, error: &SyncError) -> bool {
+        let SyncError::Provider(error) = error else { return false };
+        error.kind().is_retryable() && self.gate.is_closed()
     }
 
     async fn do_everything(&mut self, now: u64) -> Result<(), SyncError> {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::files::{DriveFiles, checksum};
+use super::files::{DriveFiles, File, checksum};
 use super::service::State;
 use crate::exchange::{Answer, Ask};
 
@@ -30,7 +30,8 @@ pub(super) fn answer(state: &mut State, ask: &Ask) -> Answer {
         "files" => {
             let after = token.unwrap_or_default();
             state.listings.push(after.to_owned());
-            Answer::json(200, &listing(&state.files, after, length))
+            let wanted = ask.parameter("q").unwrap_or_default();
+            Answer::json(200, &listing(&state.files, wanted, after, length))
         }
         "changes" => match token.and_then(|token| token.parse().ok()) {
             Some(start) if state.knows(start) => {
@@ -64,8 +65,12 @@ pub(super) fn rate_limit() -> Answer {
     Answer::json(403, &json!({ "error": { "code": 403, "errors": [reason] } }))
 }
 
-fn listing(files: &DriveFiles, after: &str, length: usize) -> Value {
-    let mut ids: Vec<_> = files.behind(after).take(length + 1).collect();
+fn listing(files: &DriveFiles, wanted: &str, after: &str, length: usize) -> Value {
+    let is_wanted = |id: &&str| {
+        let file = files.get(id);
+        file.is_some_and(|file| wanted.is_empty() || names(wanted, mime_type(file)))
+    };
+    let mut ids: Vec<_> = files.behind(after).filter(is_wanted).take(length + 1).collect();
     let has_more = ids.len() > length;
     ids.truncate(length);
     let described: Vec<_> = ids.iter().filter_map(|id| describe(files, id)).collect();
@@ -74,6 +79,31 @@ fn listing(files: &DriveFiles, after: &str, length: usize) -> Value {
         page["nextPageToken"] = (*last).into();
     }
     page
+}
+
+/// Whether a condition on types names this one.
+fn names(condition: &str, mime_type: &str) -> bool {
+    let quoted = |before: &str| {
+        let parts = condition.split(before).skip(1).filter_map(|rest| rest.split('\'').next());
+        parts.map(str::to_owned).collect::<Vec<_>>()
+    };
+    quoted("mimeType contains '").iter().any(|part| mime_type.starts_with(part.as_str()))
+        || quoted("mimeType='").iter().any(|name| name == mime_type)
+}
+
+/// What Drive takes a file for, which it guesses from its name.
+fn mime_type(file: &File) -> &'static str {
+    match file.name.rsplit('.').next() {
+        _ if file.content.is_none() => FOLDER,
+        Some("mp4") => "video/mp4",
+        Some("3gp") => "video/3gpp",
+        Some("flac") => "application/x-flac",
+        Some("ogg") => "application/ogg",
+        Some("mpc") => "application/octet-stream",
+        Some("txt") => "text/plain",
+        Some("jpg") => "image/jpeg",
+        _ => "audio/wav",
+    }
 }
 
 /// Each item as it is now.
@@ -110,7 +140,7 @@ fn describe(files: &DriveFiles, id: &str) -> Option<Value> {
                 write!(text, "{byte:02x}").ok();
                 text
             });
-            value["mimeType"] = "audio/wav".into();
+            value["mimeType"] = mime_type(file).into();
             value["size"] = content.len().to_string().into();
             value["md5Checksum"] = md5.into();
             value["headRevisionId"] = format!("r{}", file.revision).into();

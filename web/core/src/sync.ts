@@ -38,6 +38,16 @@ export class Sync {
     return this.#client.call("sync.status", {}, options);
   }
 
+  /** Whether drives are synchronised over networks that cost, as far as the browser knows of them. */
+  whenMetered(options?: CallOptions): Promise<boolean> {
+    return this.#client.call("sync.when_metered", {}, options);
+  }
+
+  /** Sets whether they are, from the next sync on; where they are not, a sync waits for another network. */
+  setWhenMetered(allowed: boolean, options?: CallOptions): Promise<void> {
+    return this.#client.call("sync.set_when_metered", { allowed }, options);
+  }
+
   /** Has the tags of these tracks read before those of others, for what is on the screen. */
   prioritise(trackIds: string[], options?: CallOptions): Promise<void> {
     return this.#client.call("sync.prioritise", { track_ids: trackIds }, options);

@@ -88,6 +88,8 @@ export async function theInterface(signal: AbortSignal): Promise<void> {
   expectType<SyncReport>()(await core.sync.start("id", { signal }), true);
   expectType<SyncPlan>()(await core.sync.preview("id"), true);
   expectType<SyncStatus[]>()(await core.sync.status(), true);
+  expectType<boolean>()(await core.sync.whenMetered(), true);
+  await core.sync.setWhenMetered(false);
   expectType<Explanation | null>()(await core.sync.explain("id"), true);
   await core.sync.prioritise(["id"]);
   // @ts-expect-error: there is no such kind of drive

@@ -284,6 +284,8 @@ class MpcCore {
       case "accounts.list":
       case "sync.status":
         return [];
+      case "sync.when_metered":
+        return true;
       case "session.get":
       case "session.save":
       case "session.save_position":

@@ -19,6 +19,7 @@ import { Playback } from "./playback.ts";
 import { playerBar } from "./player-bar.ts";
 import { explain } from "./remedies.ts";
 import { shortcuts } from "./shortcuts.ts";
+import { storageEnded, tellOfDamage } from "./standing.ts";
 import { LATELY_MS, Syncs } from "./syncs.ts";
 import { attempt, toast, toastError } from "./toasts.ts";
 import { album } from "./views/album.ts";
@@ -113,6 +114,7 @@ export class App {
     void this.#navigate();
     void this.#beginAccounts();
     attempt(() => libraryCopies(core), "The library does not answer");
+    attempt(() => tellOfDamage(core), "The library does not answer");
     fetchParts();
   }
 
@@ -165,6 +167,8 @@ export class App {
         if (event.type === "lagged") {
           await this.#context.playback.refresh();
           this.#renewSoon();
+        } else {
+          storageEnded(event.type);
         }
         break;
     }

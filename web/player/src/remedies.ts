@@ -35,6 +35,8 @@ const REMEDIES: Remedies = {
 
 /** What helps when the library does not open, where that is something else. */
 export const OPENING: Remedies = {
+  corrupt:
+    "Delete what this site has stored, in the browser's settings. Then read a copy of the library, or add your files again.",
   conflict: "Close the other tabs of this player, then reload this one.",
   quota_exceeded: "This browser has no room left. Free disk space, then reload the page.",
   permission_denied: "Allow this page to store data, then reload it.",

@@ -48,7 +48,7 @@ fn try_run(toolchain: &Toolchain, options: &TestOptions, report: &mut Report) ->
     if let Some(server) = &server {
         build = build.env("MPC_TEST_HTTP_SERVER", server.origin());
     }
-    let built = binaries::build(build)?;
+    let built = binaries::build(options.sized(build))?;
     for environment in Environment::ALL.iter().filter(|it| options.wants_browser(it.engine)) {
         for package in wanted() {
             let Some(tests) = environment.tests(package) else { continue };

@@ -16,6 +16,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 
 use crate::setup::{self, Part};
+use crate::shell::Step;
 
 pub(crate) use browser::CRATES as BROWSER_CRATES;
 use environment::Engine;
@@ -42,6 +43,9 @@ pub(crate) struct TestOptions {
     /// Run the tests of the web packages and of the player
     #[arg(long)]
     web: bool,
+    /// Build tests that have a large version as that; they take many minutes
+    #[arg(long)]
+    large: bool,
     /// Run only the suites of this crate, natively and in the browser; may be repeated
     #[arg(short, long = "package", value_name = "CRATE")]
     packages: Vec<String>,
@@ -50,7 +54,26 @@ pub(crate) struct TestOptions {
     filter: Option<String>,
 }
 
+/// What makes tests large: files of a drive, logs of changes, two hours of music, storage against
+/// storage, and kills of a browser's worker (four tests).
+const LARGE: [(&str, &str); 5] = [
+    ("MPC_TEST_FILES", "10000"),
+    ("MPC_TEST_LOGS", "10000"),
+    ("MPC_TEST_ENDURANCE", "1"),
+    ("MPC_FULL_EQUALITY", "1"),
+    ("MPC_TEST_KILLS", "50"),
+];
+
 impl TestOptions {
+    /// The build of tests, with what makes them large if that was asked for.
+    fn sized(&self, build: Step) -> Step {
+        if self.large {
+            LARGE.iter().fold(build, |build, (key, value)| build.env(key, *value))
+        } else {
+            build
+        }
+    }
+
     /// Whether the suites of a crate were asked for.
     fn wants(&self, package: &str) -> bool {
         self.packages.is_empty() || self.packages.iter().any(|wanted| wanted == package)

@@ -86,5 +86,5 @@ fn cargo_test(options: &TestOptions) -> Step {
         [] => natively::cargo("test"),
         some => some.iter().fold(Step::cargo("test"), |step, package| step.args(["-p", package])),
     };
-    step.env("CARGO_TERM_COLOR", colour())
+    options.sized(step.env("CARGO_TERM_COLOR", colour()))
 }

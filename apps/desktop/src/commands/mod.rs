@@ -68,6 +68,9 @@ async fn dispatch(
     output: &Output,
     cancel: &CancellationToken,
 ) -> Result<ExitCode, CommandError> {
+    if let Command::Sync { metered: Some(allowed), .. } = command {
+        core.set_sync_when_metered(allowed).await?;
+    }
     match command {
         Command::Scan { folders } => return scan::scan(core, &folders, output, cancel).await,
         Command::Account(command) => account::account(core, command, output, cancel).await?,

@@ -8,6 +8,29 @@ use crate::provider::{RemoteChange, RemoteItem, RemoteKind};
 pub(super) const FOLDER: &str = "application/vnd.google-apps.folder";
 pub(super) const SHORTCUT: &str = "application/vnd.google-apps.shortcut";
 
+/// What Drive may take music for, by how the name of the type begins. That depends on who uploaded
+/// it, so the file's own name decides in the end. Lists are asked for these, and of changes nothing
+/// else is taken: what only one of the two named would come and go.
+const BEGINNINGS: [&str; 2] = ["audio/", "video/"];
+/// The same, by the whole name.
+const TYPES: [&str; 7] = [
+    "application/ogg",
+    "application/octet-stream",
+    "application/flac",
+    "application/x-flac",
+    "application/mp4",
+    FOLDER,
+    SHORTCUT,
+];
+
+/// The condition for files that a list names.
+pub(super) fn wanted() -> String {
+    let beginnings = BEGINNINGS.iter().map(|part| format!("mimeType contains '{part}'"));
+    let types = TYPES.iter().map(|name| format!("mimeType='{name}'"));
+    let any: Vec<_> = beginnings.chain(types).collect();
+    format!("trashed=false and ({})", any.join(" or "))
+}
+
 /// The fields of a file that are asked for.
 pub(super) const FIELDS: &str = "id,name,mimeType,parents,size,modifiedTime,md5Checksum,\
     headRevisionId,trashed,resourceKey,shortcutDetails(targetId,targetMimeType,targetResourceKey)";
@@ -81,7 +104,10 @@ struct Shortcut {
 
 impl File {
     pub(super) fn into_change(self) -> RemoteChange {
-        if self.trashed {
+        let kind = self.mime_type.as_str();
+        let is_wanted =
+            BEGINNINGS.iter().any(|part| kind.starts_with(part)) || TYPES.contains(&kind);
+        if self.trashed || !is_wanted {
             return RemoteChange::Removed { id: self.id };
         }
         let kind = match self.mime_type.as_str() {

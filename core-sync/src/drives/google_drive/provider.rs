@@ -6,7 +6,7 @@ use bridge_traits::{HttpClient, Request};
 use bytes::Bytes;
 use form_urlencoded::Serializer;
 
-use super::model::{ChangePage, FIELDS, FOLDER, FilePage, Named, SHORTCUT, StartToken};
+use super::model::{ChangePage, FIELDS, FilePage, Named, StartToken, wanted};
 use crate::drives::api::{Api, Refusal};
 use crate::provider::{
     Changes, Listing, Next, ProviderCapabilities, ProviderError, RemoteItem, StorageProvider,
@@ -57,10 +57,7 @@ impl StorageProvider for GoogleDrive {
     }
 
     async fn list(&self, page: Option<&str>) -> Result<Listing, ProviderError> {
-        let wanted = format!(
-            "trashed=false and (mimeType contains 'audio/' or mimeType='application/ogg' or \
-             mimeType='application/octet-stream' or mimeType='{FOLDER}' or mimeType='{SHORTCUT}')"
-        );
+        let wanted = wanted();
         let fields = format!("nextPageToken,incompleteSearch,files({FIELDS})");
         let mut parameters = vec![
             ("q", &*wanted),
@@ -141,7 +138,7 @@ impl StorageProvider for GoogleDrive {
             // For files that were shared by a link before links had keys.
             request = request.with_secret_header("x-goog-drive-resource-keys", target);
         }
-        match self.api.part(request, offset, length, is_throttled).await? {
+        match self.api.part(request, offset, length, item.size, is_throttled).await? {
             Ok(bytes) => Ok(bytes),
             Err(refusal) => Err(refusal.into_error("drive.read")),
         }

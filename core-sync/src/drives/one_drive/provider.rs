@@ -301,7 +301,7 @@ impl StorageProvider for OneDrive {
                 None => self.ask_link(item).await?,
             };
             let request = self.content_request(&url);
-            match self.content.part(request, offset, length, is_throttled).await? {
+            match self.content.part(request, offset, length, item.size, is_throttled).await? {
                 Ok(bytes) => return Ok(bytes),
                 Err(refusal) if is_over(&refusal) => self.links.forget(item, &url),
                 Err(refusal) => return Err(refusal.into_error("drive.read")),

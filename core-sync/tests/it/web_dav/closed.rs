@@ -1,6 +1,7 @@
 //! Folders that a server keeps to itself, or fails for.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bridge_memory::{ManualClock, MemoryNetwork};
@@ -141,7 +142,7 @@ async fn closed_folders_of_one_name_are_told_apart() {
 }
 
 #[core_async::test(start_paused = true)]
-async fn a_walk_that_fails_offline_says_so_at_once() {
+async fn a_network_that_goes_in_the_middle_is_waited_for() {
     let world = DavWorld::new(DavKind::Plain).await;
     world.files(|files| {
         album(files, "First", 3);
@@ -149,19 +150,23 @@ async fn a_walk_that_fails_offline_says_so_at_once() {
     });
     let network = Arc::new(MemoryNetwork::new(NetworkState::new(Connectivity::Online)));
     let (server, cut) = (Arc::clone(&world.server), Arc::clone(&network));
-    // The network goes as the last folder is asked for.
-    let answer = move |ask: Ask| match ask.path.contains("Second") {
-        true => {
+    // The network goes as the last folder is asked for, once.
+    let is_first = AtomicBool::new(true);
+    let answer = move |ask: Ask| {
+        if ask.path.contains("Second") && is_first.swap(false, Ordering::Relaxed) {
             cut.set(NetworkState::new(Connectivity::Offline));
-            test_cloud::Answer::broken()
+            return test_cloud::Answer::broken();
         }
-        false => server.answer(&ask),
+        server.answer(&ask)
     };
     serve(&world.inner.http, "https://dav.test", &Arc::new(answer));
-    let program = world.inner.program().with_network(network);
+    let program = world.inner.program().with_network(Arc::clone(&network) as _);
     let (request, cancel) = (world.request(), CancellationToken::new());
-    let sync = timeout(Duration::from_secs(3600), program.sync(&request, &cancel));
-    let error = sync.await.expect("it does not wait for the network").unwrap_err();
-    assert_eq!(error.code(), "unavailable", "{error}");
-    assert_eq!(world.tracks().await.len(), 3, "what was told before is there");
+    let mut sync = std::pin::pin!(program.sync(&request, &cancel));
+    let waited = timeout(Duration::from_secs(3600), sync.as_mut()).await;
+    assert!(waited.is_err(), "it waits for the network");
+    network.set(NetworkState::new(Connectivity::Online));
+    let report = sync.await.unwrap();
+    assert_eq!((report.added, report.failed.len(), report.waiting), (6, 0, 0));
+    world.assert_mirrored().await;
 }

@@ -61,7 +61,7 @@ pub(super) fn unpack(content: &[u8]) -> Result<Restored> {
     while let Some(entry) = reader.next()? {
         let expected = engine.sequence() + 1;
         match entry {
-            Entry::Commit(changes) if changes.sequence == expected => engine.commit(changes)?,
+            Entry::Commit(changes) if changes.sequence == expected => engine.replay(changes)?,
             _ => return Err(corrupt(format!("commit {expected} is missing"))),
         }
     }

@@ -16,7 +16,11 @@ export const accounts: ViewMaker = async (context) => {
   const { core, syncs } = context;
   const read = (): Promise<[Account[], SyncStatus[]]> =>
     Promise.all([core.accounts.list(), core.sync.status()]);
-  const [kinds, [known, statuses]] = await Promise.all([core.accounts.kinds(), read()]);
+  const [kinds, [known, statuses], metered] = await Promise.all([
+    core.accounts.kinds(),
+    read(),
+    core.sync.whenMetered(),
+  ]);
   const cards = new Map<string, Card>();
   const renew = async (): Promise<void> => {
     const [now, how] = await read();
@@ -57,9 +61,22 @@ export const accounts: ViewMaker = async (context) => {
         "Music on a cloud drive plays from there: it is listed here, and stays where it is.",
       ),
     h("ul", { class: "accounts" }, ...[...cards.values()].map((card) => card.element)),
+    known.length > 0 && whenMetered(context, metered),
   );
   return { element, changed, leave: () => controller.abort() };
 };
+
+/** The choice whether drives are updated over networks that cost. */
+function whenMetered({ core }: Context, allowed: boolean): HTMLElement {
+  const box = h("input", {
+    type: "checkbox",
+    checked: allowed,
+    on: {
+      change: () => attempt(() => core.sync.setWhenMetered(box.checked), "That cannot be kept"),
+    },
+  });
+  return h("label", { class: "hint" }, box, " Update drives over networks that cost, too");
+}
 
 /** One account. */
 class Card {

@@ -3,6 +3,7 @@ import type { Core, StorageHealth } from "@music-platform-core/web";
 import { button } from "../buttons.ts";
 import { byId, h } from "../dom.ts";
 import { noteFocus } from "../focus.ts";
+import { damaged } from "../standing.ts";
 import { toast } from "../toasts.ts";
 
 /** A few lines about the storage, with a button where something can be done; `renew` reads it anew. */
@@ -43,6 +44,7 @@ function section(health: StorageHealth, keep: () => Promise<void>): HTMLElement 
         { class: "warning" },
         `The browser threw the library away to make room; that was noticed on ${new Date(health.last_eviction).toLocaleDateString()}. Add your files again.`,
       ),
+    health.damage.length > 0 && h("p", { class: "warning" }, damaged(health)),
     health.persisted !== true && button("", keep, "Keep it"),
   );
 }
