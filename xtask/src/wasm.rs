@@ -11,7 +11,7 @@ use crate::shell::{Step, remove_dir};
 /// The largest release bundle that passes, gzipped. The goal is 950 KiB; this holds the line at what search,
 /// playlists, editing, cloud drives and their batches, libraries as files, duplicates and fingerprints made of it
 /// until somebody has taken it apart.
-const LARGEST_BUNDLE: u64 = 1735 * 1024;
+const LARGEST_BUNDLE: u64 = 1738 * 1024;
 
 const NAME: &str = "mpc_wasm";
 
