@@ -90,8 +90,12 @@ impl OrderedIndex {
     }
 
     fn build(&self, rows: &Rows) -> BTreeSet<Entry> {
-        // Sorted by values that lie together: rows, and what they hold, are all over the memory.
-        rows.iter().map(|(key, row)| (self.key(&row.record), Arc::clone(key))).collect()
+        // Sorted by values that lie together: rows, and what they hold, are all over the memory. Keys
+        // come in order and stay so where values are the same, without being looked at.
+        let entries = rows.iter().map(|(key, row)| (self.key(&row.record), Arc::clone(key)));
+        let mut entries: Vec<Entry> = entries.collect();
+        entries.sort_by(|a, b| a.0.cmp(&b.0));
+        entries.into_iter().collect()
     }
 
     fn update(&self, outdated: Outdated, rows: &Rows) -> BTreeSet<Entry> {

@@ -1,5 +1,7 @@
 //! The values of an index as bytes.
 
+use std::cell::RefCell;
+
 use super::value_ref::ValueRef;
 
 /// Behind every byte that a value begins with, and behind every byte that ends a text.
@@ -17,11 +19,17 @@ pub(super) struct IndexKey(Box<[u8]>);
 
 impl IndexKey {
     pub(super) fn new<'a>(values: impl IntoIterator<Item = ValueRef<'a>>) -> Self {
-        let mut bytes = Vec::with_capacity(64);
-        for value in values {
-            push(&mut bytes, value);
+        thread_local! {
+            // Most of the time would go into growing and cutting a vector for each key.
+            static BYTES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
         }
-        Self(bytes.into())
+        BYTES.with_borrow_mut(|bytes| {
+            bytes.clear();
+            for value in values {
+                push(bytes, value);
+            }
+            Self(bytes.as_slice().into())
+        })
     }
 
     /// What the keys of all texts begin with that begin with `prefix`.
