@@ -32,7 +32,7 @@ const GRANT_ENDED: [&str; 4] =
 pub(crate) enum TokenFailure {
     /// The grant is no longer good; asking again cannot help.
     GrantEnded,
-    /// The provider says that it has a fault: it has done nothing.
+    /// The provider says that it has a fault.
     Fault(AuthError),
     /// Anything else; the grant may still be good.
     Other(AuthError),
@@ -74,7 +74,7 @@ impl Endpoint {
 
     /// Renews with a refresh token (RFC 6749 § 6).
     ///
-    /// A provider that answers that it has a fault has not used the token up, and is asked again in a
+    /// A provider that answers that it has a fault has hardly used the token up, and is asked again in a
     /// moment. One that does not answer may have: it is asked once.
     pub(crate) async fn renew(&self, refresh: &str) -> Result<TokenAnswer, TokenFailure> {
         let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh)];
@@ -175,10 +175,8 @@ async fn failure(response: Response) -> TokenFailure {
     let json: Value = serde_json::from_slice(&body).unwrap_or_default();
     match json.get("error").and_then(Value::as_str) {
         Some(code) if GRANT_ENDED.contains(&code) => TokenFailure::GrantEnded,
-        Some(code) => {
-            let description = json.get("error_description").and_then(Value::as_str);
-            TokenFailure::Other(refused(code, description))
-        }
+        // Not what it says besides: that may repeat what it was sent, which is secret.
+        Some(code) => TokenFailure::Other(refused(code, None)),
         // A proxy's page, not the provider's word: nothing is thrown away for it.
         None => other(ErrorKind::Unavailable),
     }

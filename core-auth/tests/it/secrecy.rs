@@ -19,11 +19,14 @@ async fn no_secret_is_in_an_event_an_error_an_address_or_a_debug_output() {
     write!(told, "{auth:?} {account:?} {client:?} {token:?}").unwrap();
     world.hours_later(2);
     let body = format!(r#"{{"error":"invalid_request","error_description":"{CANARY}"}}"#);
-    let echo = TokenFault::Answer(500, body);
-    world.set(|faults| faults.token.extend(vec![echo; 3]));
-    let error = client.send(Request::get("https://api.test/song")).await.unwrap_err();
-    write!(told, "{error:?} {error}").unwrap();
-    world.clock.advance(std::time::Duration::from_secs(10));
+    // A fault, which is tried three times, and a refusal.
+    for answers in [&[500, 500, 500][..], &[400]] {
+        let answers = answers.iter().map(|&status| TokenFault::Answer(status, body.clone()));
+        world.set(|faults| faults.token.extend(answers));
+        let error = client.send(Request::get("https://api.test/song")).await.unwrap_err();
+        write!(told, "{error:?} {error}").unwrap();
+        world.clock.advance(std::time::Duration::from_secs(40));
+    }
     client.send(Request::get("https://api.test/song")).await.unwrap();
     auth.sign_out(&account.id).await.unwrap();
     while let Ok(event) = events.try_recv() {

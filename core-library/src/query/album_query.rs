@@ -47,7 +47,7 @@ pub struct AlbumQuery {
     pub year_to: Option<i32>,
     /// Only compilations, or only others.
     pub compilation: Option<bool>,
-    /// Only albums that a search for this text would find.
+    /// Only albums with these words, or words that begin so. Unlike a search it takes no typos.
     pub text: Option<String>,
 }
 

@@ -40,7 +40,7 @@ pub struct ArtistQuery {
     /// Only artists who made an album; the others are guests.
     #[ts(optional, as = "Option<_>")]
     pub has_albums: bool,
-    /// Only artists that a search for this text would find.
+    /// Only artists with these words, or words that begin so. Unlike a search it takes no typos.
     pub text: Option<String>,
 }
 

@@ -24,7 +24,8 @@ pub struct FolderQuery {
     pub after: Option<String>,
     /// The folder they are in; those at the top without it.
     pub parent: Option<String>,
-    /// Folders anywhere (or in `parent`) that a search for this text would find.
+    /// Folders anywhere (or in `parent`) with these words, or words that begin so. Unlike a search it takes
+    /// no typos.
     pub text: Option<String>,
 }
 

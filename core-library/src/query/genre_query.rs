@@ -23,7 +23,7 @@ pub struct GenreQuery {
     pub limit: Option<u32>,
     /// The `next` of the page before.
     pub after: Option<String>,
-    /// Only genres that a search for this text would find.
+    /// Only genres with these words, or words that begin so. Unlike a search it takes no typos.
     pub text: Option<String>,
 }
 

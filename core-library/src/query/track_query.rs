@@ -75,7 +75,8 @@ pub struct TrackQuery {
     /// Only tracks at most this long, in milliseconds.
     #[ts(type = "number")]
     pub duration_to: Option<u64>,
-    /// Only tracks that a search for this text would find.
+    /// Only tracks with these words, or words that begin so, in title, artists, album or genres. Unlike a
+    /// search it takes no typos and no lyrics.
     pub text: Option<String>,
     /// Only tracks rated at least this.
     pub rating_from: Option<u32>,

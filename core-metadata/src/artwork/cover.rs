@@ -45,8 +45,8 @@ impl Cover {
 
     /// Whether it says how large it is, and that it can be decoded in a bounded amount of memory: whoever
     /// shows it hands it to a decoder as it is.
-    fn can_be_decoded(&self) -> bool {
-        Dimensions::of(&self.bytes).is_some_and(Dimensions::is_reasonable)
+    fn can_be_shown(&self) -> bool {
+        Dimensions::of(&self.bytes).is_some_and(Dimensions::can_be_shown)
     }
 
     /// What tells it from every other picture: a hash over all of it.
@@ -76,7 +76,7 @@ impl FromStr for CoverId {
 /// Reads the cover in a file: the front cover if there are several pictures.
 ///
 /// `None` says that there is none that is safe to show: one that says what it is, how large it is, and
-/// that it has at most 16 Mi pixels.
+/// that it has at most 40 Mi pixels.
 ///
 /// # Errors
 ///
@@ -97,7 +97,7 @@ pub async fn read_cover(file: Arc<dyn ReadAt>) -> Result<Option<Cover>, Metadata
         match outcome {
             Ok(parsed) => {
                 let cover = parsed.found.cover.map(Bytes::from).and_then(Cover::from_bytes);
-                return Ok(cover.filter(Cover::can_be_decoded));
+                return Ok(cover.filter(Cover::can_be_shown));
             }
             Err(Stop::Failed(error)) => return Err(error),
             Err(Stop::Missing { offset, length }) => window.fetch_missing(offset, length).await?,

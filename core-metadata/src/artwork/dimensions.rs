@@ -6,6 +6,10 @@ use serde::Serialize;
 /// megabytes can claim, and hold, a thousand times that.
 const MOST_PIXELS: u64 = 16 * 1024 * 1024;
 
+/// The most pixels of a picture that is handed on as it is, to be decoded by whoever shows it: scans of
+/// covers have 25 million and more.
+const MOST_SHOWN: u64 = 40 * 1024 * 1024;
+
 /// How many segments of a JPEG may come before its dimensions.
 const MOST_SEGMENTS: usize = 1024;
 
@@ -33,7 +37,16 @@ impl Dimensions {
 
     /// Whether a picture of this size can be decoded in a bounded amount of memory.
     pub fn is_reasonable(self) -> bool {
-        u64::from(self.width) * u64::from(self.height) <= MOST_PIXELS
+        self.pixels() <= MOST_PIXELS
+    }
+
+    /// Whether a picture of this size may be handed on as it is.
+    pub(super) fn can_be_shown(self) -> bool {
+        self.pixels() <= MOST_SHOWN
+    }
+
+    fn pixels(self) -> u64 {
+        u64::from(self.width) * u64::from(self.height)
     }
 }
 

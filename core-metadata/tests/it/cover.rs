@@ -41,4 +41,10 @@ async fn pictures_that_no_decoder_should_meet_are_not_covers() {
         let file = open(MemoryFileSystem::new(), &content).await;
         assert_eq!(read_cover(file).await.unwrap(), None, "{width} by {height}");
     }
+    // A scan of a cover is none of these.
+    let mut content = tone.to_vec();
+    content[at + 16..at + 20].copy_from_slice(&6_000_u32.to_be_bytes());
+    content[at + 20..at + 24].copy_from_slice(&6_000_u32.to_be_bytes());
+    let file = open(MemoryFileSystem::new(), &content).await;
+    assert!(read_cover(file).await.unwrap().is_some());
 }

@@ -14,6 +14,7 @@ use super::placing::described;
 use super::report::FailedItem;
 use super::run::Run;
 use crate::mirror::{MirrorItem, Which};
+use crate::provider::ProviderError;
 use crate::remote_file::RemoteFile;
 
 /// How often a file is tried, over all syncs, before it is left as it is. Tries during which no
@@ -212,7 +213,9 @@ fn outcome(item: &MirrorItem, read: Result<AudioFile, MetadataError>) -> Outcome
             file.playable = playable;
             Outcome::Read(Box::new(file))
         }
-        Err(MetadataError::Read(error)) if concerns_all(&error) => Outcome::Stop(error.into()),
+        Err(MetadataError::Read(error)) if concerns_all(&error) => {
+            Outcome::Stop(ProviderError::from(error).into())
+        }
         Err(MetadataError::Read(error)) => match error.kind() {
             ErrorKind::RateLimited { .. } => Outcome::AfterRest(error.to_string()),
             kind if kind.is_retryable() || kind == ErrorKind::Conflict => {

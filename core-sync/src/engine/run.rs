@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use bridge_traits::BoxFuture;
+use bridge_traits::{BoxFuture, ErrorKind};
 use core_async::sync::CancellationToken;
-use core_async::time::{Duration, Instant};
+use core_async::time::{Duration, Instant, sleep};
 use core_library::{FileChange, Library, LibraryError, Reason};
 use core_runtime::{EventBus, SyncEvent};
 
@@ -16,6 +16,14 @@ use super::report::{SyncPlan, SyncReport};
 use super::wanted::Wanted;
 use super::{SyncError, SyncRequest};
 use crate::mirror::{MirrorState, MirrorStore, Which};
+
+/// How much later than a request a host may notice that its network has gone.
+const MOMENT: Duration = Duration::from_secs(1);
+
+/// How often, and in which intervals, a drive is tried that does not answer although the network is
+/// back: requests that failed as it went may have its host left alone for half a minute.
+const TRIES: u32 = 2;
+const LEFT_ALONE: Duration = Duration::from_secs(31);
 
 /// How often progress is told.
 const PROGRESS: Duration = Duration::from_millis(100);
@@ -102,20 +110,39 @@ impl<'a> Run<'a> {
     /// In a box, because its code would be compiled once more for every crate that awaits it.
     pub(super) fn run(&mut self, now: u64) -> BoxFuture<'_, Result<(), SyncError>> {
         Box::pin(async move {
+            let mut tries = 0;
             loop {
-                match self.do_everything(now).await {
-                    // What was told until then is stored: it goes on from there.
-                    Err(error) if self.is_cut_off(&error) => self.check().await?,
-                    outcome => return outcome,
+                let outcome = self.do_everything(now).await;
+                let Err(SyncError::Provider(error)) = &outcome else { return outcome };
+                let kind = error.kind();
+                // A host may notice a moment later that its network has gone.
+                if kind == ErrorKind::Offline && !self.gate.is_closed() {
+                    self.pause(MOMENT).await;
                 }
+                if kind.is_retryable() && self.gate.is_closed() {
+                    tries = TRIES;
+                    self.check().await?;
+                } else if kind.is_retryable() && tries > 0 {
+                    tries -= 1;
+                    self.pause(LEFT_ALONE).await;
+                    self.check_cancelled()?;
+                } else {
+                    return outcome;
+                }
+                // What was told until then is stored: it goes on from there. What was looked into is
+                // looked into again, since time has passed.
+                self.untold.clear();
+                self.asked_top = false;
             }
         })
     }
 
-    /// Whether it failed because the network has gone, which comes back.
-    fn is_cut_off(&self, error: &SyncError) -> bool {
-        let SyncError::Provider(error) = error else { return false };
-        error.kind().is_retryable() && self.gate.is_closed()
+    /// Waits for so long, or until the sync is cancelled.
+    async fn pause(&self, length: Duration) {
+        core_async::select! {
+            () = sleep(length) => {}
+            () = self.cancel.cancelled() => {}
+        }
     }
 
     async fn do_everything(&mut self, now: u64) -> Result<(), SyncError> {

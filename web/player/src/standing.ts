@@ -20,10 +20,15 @@ export function storageEnded(type: Exclude<SystemEvent["type"], "lagged">): void
   });
 }
 
-/** Says what of the stored library was found damaged. */
+/** Where is noted what damage was told. */
+const TOLD = "mpc.damage-told";
+
+/** Says what of the stored library was found damaged, once; the page about the storage goes on saying it. */
 export async function tellOfDamage(core: Core): Promise<void> {
   const health = await core.storage();
-  if (health.damage.length > 0) {
+  const parts = health.damage.map(({ part }) => part).join();
+  if (parts !== "" && parts !== localStorage.getItem(TOLD)) {
+    localStorage.setItem(TOLD, parts);
     toast({
       key: "damage",
       kind: "error",

@@ -6,14 +6,20 @@ import { buttonOf, type FakeElement, openPage, page, part } from "./fake-page.ts
 // Icons are drawn in SVG, which matters nothing here.
 vi.mock("../src/icons.ts", () => ({ icon: () => "" }));
 
-const health = { used: 2_000, quota: 10_000, last_eviction: null, persisted: false };
+const health = {
+  used: 2_000,
+  quota: 10_000,
+  last_eviction: null,
+  persisted: false,
+  damage: [] as { part: string; reason: string; records: number | null }[],
+};
 const persist = vi.fn<() => Promise<boolean>>();
 const core = { storage: async () => ({ ...health }), persist } as unknown as Core;
 
 beforeEach(() => {
   vi.useFakeTimers();
   openPage("main", "toasts");
-  Object.assign(health, { used: 2_000, persisted: false });
+  Object.assign(health, { used: 2_000, persisted: false, damage: [] });
 });
 
 afterEach(() => {
@@ -52,4 +58,10 @@ test("the figure is renewed, and the focus stays on the button", async () => {
   const after = buttonOf(part("main"), "Keep it");
   expect(after).not.toBe(before);
   expect(page.document.activeElement).toBe(after);
+});
+
+test("what is damaged is said, with what helps", async () => {
+  health.damage = [{ part: "block 7 of tracks", reason: "it is missing", records: 500 }];
+  await shown();
+  expect(part("main").textContent).toContain("500 records of the stored library cannot be read");
 });

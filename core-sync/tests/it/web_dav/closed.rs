@@ -143,6 +143,14 @@ async fn closed_folders_of_one_name_are_told_apart() {
 
 #[core_async::test(start_paused = true)]
 async fn a_network_that_goes_in_the_middle_is_waited_for() {
+    // While folders are looked into, and while tags are read.
+    for place in ["Second", ".wav"] {
+        waits_for_the_network(place).await;
+    }
+}
+
+/// The network goes as this is asked for, once.
+async fn waits_for_the_network(place: &'static str) {
     let world = DavWorld::new(DavKind::Plain).await;
     world.files(|files| {
         album(files, "First", 3);
@@ -150,10 +158,9 @@ async fn a_network_that_goes_in_the_middle_is_waited_for() {
     });
     let network = Arc::new(MemoryNetwork::new(NetworkState::new(Connectivity::Online)));
     let (server, cut) = (Arc::clone(&world.server), Arc::clone(&network));
-    // The network goes as the last folder is asked for, once.
     let is_first = AtomicBool::new(true);
     let answer = move |ask: Ask| {
-        if ask.path.contains("Second") && is_first.swap(false, Ordering::Relaxed) {
+        if ask.path.contains(place) && is_first.swap(false, Ordering::Relaxed) {
             cut.set(NetworkState::new(Connectivity::Offline));
             return test_cloud::Answer::broken();
         }
@@ -164,7 +171,7 @@ async fn a_network_that_goes_in_the_middle_is_waited_for() {
     let (request, cancel) = (world.request(), CancellationToken::new());
     let mut sync = std::pin::pin!(program.sync(&request, &cancel));
     let waited = timeout(Duration::from_secs(3600), sync.as_mut()).await;
-    assert!(waited.is_err(), "it waits for the network");
+    assert!(waited.is_err(), "it waits for the network, which went at {place}");
     network.set(NetworkState::new(Connectivity::Online));
     let report = sync.await.unwrap();
     assert_eq!((report.added, report.failed.len(), report.waiting), (6, 0, 0));

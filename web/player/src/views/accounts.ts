@@ -72,7 +72,14 @@ function whenMetered({ core }: Context, allowed: boolean): HTMLElement {
     type: "checkbox",
     checked: allowed,
     on: {
-      change: () => attempt(() => core.sync.setWhenMetered(box.checked), "That cannot be kept"),
+      change: () =>
+        attempt(async () => {
+          const allowed = box.checked;
+          // What is shown is what is kept.
+          box.checked = !allowed;
+          await core.sync.setWhenMetered(allowed);
+          box.checked = allowed;
+        }, "That cannot be kept"),
     },
   });
   return h("label", { class: "hint" }, box, " Update drives over networks that cost, too");
