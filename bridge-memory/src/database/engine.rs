@@ -58,38 +58,41 @@ impl Engine {
     ///
     /// Fails with `Corrupt` if it does not fit its collection.
     pub fn load(&mut self, collection: &str, version: u64, record: PackedRecord) -> Result<()> {
-        let corrupt = |detail: String| {
-            BridgeError::new(ErrorKind::Corrupt, "database.open").with_detail(detail)
-        };
-        let table = self
-            .tables
-            .get_mut(collection)
-            .ok_or_else(|| corrupt(format!("a stored row names no collection: {collection:?}")))?;
-        if !record.fits(&table.collection) {
-            let why = table.collection.check(&record.unpack()).err().map(|it| it.to_string());
-            return Err(corrupt(why.unwrap_or_else(|| "a stored record does not fit".into())));
-        }
-        self.sequence = self.sequence.max(version);
+        self.check(collection, &record)?;
         let key = record.key().to_owned();
-        table.put(&key, PackedRow { version, record });
+        self.table_mut(collection)?.put(&key, PackedRow { version, record });
+        self.sequence = self.sequence.max(version);
         Ok(())
     }
 
-    /// Does again what a stored commit did.
+    /// Does again what a stored commit did: all of it or, if it fails, nothing.
     ///
     /// # Errors
     ///
     /// Fails with `Corrupt` if it does not fit the collections.
     pub fn replay(&mut self, changes: ChangeSet) -> Result<()> {
-        let version = changes.sequence;
-        for change in changes.changes {
-            match change.record {
-                Some(record) => self.load(&change.collection, version, record)?,
-                None => self.table_mut(&change.collection)?.remove(&change.key),
+        for change in &changes.changes {
+            if let Some(record) = &change.record {
+                self.check(&change.collection, record)?;
+                if record.key() != change.key {
+                    return Err(corrupt("a stored change is of another record".into()));
+                }
             }
         }
-        self.sequence = self.sequence.max(version);
-        Ok(())
+        self.commit(changes)
+    }
+
+    /// Checks that a stored record is one of its collection.
+    fn check(&self, collection: &str, record: &PackedRecord) -> Result<()> {
+        let table = self
+            .tables
+            .get(collection)
+            .ok_or_else(|| corrupt(format!("a stored row names no collection: {collection:?}")))?;
+        if record.fits(&table.collection) {
+            return Ok(());
+        }
+        let why = table.collection.check(&record.unpack()).err().map(|it| it.to_string());
+        Err(corrupt(why.unwrap_or_else(|| "a stored record does not fit".into())))
     }
 
     /// Applies the migrations of `schema` that were not applied yet; says whether there were any.
@@ -272,6 +275,10 @@ impl Engine {
     fn table_mut(&mut self, name: &str) -> Result<&mut Table> {
         self.tables.get_mut(name).ok_or_else(|| unknown(name))
     }
+}
+
+fn corrupt(detail: String) -> BridgeError {
+    BridgeError::new(ErrorKind::Corrupt, "database.open").with_detail(detail)
 }
 
 fn unknown(name: &str) -> BridgeError {

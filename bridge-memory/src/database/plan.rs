@@ -38,8 +38,7 @@ pub(super) fn page(table: &Table, query: &Query) -> Result<Page> {
     let after = after(query, &order, &table.collection)?;
     let conditions = predicate.conditions();
     let mut builder = PageBuilder::new(query, &order, after, projection);
-    let mut skip = query.skip;
-    if let Some(rows) = in_order(table, &conditions, &order, after, &mut skip) {
+    if let Some((rows, skip)) = in_order(table, &conditions, &order, after, query.skip) {
         let rows = rows.map(|(_, row)| row).filter(|row| predicate.matches(&row.record));
         for row in rows.skip(skip) {
             builder.push(row);
@@ -68,15 +67,15 @@ pub(super) fn count(table: &Table, filter: &Filter) -> Result<u64> {
     Ok(rows.filter(|(_, row)| predicate.matches(&row.record)).count() as u64)
 }
 
-/// Rows that may match, already in the order of the query, if an index gives it. Where all of them
-/// do match, as many as are to be skipped are left out without being looked at.
+/// Rows that may match, already in the order of the query, if an index gives it, and how many of those
+/// that match are still to be skipped: where all do, that is done here, without looking at them.
 fn in_order<'a>(
     table: &'a Table,
     conditions: &[&'a Predicate],
     order: &Order,
     after: Option<&'a [Value]>,
-    skip: &mut usize,
-) -> Option<Found<'a>> {
+    skip: usize,
+) -> Option<(Found<'a>, usize)> {
     let finds_few = |predicate: &&Predicate| match predicate {
         // What many rows match is soon found by walking in order; what few match is not.
         Predicate::HasTokens(position, tokens) if !tokens.is_empty() => table
@@ -93,7 +92,7 @@ fn in_order<'a>(
             _ => Bound::Unbounded,
         };
         let rows = table.rows.range::<str, _>((start, Bound::Unbounded));
-        return Some(Box::new(rows.skip(std::mem::take(skip))));
+        return Some((Box::new(rows.skip(skip)), 0));
     }
     // Entries of the same values are in the order of their keys, which is what no order means.
     let ascending = order.keys.is_empty() || order.single_direction()?;
@@ -113,7 +112,7 @@ fn in_order<'a>(
         (IndexKey::new(values), Arc::from(key.as_text().unwrap_or_default()))
     });
     // An index has each field once, so each of its values stands for a condition of its own.
-    let left_out = if equal.len() == conditions.len() { std::mem::take(skip) } else { 0 };
+    let (left_out, left) = if equal.len() == conditions.len() { (skip, 0) } else { (0, skip) };
     let equal = IndexKey::new(equal);
     let entries = index.entries(&table.rows);
     let entries: Box<dyn Iterator<Item = _> + 'a> = match (ascending, from) {
@@ -122,7 +121,7 @@ fn in_order<'a>(
         (false, from) => Box::new(entries.descending(equal, from.map(|(values, _)| values))),
     };
     let entries = entries.skip(left_out);
-    Some(Box::new(entries.filter_map(|(_, key)| table.rows.get_key_value(&**key))))
+    Some((Box::new(entries.filter_map(|(_, key)| table.rows.get_key_value(&**key))), left))
 }
 
 /// Rows that may match, in any order, through the index that narrows most.

@@ -126,12 +126,10 @@ impl<'a> PageBuilder<'a> {
     pub(super) fn finish_sorted(mut self) -> Page {
         self.keep_first();
         let (skip, order) = (self.query.skip, self.order);
-        if skip >= self.rows.len() && skip > 0 {
-            self.rows.clear();
-        } else if skip > 0 {
+        if (1..self.rows.len()).contains(&skip) {
             self.rows.select_nth_unstable_by(skip, |a, b| order.compare(a, b));
-            self.rows.drain(..skip);
         }
+        self.rows.drain(..skip.min(self.rows.len()));
         self.rows.sort_unstable_by(|a, b| order.compare(a, b));
         self.finish_in_order()
     }

@@ -83,12 +83,11 @@ fn listing(files: &DriveFiles, wanted: &str, after: &str, length: usize) -> Valu
 
 /// Whether a condition on types names this one.
 fn names(condition: &str, mime_type: &str) -> bool {
-    let quoted = |before: &str| {
-        let parts = condition.split(before).skip(1).filter_map(|rest| rest.split('\'').next());
-        parts.map(str::to_owned).collect::<Vec<_>>()
+    let quoted = |before: &'static str| {
+        condition.split(before).skip(1).filter_map(|rest| rest.split('\'').next())
     };
-    quoted("mimeType contains '").iter().any(|part| mime_type.starts_with(part.as_str()))
-        || quoted("mimeType='").iter().any(|name| name == mime_type)
+    quoted("mimeType contains '").any(|part| mime_type.starts_with(part))
+        || quoted("mimeType='").any(|name| name == mime_type)
 }
 
 /// What Drive takes a file for, which it guesses from its name.

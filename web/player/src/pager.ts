@@ -52,13 +52,13 @@ export class Pager<T> {
     return this.length !== undefined && this.#begun === this.length;
   }
 
-  /** Fetches the page behind the beginning that is there, of about as many items as are wanted, and returns what it brought; nothing when the list is complete. */
-  async more(wanted = SHORTEST): Promise<T[]> {
+  /** Fetches the page behind the beginning that is there, and returns what it brought; nothing when the list is complete. */
+  async more(): Promise<T[]> {
     const from = this.#begun;
     if (this.complete) {
       return [];
     }
-    await this.#page(from, wanted);
+    await this.#page(from, SHORTEST);
     return this.items.slice(from, this.#begun);
   }
 
@@ -68,11 +68,6 @@ export class Pager<T> {
       // Until it is there, or known not to be.
     }
     return this.items[index];
-  }
-
-  /** Whether some of the items from `from` to before `to` have not been read. */
-  lacks(from: number, to: number): boolean {
-    return this.#missing(from, to) !== undefined;
   }
 
   /** Reads one page of what is missing of the items from `from` to before `to`; says whether there was any. */

@@ -104,13 +104,13 @@ struct Shortcut {
 
 impl File {
     pub(super) fn into_change(self) -> RemoteChange {
-        let kind = self.mime_type.as_str();
+        let mime_type = self.mime_type.as_str();
         let is_wanted =
-            BEGINNINGS.iter().any(|part| kind.starts_with(part)) || TYPES.contains(&kind);
+            BEGINNINGS.iter().any(|part| mime_type.starts_with(part)) || TYPES.contains(&mime_type);
         if self.trashed || !is_wanted {
             return RemoteChange::Removed { id: self.id };
         }
-        let kind = match self.mime_type.as_str() {
+        let kind = match mime_type {
             FOLDER => RemoteKind::Folder,
             _ => RemoteKind::File,
         };
