@@ -112,6 +112,17 @@ test("a list is played on from a place that was leapt to, in both directions", a
   expect(played()).toEqual(["700", "699", "799", "800"]);
 });
 
+test("of a list that was leapt in, what is kept has no hole", async () => {
+  const list = numbered(Array.from({ length: 1_000 }, (_, index) => track(String(index))));
+  await list.more();
+  await list.step(120, 130);
+  playback.playFrom(list, 125);
+  const [{ queue, index }] = player.saveSession.mock.lastCall as unknown as [
+    { queue: { track_id: string }[]; index: number },
+  ];
+  expect([queue[0]?.track_id, queue.length, queue[index]?.track_id]).toEqual(["120", 100, "125"]);
+});
+
 test("news about the track before do not disturb the one being opened", async () => {
   playback.playFrom(Pager.of([track("a"), track("b")]), 0);
   await event("started");

@@ -1,7 +1,7 @@
 //! Folders that a server keeps to itself, or fails for.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bridge_memory::{ManualClock, MemoryNetwork};
@@ -145,12 +145,14 @@ async fn closed_folders_of_one_name_are_told_apart() {
 async fn a_network_that_goes_in_the_middle_is_waited_for() {
     // While folders are looked into, and while tags are read.
     for place in ["Second", ".wav"] {
-        waits_for_the_network(place).await;
+        waits_for_the_network(place, 1).await;
     }
+    // And a drive that does not answer at once when it is back.
+    waits_for_the_network("Second", 2).await;
 }
 
-/// The network goes as this is asked for, once.
-async fn waits_for_the_network(place: &'static str) {
+/// The network goes as this is asked for; so many questions of it are not answered.
+async fn waits_for_the_network(place: &'static str, failures: usize) {
     let world = DavWorld::new(DavKind::Plain).await;
     world.files(|files| {
         album(files, "First", 3);
@@ -158,13 +160,17 @@ async fn waits_for_the_network(place: &'static str) {
     });
     let network = Arc::new(MemoryNetwork::new(NetworkState::new(Connectivity::Online)));
     let (server, cut) = (Arc::clone(&world.server), Arc::clone(&network));
-    let is_first = AtomicBool::new(true);
+    let asked = AtomicUsize::new(0);
     let answer = move |ask: Ask| {
-        if ask.path.contains(place) && is_first.swap(false, Ordering::Relaxed) {
-            cut.set(NetworkState::new(Connectivity::Offline));
-            return test_cloud::Answer::broken();
+        if !ask.path.contains(place) {
+            return server.answer(&ask);
         }
-        server.answer(&ask)
+        match asked.fetch_add(1, Ordering::Relaxed) {
+            0 => cut.set(NetworkState::new(Connectivity::Offline)),
+            number if number < failures => {}
+            _ => return server.answer(&ask),
+        }
+        test_cloud::Answer::broken()
     };
     serve(&world.inner.http, "https://dav.test", &Arc::new(answer));
     let program = world.inner.program().with_network(Arc::clone(&network) as _);
