@@ -29,6 +29,9 @@ const DEXIE: &[u8] = package!("/dexie/dist/modern/dexie.mjs");
 const SQLITE: &[u8] = package!("/@sqlite.org/sqlite-wasm/dist/index.mjs");
 const SQLITE_WASM: &[u8] = package!("/@sqlite.org/sqlite-wasm/dist/sqlite3.wasm");
 
+/// How long the browser gets to finish with what was committed.
+const SETTLE: Duration = Duration::from_millis(200);
+
 const READS: [&str; 5] = ["get", "page", "page_after", "album", "search"];
 
 /// The same, up to objects of JavaScript.
@@ -65,15 +68,19 @@ async fn storage() {
             add(&format!("insert_{of}"), insert, ask(peer, "insert").await);
         }
         for (name, times, size) in [("commit_1", 20, 1), ("commit_50", 5, 50)] {
-            // In small turns, first one and then the other: the browser is still busy with what was
-            // written before, and whoever commits first waits for that.
+            // In small turns, first one and then the other, with a pause before each: all databases of a
+            // page are one to the browser, which goes on with what somebody else has written.
             for turn in 0..10 {
-                if turn % 2 == 0 {
-                    add(name, ours.commit(times, size).await, ask(&raw, name).await);
-                } else {
-                    let theirs = ask(&raw, name).await;
-                    add(name, ours.commit(times, size).await, theirs);
+                let (mut us, mut them) = (0.0, 0.0);
+                for is_ours in [turn % 2 == 0, turn % 2 != 0] {
+                    sleep(SETTLE).await;
+                    if is_ours {
+                        us = ours.commit(times, size).await;
+                    } else {
+                        them = ask(&raw, name).await;
+                    }
                 }
+                add(name, us, them);
             }
         }
         for read in READS {
