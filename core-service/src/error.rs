@@ -5,7 +5,7 @@ use core_auth::AuthError;
 use core_library::{BackupError, LibraryError, PlaylistError};
 use core_metadata::{MetadataError, ScanError};
 use core_playback::{DecodeError, FingerprintError, PlayError, WavError};
-use core_sync::SyncError;
+use core_sync::{FilterError, SyncError};
 
 /// Why the core could not start.
 #[derive(Debug, thiserror::Error)]
@@ -77,6 +77,9 @@ pub enum CoreError {
     /// A sync ended early. See there.
     #[error(transparent)]
     Sync(#[from] SyncError),
+    /// What was given is no filter. See there.
+    #[error(transparent)]
+    Filter(#[from] FilterError),
     /// What was asked for needs a bridge that the host did not bring. See there.
     #[error(transparent)]
     Bootstrap(#[from] BootstrapError),
@@ -108,7 +111,7 @@ impl CoreError {
             Self::Sync(error) => error.code(),
             Self::Bootstrap(error) => error.code(),
             Self::Bridge(error) => error.kind().code(),
-            Self::InvalidRequest(_) => "invalid_request",
+            Self::Filter(_) | Self::InvalidRequest(_) => "invalid_request",
             Self::Cancelled => "cancelled",
         }
     }

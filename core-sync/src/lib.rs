@@ -8,6 +8,7 @@
 mod drives;
 mod engine;
 mod mirror;
+mod mirror_filter;
 mod provider;
 mod remote_file;
 
@@ -16,6 +17,7 @@ pub use engine::{
     Explanation, FailedItem, Sync, SyncError, SyncOptions, SyncPlan, SyncReport, SyncRequest,
     SyncStatus, account_of,
 };
+pub use mirror_filter::{FilterError, MirrorFilter};
 pub use provider::{
     Changes, FolderListing, Listing, Meter, Next, ProviderCapabilities, ProviderError,
     RemoteChange, RemoteItem, RemoteKind, StorageProvider, Walk,

@@ -6,6 +6,7 @@ use core_auth::{Account, Revocation};
 use core_library::Reason;
 use core_sync::{Explanation, SyncPlan, SyncReport};
 
+use super::filter;
 use super::settings::root_key;
 use crate::error::CoreError;
 use crate::service::CoreService;
@@ -42,7 +43,9 @@ impl CoreService {
                 let auth = self.accounts_handle().await?;
                 auth.account(account).await?;
                 self.cloud().sync()?.forget(account).await?;
-                self.settings().apply(vec![SettingChange::Remove(root_key(account))]).await?;
+                let forgotten =
+                    vec![SettingChange::Remove(root_key(account)), filter::forgotten(account)];
+                self.settings().apply(forgotten).await?;
                 auth.sign_out(account).await?
             }
         };

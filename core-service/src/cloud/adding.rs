@@ -38,6 +38,7 @@ impl CoreService {
             }
         }?;
         self.keep_root(&known, &account, new.root).await?;
+        self.keep_filter(&account.id, new.filter.as_ref()).await?;
         self.cloud().tell_ready(&account.id);
         Ok(account)
     }

@@ -13,13 +13,13 @@ use crate::service::CoreService;
 impl CoreService {
     /// A drive to add, with what is remembered of its kind where the caller says nothing.
     pub(crate) async fn new_drive(&self, new: NewAccount) -> Result<NewDrive, CoreError> {
-        let root = new.root.clone();
+        let (root, filter) = (new.root.clone(), new.filter.clone());
         let access = match new.kind {
             DriveKind::GoogleDrive => DriveAccess::GoogleDrive(self.client(new).await?),
             DriveKind::OneDrive => DriveAccess::OneDrive(self.client(new).await?),
             DriveKind::WebDav => server(new)?,
         };
-        Ok(NewDrive { access, root })
+        Ok(NewDrive { access, root, filter })
     }
 
     async fn client(&self, new: NewAccount) -> Result<DriveClient, CoreError> {

@@ -147,6 +147,7 @@ impl CoreService {
         let mut options = SyncOptions::default();
         options.root = self.root(account).await?;
         options.metered = self.syncs_when_metered().await?;
+        options.filter = self.kept_filter(account).await?;
         let (kind, provider, meter) = self.drive(account, options.root.clone()).await?;
         if kind.has_root_in_address() {
             options.root = None;

@@ -5,6 +5,7 @@ mod adding;
 mod calling;
 mod description;
 mod drives;
+mod filter;
 mod folders;
 mod follow;
 mod kind;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use bridge_traits::Secret;
+use core_sync::MirrorFilter;
 use serde::{Deserialize, Deserializer};
 use ts_rs::TS;
 
@@ -34,6 +35,9 @@ pub struct NewAccount {
     /// The folder to mirror, by the drive's own id or path; everything for `/`. Without one it is as
     /// it was, which is everything for an account that is new.
     pub root: Option<String>,
+    /// Which files are mirrored. Without one it is as it was, which is every file of music up to 4 GiB
+    /// for an account that is new.
+    pub filter: Option<MirrorFilter>,
 }
 
 /// A secret that was typed or configured.

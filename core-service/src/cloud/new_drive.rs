@@ -2,6 +2,7 @@
 
 use bridge_traits::Secret;
 use core_auth::ServerAccess;
+use core_sync::MirrorFilter;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -16,6 +17,9 @@ pub struct NewDrive {
     /// the address on a `WebDAV` server; everything for `/`. `None` leaves it as it is, which is
     /// everything for an account that is new.
     pub root: Option<String>,
+    /// Which files are mirrored. `None` leaves it as it is, which is every file of music up to 4 GiB for
+    /// an account that is new.
+    pub filter: Option<MirrorFilter>,
 }
 
 /// How a drive of one kind is signed in to.

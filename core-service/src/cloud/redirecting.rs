@@ -2,6 +2,7 @@
 
 use bridge_traits::Secret;
 use core_auth::Account;
+use core_sync::MirrorFilter;
 use serde::{Deserialize, Serialize};
 
 use super::kind::DriveKind;
@@ -17,6 +18,7 @@ struct Left {
     client_secret: Option<String>,
     addresses: Option<DriveAddresses>,
     root: Option<String>,
+    filter: Option<MirrorFilter>,
 }
 
 impl CoreService {
@@ -30,7 +32,7 @@ impl CoreService {
     /// Fails with [`CoreError::InvalidRequest`] for a kind without pages, and as
     /// [`accounts`](Self::accounts) does.
     pub async fn begin_redirect(&self, new: NewDrive) -> Result<String, CoreError> {
-        let NewDrive { access, root } = new;
+        let NewDrive { access, root, filter } = new;
         let Some((kind, client)) = access.into_client() else {
             let problem = "this kind of drive has no page to sign in on";
             return Err(CoreError::InvalidRequest(problem.to_owned()));
@@ -38,8 +40,8 @@ impl CoreService {
         let redirect_uri = self.auth()?.begin().await?.redirect_uri().to_owned();
         let trial = self.accounts_handle().await?.with_provider(client.provider(kind)?)?;
         let secret = client.secret.map(|secret| text(&secret)).transpose()?;
-        let left =
-            Left { client_id: client.id, client_secret: secret, addresses: client.addresses, root };
+        let DriveClient { id: client_id, addresses, .. } = client;
+        let left = Left { client_id, client_secret: secret, addresses, root, filter };
         let left = serde_json::to_vec(&left)
             .map_err(|error| CoreError::InvalidRequest(error.to_string()))?;
         self.secrets()?.put(&name(kind), &Secret::new(left)).await?;
@@ -57,18 +59,19 @@ impl CoreService {
         let mut all_left = Vec::new();
         for kind in DriveKind::ALL {
             let Some(kept) = self.secrets()?.get(&name(kind)).await? else { continue };
-            if let Some((client, root)) = read(&kept) {
+            if let Some((client, root, filter)) = read(&kept) {
                 trial = trial.with_provider(client.provider(kind)?)?;
-                all_left.push((kind, client, root, kept));
+                all_left.push((kind, client, root, filter, kept));
             }
         }
         let known = trial.accounts().await?;
         let account = trial.finish_redirect(query).await?;
         // Not what another tab may have left since: that is not what this account was signed in with.
         let left = all_left.into_iter().find(|(kind, ..)| kind.id() == account.provider);
-        if let Some((kind, client, root, kept)) = left {
+        if let Some((kind, client, root, filter, kept)) = left {
             self.keep_client(&trial, &known, &account, (kind, client)).await?;
             self.keep_root(&known, &account, root).await?;
+            self.keep_filter(&account.id, filter.as_ref()).await?;
             // Another tab's user may come back yet.
             let now = self.secrets()?.get(&name(kind)).await?;
             if now.is_some_and(|now| now.expose() == kept.expose()) {
@@ -80,13 +83,13 @@ impl CoreService {
     }
 }
 
-/// The client that somebody left with, and the folder to mirror. What cannot be read was written by
-/// another release, and is over by now.
-fn read(kept: &Secret) -> Option<(DriveClient, Option<String>)> {
+/// The client that somebody left with, and what of the drive to mirror. What cannot be read was written
+/// by another release, and is over by now.
+fn read(kept: &Secret) -> Option<(DriveClient, Option<String>, Option<MirrorFilter>)> {
     let left: Left = serde_json::from_slice(kept.expose()).ok()?;
-    let Left { client_id, client_secret, addresses, root } = left;
+    let Left { client_id, client_secret, addresses, root, filter } = left;
     let client = DriveClient { id: client_id, secret: client_secret.map(Secret::new), addresses };
-    Some((client, root))
+    Some((client, root, filter))
 }
 
 impl DriveClient {

@@ -43,6 +43,12 @@ impl CoreService {
             Request::SetSyncWhenMetered { allowed } => {
                 json(&self.set_sync_when_metered(allowed).await?)
             }
+            Request::MirrorFilter(OfAccount { account }) => {
+                json(&self.mirror_filter(&account).await?)
+            }
+            Request::SetMirrorFilter { account, filter } => {
+                json(&self.set_mirror_filter(&account, &filter).await?)
+            }
             Request::Prioritise { track_ids } => json(&self.prioritise(&track_ids).await?),
             Request::Explain(request) => json(&self.explain(&request.id).await?),
             request => Err(CoreError::InvalidRequest(format!("nobody answers {request:?}"))),

@@ -4,6 +4,7 @@ use core_library::{
     AlbumQuery, ArtistQuery, DuplicatePolicy, DuplicateQuery, FolderQuery, GenreQuery,
     HistoryQuery, NewPlaylist, PlayHistoryQuery, PlaylistQuery, SearchQuery, Session, TrackQuery,
 };
+use core_sync::MirrorFilter;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -242,6 +243,17 @@ pub enum Request {
     SetSyncWhenMetered {
         /// Whether they are.
         allowed: bool,
+    },
+    /// Which files of an account are mirrored.
+    #[serde(rename = "sync.filter")]
+    MirrorFilter(OfAccount),
+    /// Set which are, from the next sync on.
+    #[serde(rename = "sync.set_filter")]
+    SetMirrorFilter {
+        /// The account.
+        account: String,
+        /// Which are.
+        filter: MirrorFilter,
     },
     /// Have the tags of these tracks read first.
     #[serde(rename = "sync.prioritise")]

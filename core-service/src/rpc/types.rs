@@ -12,7 +12,7 @@ use core_library::{
 use core_metadata::ScanReport;
 use core_playback::PlayerStatus;
 use core_runtime::{Event, Severity};
-use core_sync::{Explanation, SyncPlan, SyncReport, SyncStatus};
+use core_sync::{Explanation, MirrorFilter, SyncPlan, SyncReport, SyncStatus};
 use ts_rs::{Config, ExportError, TS};
 
 use super::{CoreStatus, ImportedPlaylist, PlaylistFile, RedirectPage, RemovedAccount, RpcError};
@@ -71,6 +71,7 @@ pub fn generated_types(config: &Config) -> Result<(), ExportError> {
     NewAccount::export_all(config)?;
     RedirectPage::export_all(config)?;
     RemovedAccount::export_all(config)?;
+    MirrorFilter::export_all(config)?;
     SyncPlan::export_all(config)?;
     SyncReport::export_all(config)?;
     SyncStatus::export_all(config)?;

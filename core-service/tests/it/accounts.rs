@@ -82,7 +82,7 @@ impl World {
             DriveKind::OneDrive => DriveAccess::OneDrive(client),
             _ => DriveAccess::GoogleDrive(client),
         };
-        NewDrive { access, root: None }
+        NewDrive { access, root: None, filter: None }
     }
 
     fn client(id: &str) -> DriveClient {
@@ -214,7 +214,8 @@ async fn a_server_is_added_once_it_lets_us_in() {
         let (user, password) = ("ann".to_owned(), Secret::new(password));
         let url = "https://dav.test/dav/files/".to_owned();
         let access = ServerAccess::Password { user, password };
-        NewDrive { access: DriveAccess::WebDav { url, access }, root: root.map(str::to_owned) }
+        let (access, root) = (DriveAccess::WebDav { url, access }, root.map(str::to_owned));
+        NewDrive { access, root, filter: None }
     };
     for (new, code) in [
         (new("wrong", None), "permission_denied"),

@@ -88,6 +88,55 @@ async fn a_sync_waits_for_a_network_that_costs_nothing_where_that_is_wished() {
 }
 
 #[core_async::test]
+async fn a_page_says_which_files_are_mirrored() {
+    let mut world = World::new().await;
+    world.drive.files(|files| {
+        for (name, seed) in [("a.wav", 20), ("b.mp3", 30), ("c.flac", 40)] {
+            files.file("root", name, wav(seed));
+        }
+    });
+    let mut params = client();
+    params["filter"] = json!({ "exclude": [".FLAC"] });
+    let account = world.add_by_call(params).await.unwrap();
+    let of_it = json!({ "account": account["id"] });
+    let kept = json!({ "include": [], "exclude": ["flac"], "max_size": null });
+    assert_eq!(world.call("sync.filter", of_it.clone()).await.unwrap(), kept);
+    assert_eq!(world.call("sync.start", of_it.clone()).await.unwrap()["added"], 2);
+
+    // Signing in again says nothing of it, and leaving the page carries it along.
+    world.add_by_call(json!({ "kind": "google-drive" })).await.unwrap();
+    assert_eq!(world.call("sync.filter", of_it.clone()).await.unwrap(), kept);
+    let filter = json!({ "include": ["flac", "wav"], "exclude": [], "max_size": 1_000_000 });
+    let query = world.leave(json!({ "kind": "google-drive", "filter": filter })).await;
+    world.restart().await;
+    world.call("accounts.finish_redirect", json!({ "query": query })).await.unwrap();
+    assert_eq!(world.call("sync.filter", of_it.clone()).await.unwrap(), filter);
+    let report = world.call("sync.start", of_it.clone()).await.unwrap();
+    assert_eq!((&report["added"], &report["removed"]), (&json!(1), &json!(1)));
+
+    let set = |filter: Value| json!({ "account": account["id"], "filter": filter });
+    for wrong in [
+        json!({ "include": ["wma"] }),
+        json!({ "include": ["mp3"], "exclude": ["mp3"] }),
+        json!({ "max_size": 0 }),
+        json!({ "max_size": -1 }),
+        json!({ "maximum": 1 }),
+    ] {
+        let refused = world.call("sync.set_filter", set(wrong.clone())).await;
+        assert_eq!(refused.unwrap_err(), "invalid_request", "{wrong}");
+    }
+    assert_eq!(world.call("sync.filter", of_it.clone()).await.unwrap(), filter);
+    world.call("sync.set_filter", set(json!({}))).await.unwrap();
+    assert_eq!(world.call("sync.start", of_it.clone()).await.unwrap()["added"], 1);
+    let nobody = json!({ "account": "nobody", "filter": {} });
+    assert_eq!(world.call("sync.set_filter", nobody).await.unwrap_err(), "not_found");
+    // An account that is removed leaves nothing of it behind.
+    world.call("sync.set_filter", set(filter)).await.unwrap();
+    world.call("accounts.remove", json!({ "id": account["id"] })).await.unwrap();
+    assert_eq!(world.core.settings().list("cloud.filter.").await.unwrap(), []);
+}
+
+#[core_async::test]
 async fn a_page_adds_a_drive_mirrors_it_and_takes_it_out() {
     let world = World::new().await;
     let id = world.drive.files(|files| files.file("root", "first.wav", wav(20)));

@@ -4,6 +4,7 @@ mod early;
 mod error;
 mod exchanged;
 mod explain;
+mod filtering;
 mod gate;
 mod identity;
 mod knocking;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::mirror_filter::MirrorFilter;
 use crate::provider::{Meter, StorageProvider};
 
 /// One account's drive.
@@ -29,9 +30,10 @@ pub struct SyncOptions {
     pub concurrent_reads: usize,
     /// Whether networks that cost by the byte are used.
     pub metered: bool,
-    /// Files longer than this are left alone.
-    pub largest_file: u64,
+    /// The files that are mirrored. After it has changed, the next sync follows.
+    pub filter: MirrorFilter,
     /// The share of all tracks, in percent, that may vanish at once without being looked for again.
+    /// Of a few tracks it is at least half, and three or fewer always may.
     pub removal_limit: u64,
 }
 
@@ -42,7 +44,7 @@ impl Default for SyncOptions {
             read_tags: true,
             concurrent_reads: 4,
             metered: true,
-            largest_file: 4 << 30,
+            filter: MirrorFilter::default(),
             removal_limit: 25,
         }
     }

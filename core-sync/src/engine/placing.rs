@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use bridge_traits::path;
 use core_library::{FileChange, ScannedFile};
-use core_metadata::is_audio_path;
 
 use super::SyncError;
 use super::exchanged::{follow_owners, removals};
@@ -14,7 +13,12 @@ use super::run::{Run, Shelf};
 use crate::mirror::{MirrorItem, MirrorState, Presence, Which};
 
 /// Fewer tracks than this may vanish at once without further ado.
-const FEW: u64 = 20;
+const FEW: u64 = 4;
+/// From so many on, they are looked for again if they are more than the limit that was set; of fewer,
+/// if they are more than [`HALF`] as well. Most of a small account is soon gone by its owner's hand.
+const MANY: u64 = 20;
+/// In percent.
+const HALF: u64 = 50;
 
 /// How placing ended.
 #[derive(Debug)]
@@ -193,17 +197,14 @@ impl Run<'_> {
         let done = |item| Ok((Turn { item, change: None, is_new: false }, None));
         let Some(place) = places.of_file(&item).await? else {
             item.leave(Presence::Hidden, "no folder that is mirrored leads to it");
-            item.to_place = item.track_id.is_some();
+            item.to_place = self.has_lost(&item).await?;
             return done(item);
         };
-        let is_too_long =
-            item.remote.size.is_some_and(|size| size > self.request.options.largest_file);
-        if !is_audio_path(&item.remote.name) || is_too_long {
+        if let Some(why) = self.refusal(&item) {
             if item.track_id.is_some() {
-                item.leave(Presence::Hidden, "no longer a file of music");
-            } else {
-                item.to_place = false;
+                item.leave_out(why);
             }
+            item.to_place = self.has_lost(&item).await?;
             return done(item);
         }
         item.to_place = false;
@@ -255,6 +256,11 @@ impl Run<'_> {
         Ok((Turn { item, change, is_new }, lost))
     }
 
+    /// Whether the library has to be told that an item is hidden. What went before does not go again.
+    async fn has_lost(&self, item: &MirrorItem) -> Result<bool, SyncError> {
+        Ok(item.track_id.is_some() && self.concerns_library(item).await?)
+    }
+
     /// Tells the library what is gone, unless that is very much and only said once.
     async fn place_lost(&mut self, mut state: MirrorState) -> Result<Placed, SyncError> {
         let lost = self.store.count(Which::LostTracks).await?;
@@ -289,7 +295,9 @@ impl Run<'_> {
 
     pub(super) async fn needs_confirmation(&self, lost: u64) -> Result<bool, SyncError> {
         let all = lost + self.store.count(Which::Tracks).await?;
-        Ok(lost >= FEW && lost * 100 > all * self.request.options.removal_limit)
+        let limit = self.request.options.removal_limit;
+        let limit = if lost < MANY { limit.max(HALF) } else { limit };
+        Ok(lost >= FEW && lost * 100 > all * limit)
     }
 }
 

@@ -21,6 +21,9 @@ impl Run<'_> {
         if state.root != self.request.options.root {
             state = self.change_root(state).await?;
         }
+        if state.filter != self.request.options.filter.to_text() {
+            state = self.change_filter(state).await?;
+        }
         let provider = Arc::clone(&self.request.provider);
         // A drive that does not say what changes is listed anew each time.
         if state.cursor.is_none() && (state.phase == Phase::Following || state.is_told()) {
@@ -201,13 +204,13 @@ impl Run<'_> {
                     continue;
                 }
                 (Some(mut item), Some(remote)) => {
-                    let is_news = item.update(remote, generation);
+                    let is_news = self.update(&mut item, remote, generation);
                     (item, is_news)
                 }
                 (Some(item), None) => (item, false),
                 // What is no music is of interest only where it was.
                 (None, Some(remote)) if is_wanted(&remote) => {
-                    (MirrorItem::new(self.store.account(), remote, generation), true)
+                    (self.found(remote, generation), true)
                 }
                 (None, _) => continue,
             };

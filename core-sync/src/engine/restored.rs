@@ -35,7 +35,7 @@ impl Run<'_> {
 
     /// Whether the library has to be told of an item: of what went from the drive long ago only if
     /// it has the track again.
-    async fn concerns_library(&self, item: &MirrorItem) -> Result<bool, SyncError> {
+    pub(super) async fn concerns_library(&self, item: &MirrorItem) -> Result<bool, SyncError> {
         let (Some(track), false) = (&item.track_id, item.presence == Presence::There) else {
             return Ok(true);
         };

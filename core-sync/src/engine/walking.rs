@@ -230,9 +230,9 @@ impl Run<'_> {
         state: &MirrorState,
     ) -> Vec<MirrorItem> {
         let is_folder = remote.kind == RemoteKind::Folder;
-        let new = |remote: RemoteItem| {
-            let item = MirrorItem::new(self.store.account(), remote, state.generation);
-            MirrorItem { to_read: is_folder, ..item }
+        let new = |remote: RemoteItem| MirrorItem {
+            to_read: is_folder,
+            ..self.found(remote, state.generation)
         };
         let Some(mut item) = known else {
             return if is_wanted(&remote) { vec![new(remote)] } else { Vec::new() };
@@ -266,7 +266,7 @@ impl Run<'_> {
             item.place_again("other content at its address");
             item.remote = remote;
             return vec![old, item];
-        } else if !item.update(remote, state.generation) {
+        } else if !self.update(&mut item, remote, state.generation) {
             return Vec::new();
         }
         if item == was { Vec::new() } else { vec![item] }

@@ -34,6 +34,8 @@ pub(crate) struct MirrorState {
     pub(crate) root: Option<String>,
     /// The replacement of the library that tracks were last placed after.
     pub(crate) restore: Option<String>,
+    /// The filter by which files were last sifted; `None` for the one without anything said.
+    pub(crate) filter: Option<String>,
 }
 
 impl MirrorState {
@@ -59,6 +61,7 @@ impl MirrorState {
             completed_at: None,
             root: None,
             restore: None,
+            filter: None,
         }
     }
 
@@ -126,6 +129,7 @@ impl MirrorState {
             .with(self.completed_at)
             .with(self.root)
             .with(self.restore)
+            .with(self.filter)
     }
 
     pub(crate) fn from_record(record: Record) -> Result<Self> {
@@ -146,6 +150,7 @@ impl MirrorState {
             completed_at: fields.optional_integer()?,
             root: fields.optional_text()?,
             restore: fields.optional_text()?,
+            filter: fields.optional_text()?,
         })
     }
 }

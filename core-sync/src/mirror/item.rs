@@ -135,6 +135,13 @@ impl MirrorItem {
         was != presence
     }
 
+    /// Notes that a filter leaves it out. What has yet to be read stays so, until it is taken again.
+    pub(crate) fn leave_out(&mut self, why: &str) {
+        let to_read = self.to_read;
+        self.leave(Presence::Hidden, why);
+        self.to_read = to_read;
+    }
+
     /// Makes it a new file, because another one is at its address now. Gives what it was: gone, and
     /// to be recognised elsewhere.
     pub(crate) fn replaced(&mut self) -> Self {

@@ -16,6 +16,10 @@ pub(crate) fn component() -> SchemaComponent {
             collection: ACCOUNTS.to_owned(),
             field: Field::new("restore", FieldKind::Text).optional(),
         }])
+        .migration(vec![SchemaChange::AddField {
+            collection: ACCOUNTS.to_owned(),
+            field: Field::new("filter", FieldKind::Text).optional(),
+        }])
 }
 
 fn accounts() -> Collection {

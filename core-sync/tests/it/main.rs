@@ -7,6 +7,7 @@ mod changing;
 mod duplicates;
 mod early;
 mod failing;
+mod filtering;
 mod google_drive;
 mod identity;
 mod one_drive;

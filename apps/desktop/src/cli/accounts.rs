@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use core_service::CoreError;
+use core_service::core_sync::{FilterError, MirrorFilter};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AccountCommand {
@@ -11,6 +13,17 @@ pub(crate) enum AccountCommand {
     Add(NewAccount),
     /// List accounts.
     List,
+    /// Show which files of a drive are mirrored, or set it anew with the options; the next sync
+    /// follows.
+    Filter {
+        /// The account.
+        id: String,
+        #[command(flatten)]
+        filter: FilterArgs,
+        /// Mirror every file of music, as an account does that is new.
+        #[arg(long, conflicts_with = "FilterArgs")]
+        reset: bool,
+    },
     /// Take an account's tracks out of the library and sign out.
     Remove {
         /// The account.
@@ -60,6 +73,8 @@ pub(crate) struct ClientArgs {
     /// Without it an account that is there goes on with what it mirrors.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) root: Option<String>,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
 }
 
 /// A server with an address of its own.
@@ -81,6 +96,47 @@ pub(crate) struct ServerArgs {
     /// that is there goes on with what it mirrors.
     #[arg(long, value_name = "PATH")]
     pub(crate) root: Option<String>,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+}
+
+/// Which files of a drive are mirrored.
+#[derive(Args, Debug)]
+#[group(id = "FilterArgs", multiple = true)]
+pub(crate) struct FilterArgs {
+    /// Mirror files with these extensions only, for example `flac,mp3`.
+    #[arg(long, value_name = "EXT,…", value_delimiter = ',')]
+    include: Vec<String>,
+    /// Do not mirror files with these extensions.
+    #[arg(long, value_name = "EXT,…", value_delimiter = ',')]
+    exclude: Vec<String>,
+    /// Do not mirror files above this size, in bytes or as `200K`, `200M`, `2G` [default: 4G].
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    max_size: Option<u64>,
+}
+
+impl FilterArgs {
+    /// The filter that was asked for; `None` if none was.
+    pub(crate) fn filter(&self) -> Result<Option<MirrorFilter>, CoreError> {
+        let Self { include, exclude, max_size } = self;
+        if include.is_empty() && exclude.is_empty() && max_size.is_none() {
+            return Ok(None);
+        }
+        let filter: Result<_, FilterError> = MirrorFilter::new(include, exclude, *max_size);
+        Ok(Some(filter?))
+    }
+}
+
+/// A size in bytes, or in a unit of 1024 to some power.
+fn size(text: &str) -> Result<u64, String> {
+    let (number, unit) = match text.chars().last().map(|last| last.to_ascii_uppercase()) {
+        Some('K') => (&text[..text.len() - 1], 1 << 10),
+        Some('M') => (&text[..text.len() - 1], 1 << 20),
+        Some('G') => (&text[..text.len() - 1], 1 << 30),
+        _ => (text, 1_u64),
+    };
+    let size = number.parse().ok().and_then(|number: u64| number.checked_mul(unit));
+    size.ok_or_else(|| "a number of bytes, or one that ends with K, M or G".to_owned())
 }
 
 impl AccountCommand {
@@ -92,6 +148,7 @@ impl AccountCommand {
             }
             Self::Add(NewAccount::Webdav(_) | NewAccount::Folder { .. })
             | Self::List
+            | Self::Filter { .. }
             | Self::Remove { .. } => false,
         }
     }

@@ -3,6 +3,7 @@
 use core_async::sync::CancellationToken;
 use core_service::bridge_traits::Secret;
 use core_service::core_auth::{Account, Revocation, ServerAccess};
+use core_service::core_sync::MirrorFilter;
 use core_service::{CoreService, DriveAccess, DriveAddresses, DriveClient, NewDrive};
 use serde_json::json;
 
@@ -28,6 +29,15 @@ pub(super) async fn account(
         AccountCommand::List => {
             output.print(&core.accounts().await?, |accounts| output::accounts(accounts));
         }
+        AccountCommand::Filter { id, filter, reset } => {
+            let new = if reset { Some(MirrorFilter::default()) } else { filter.filter()? };
+            if let Some(new) = &new {
+                core.set_mirror_filter(&id, new).await?;
+            }
+            let next = if new.is_some() { "; run `mpc-desktop sync` next" } else { "" };
+            let filter = core.mirror_filter(&id).await?;
+            output.print(&filter, |filter| filtered(filter) + next);
+        }
         AccountCommand::Remove { id } => {
             let revoked = core.remove_account(&id).await?;
             let note = match revoked {
@@ -44,6 +54,18 @@ pub(super) async fn account(
     Ok(())
 }
 
+fn filtered(filter: &MirrorFilter) -> String {
+    let included = match filter.include() {
+        [] => "every file of music".to_owned(),
+        extensions => extensions.join(", "),
+    };
+    let excluded = match filter.exclude() {
+        [] => String::new(),
+        extensions => format!(" but {}", extensions.join(", ")),
+    };
+    format!("{included}{excluded}, up to {} bytes", filter.max_size())
+}
+
 fn added(account: &Account) -> String {
     let label = account.label.as_deref().unwrap_or(&account.id);
     let how = match account.provider.as_str() {
@@ -57,19 +79,20 @@ async fn add(core: &CoreService, new: NewAccount) -> Result<Account, CommandErro
     let (access, args): (fn(DriveClient) -> DriveAccess, _) = match new {
         NewAccount::GoogleDrive(args) => (DriveAccess::GoogleDrive, args),
         NewAccount::Onedrive(args) => (DriveAccess::OneDrive, args),
-        NewAccount::Webdav(ServerArgs { url, user, password_stdin: _, token_stdin, root }) => {
+        NewAccount::Webdav(ServerArgs { url, user, token_stdin, root, filter, .. }) => {
+            let filter = filter.filter()?;
             let access = match (user, token_stdin) {
                 (Some(user), _) => ServerAccess::Password { user, password: typed_secret().await? },
                 (None, true) => ServerAccess::Token(typed_secret().await?),
                 (None, false) => ServerAccess::Open,
             };
             let access = DriveAccess::WebDav { url, access };
-            return Ok(core.add_drive(NewDrive { access, root }).await?);
+            return Ok(core.add_drive(NewDrive { access, root, filter }).await?);
         }
         NewAccount::Folder { path } => return Ok(core.add_folder(&existing(&path)?).await?),
     };
-    let root = args.root.clone();
-    Ok(core.add_drive(NewDrive { access: access(client(args)), root }).await?)
+    let (root, filter) = (args.root.clone(), args.filter.filter()?);
+    Ok(core.add_drive(NewDrive { access: access(client(args)), root, filter }).await?)
 }
 
 /// The first line of standard input: arguments can be seen by other users of the computer.

@@ -107,6 +107,36 @@ fn a_onedrive_is_signed_in_to_mirrored_followed_and_left() {
     a_drive_is_signed_in_to_mirrored_followed_and_left("onedrive");
 }
 
+#[test]
+fn which_files_are_mirrored_is_said_and_changed() {
+    let (cloud, user) = (Cloud::new("google-drive"), User::new());
+    for (name, seed) in [("a.wav", 1), ("b.mp3", 2), ("c.flac", 3)] {
+        cloud.upload(&user, name, seed);
+    }
+    let args = ["--exclude", "flac,ogg", "--max-size", "1M"];
+    let account = cloud.add_account_with(&user, &args);
+    let id = account["id"].as_str().unwrap();
+    let filter = |args: &[&str]| json(&user, &[&["account", "filter", id], args].concat());
+    let kept =
+        serde_json::json!({ "include": [], "exclude": ["flac", "ogg"], "max_size": 1 << 20 });
+    assert_eq!(filter(&[]), kept);
+    assert_eq!(json(&user, &["sync"])["added"], 2);
+    assert_eq!(filter(&["--include", "flac"])["include"], serde_json::json!(["flac"]));
+    let report = json(&user, &["sync"]);
+    assert_eq!((&report["added"], &report["removed"]), (&1.into(), &2.into()));
+    assert_eq!(filter(&["--reset"])["include"], serde_json::json!([]));
+    assert_eq!(json(&user, &["sync"])["added"], 2);
+
+    for (args, code) in [
+        (&["--include", "wma"][..], 1),
+        (&["--max-size", "big"], 2),
+        (&["--max-size", "1M", "--reset"], 2),
+    ] {
+        let output = command(&user).args(["account", "filter", id]).args(args).output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{args:?}");
+    }
+}
+
 fn a_drive_is_signed_in_to_mirrored_followed_and_left(kind: &'static str) {
     let (cloud, user) = (Cloud::new(kind), User::new());
     let first = cloud.upload(&user, "first.wav", 1);

@@ -2,6 +2,7 @@
 
 mod closed;
 mod failing;
+mod filtering;
 mod identity;
 mod mirroring;
 mod reading;
