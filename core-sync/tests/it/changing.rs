@@ -153,6 +153,9 @@ async fn only_the_chosen_folder_is_mirrored(kind: Kind) {
     assert_eq!(world.sync().await.unwrap().added, 2);
     world.files(|files| files.move_to(&other, "root"));
     assert_eq!(world.sync().await.unwrap().removed, 2);
+    // What went does not go again.
+    world.drive.forget_cursors();
+    assert_eq!(world.sync().await.unwrap().removed, 0);
 }
 
 /// What was mirrored before keeps its tracks, and what is not any more goes into the bin.

@@ -28,6 +28,7 @@ const required = [
   "HistoryEntry",
   "HistoryQuery",
   "ImportedPlaylist",
+  "MirrorFilter",
   "NewAccount",
   "NewPlaylist",
   "Page",

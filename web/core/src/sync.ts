@@ -1,6 +1,12 @@
 /** Bringing the library in line with drives. */
 import type { CallOptions, WorkerClient } from "./client.js";
-import type { Explanation, SyncPlan, SyncReport, SyncStatus } from "./generated/index.js";
+import type {
+  Explanation,
+  MirrorFilter,
+  SyncPlan,
+  SyncReport,
+  SyncStatus,
+} from "./generated/index.js";
 
 /** Synchronises the accounts of one core. Events of the category `sync` tell how it goes. */
 export class Sync {
@@ -46,6 +52,20 @@ export class Sync {
   /** Sets whether they are, from the next sync on; where they are not, a sync waits for another network. */
   setWhenMetered(allowed: boolean, options?: CallOptions): Promise<void> {
     return this.#client.call("sync.set_when_metered", { allowed }, options);
+  }
+
+  /** Which files of an account are mirrored. */
+  filter(account: string, options?: CallOptions): Promise<MirrorFilter> {
+    return this.#client.call("sync.filter", { account }, options);
+  }
+
+  /**
+   * Sets which files are, from the next sync on: tracks whose files are left out go to the bin, and
+   * come back when their files are taken again. Rejects with `invalid_request` for an extension that
+   * is never mirrored, and for a filter that nothing passes.
+   */
+  setFilter(account: string, filter: MirrorFilter, options?: CallOptions): Promise<void> {
+    return this.#client.call("sync.set_filter", { account, filter }, options);
   }
 
   /** Has the tags of these tracks read before those of others, for what is on the screen. */

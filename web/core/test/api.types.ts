@@ -15,6 +15,7 @@ import {
   entriesFromDataTransfer,
   type ImportEntry,
   type ImportReport,
+  type MirrorFilter,
   MusicCoreError,
   type MusicErrorCode,
   type Page,
@@ -90,6 +91,8 @@ export async function theInterface(signal: AbortSignal): Promise<void> {
   expectType<SyncStatus[]>()(await core.sync.status(), true);
   expectType<boolean>()(await core.sync.whenMetered(), true);
   await core.sync.setWhenMetered(false);
+  expectType<MirrorFilter>()(await core.sync.filter("id"), true);
+  await core.sync.setFilter("id", { include: ["flac"], exclude: [], max_size: null });
   expectType<Explanation | null>()(await core.sync.explain("id"), true);
   await core.sync.prioritise(["id"]);
   // @ts-expect-error: there is no such kind of drive

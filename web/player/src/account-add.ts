@@ -10,6 +10,7 @@ import { button, closing, menuEntry } from "./buttons.ts";
 import { ask, openDialog } from "./dialogs.ts";
 import { h } from "./dom.ts";
 import { type DriveClient, type DriveClients, driveClients } from "./drives.ts";
+import { filterFields } from "./mirror-filter.ts";
 import { inWords, isAbort, type Remedies, SERVER } from "./remedies.ts";
 import { toast } from "./toasts.ts";
 
@@ -63,16 +64,19 @@ async function askAndSignIn(
 ): Promise<void> {
   const fields = FIELDS[kind.sign_in].filter(({ name }) => name !== "client_id" || !client);
   const inputs = fields.map((field) => ({ field, input: inputFor(field, typed[field.name]) }));
+  const files = filterFields(typed.filter);
   const given = await ask(
     kind.name,
     kind.sign_in === "provider" ? "Sign in" : "Add",
     (): NewAccount => {
       const values = inputs.map(({ field, input }) => [field, input.value] as const);
-      return { kind: kind.kind, ...client, ...filledIn(values) };
+      const filter = files.read();
+      return { kind: kind.kind, ...client, ...filledIn(values), ...(filter && { filter }) };
     },
     kind.sign_in === "provider" &&
       h("p", {}, `${kind.name} asks you whether this player may read your files.`),
     ...inputs.map(({ field, input }) => h("label", {}, field.label, input)),
+    h("details", {}, h("summary", {}, "Which files (optional)"), ...files.elements),
   );
   if (given) {
     await signIn(host, kind, given);
@@ -101,7 +105,7 @@ const FIELDS: Record<DriveDescription["sign_in"], readonly Field[]> = {
 
 /** A field of the form. */
 export interface Field {
-  name: Exclude<keyof NewAccount, "kind" | "addresses">;
+  name: Exclude<keyof NewAccount, "kind" | "addresses" | "filter">;
   label: string;
   type?: string;
   optional?: boolean;

@@ -35,7 +35,7 @@ async fn a_walk_and_changes_leave_out_the_same() {
         world.inner.options.filter = MirrorFilter::new(&[], &["mp3"], None).unwrap();
         let report = world.sync().await.unwrap();
         assert_eq!((report.added, report.removed), (4, 2), "{kind:?}");
-        // What went does not go again, nor when its folder moves.
+        // What went does not go again.
         world.server.forget_tokens();
         assert_eq!(world.sync().await.unwrap().removed, 0, "{kind:?}");
         world.inner.options.filter = MirrorFilter::default();

@@ -2,9 +2,10 @@
 import type { Account, DriveDescription, SyncStatus } from "@music-platform-core/web";
 import { addMusic, remediesFor, signInAgain } from "../account-add.ts";
 import { button } from "../buttons.ts";
-import { confirm } from "../dialogs.ts";
+import { ask, confirm } from "../dialogs.ts";
 import { h } from "../dom.ts";
 import { count, details } from "../format.ts";
+import { filterFields } from "../mirror-filter.ts";
 import { inWords } from "../remedies.ts";
 import type { SyncProgress } from "../syncs.ts";
 import { attempt, toast } from "../toasts.ts";
@@ -188,6 +189,7 @@ class Card {
         return [
           button("", () => void syncs.start(id), "Sync now"),
           button("", () => this.#preview(), "Preview"),
+          button("", () => this.#chooseFiles(), "Files…"),
           remove,
         ];
     }
@@ -208,6 +210,24 @@ class Card {
         plan.needs_confirmation && "ask the drive again before so much is removed",
       ),
     });
+  }
+
+  /** Asks which files are mirrored, and brings the account in line with the answer. */
+  async #chooseFiles(): Promise<void> {
+    const { core, syncs } = this.#context;
+    const { id, label } = this.#account;
+    const fields = filterFields(await core.sync.filter(id));
+    const filter = await ask(
+      `Which files of ${label ?? this.#name}?`,
+      "Save",
+      () => fields.read() ?? { include: [], exclude: [], max_size: null },
+      h("p", {}, "Tracks whose files are left out go to the bin. The files stay on the drive."),
+      ...fields.elements,
+    );
+    if (filter) {
+      await core.sync.setFilter(id, filter);
+      void syncs.start(id);
+    }
   }
 
   async #remove(): Promise<void> {
