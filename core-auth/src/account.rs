@@ -28,8 +28,12 @@ pub struct Account {
 pub enum AccountState {
     /// It can.
     SignedIn,
-    /// The sign-in has ended: only the user can begin another.
+    /// The sign-in has ended, or what was kept of it cannot be read: only the user can begin
+    /// another, which goes on with the account and all that belongs to it.
     SignInRequired,
+    /// It is being removed: nothing opens it any more, and the rest goes as soon as nobody
+    /// synchronises it.
+    Leaving,
 }
 
 impl Account {

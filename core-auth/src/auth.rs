@@ -5,15 +5,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bridge_traits::{
     AuthTransport, Clock, HttpClient, InstanceGuard, InstanceLock, Randomness, SecureStore,
+    SettingsStore,
 };
 use core_async::sync::CancellationToken;
 use core_runtime::{AuthEvent, EventBus};
-use serde::{Deserialize, Serialize};
-use ts_rs::TS;
 
 use crate::account::{Account, AccountState};
 use crate::account_client::AccountClient;
 use crate::credential::{Credential, ServerAccount, StoredAccount};
+use crate::directory::{Directory, Entry};
 use crate::endpoint::{Endpoint, Identity};
 use crate::error::AuthError;
 use crate::provider::OAuthProvider;
@@ -30,6 +30,8 @@ pub struct AuthBridges {
     pub http: Arc<dyn HttpClient>,
     /// Keeps tokens and passwords, and is the only place that does.
     pub secrets: Arc<dyn SecureStore>,
+    /// Keeps who has an account, and nothing that opens it.
+    pub settings: Arc<dyn SettingsStore>,
     /// Sees to it that one tab or process renews a token.
     pub lock: Arc<dyn InstanceLock>,
     /// Shows sign-in pages.
@@ -66,24 +68,10 @@ struct Shared {
     profile: String,
     bridges: AuthBridges,
     vault: Vault,
+    directory: Directory,
     events: EventBus,
     renewals: Mutex<BTreeMap<String, Arc<Renewal>>>,
     signing_in: Mutex<BTreeMap<String, CancellationToken>>,
-}
-
-/// What became of an account's tokens at the provider after a sign-out. Here they are gone in any
-/// case.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Revocation {
-    /// The provider has revoked them.
-    Revoked,
-    /// The provider offers no revocation, or there was nothing to revoke. The user can end the
-    /// access on the provider's own pages.
-    NotOffered,
-    /// The provider could not be asked; tokens there live on until they expire.
-    Failed,
 }
 
 impl Auth {
@@ -105,6 +93,7 @@ impl Auth {
         let shared = Shared {
             profile: profile.to_owned(),
             vault: Vault::new(Arc::clone(&bridges.secrets)),
+            directory: Directory::new(Arc::clone(&bridges.settings)),
             bridges,
             events,
             renewals: Mutex::default(),
@@ -130,25 +119,6 @@ impl Auth {
     /// The providers that can be signed in to, in the order of their ids.
     pub fn providers(&self) -> impl Iterator<Item = &OAuthProvider> {
         self.providers.values()
-    }
-
-    /// Every account, in the order in which they were added. They survive a restart.
-    ///
-    /// # Errors
-    ///
-    /// As the secure store does.
-    pub async fn accounts(&self) -> Result<Vec<Account>> {
-        let stored = self.vault().accounts().await?;
-        Ok(stored.into_iter().map(|stored| stored.account).collect())
-    }
-
-    /// One account.
-    ///
-    /// # Errors
-    ///
-    /// Fails with [`AuthError::UnknownAccount`], or as the secure store does.
-    pub async fn account(&self, id: &str) -> Result<Account> {
-        Ok(self.stored(id).await?.account)
     }
 
     /// Adds an account at one server, or renews the one that is there. What opens it is not tried:
@@ -178,45 +148,12 @@ impl Auth {
     ///
     /// # Errors
     ///
-    /// Fails with [`AuthError::UnknownAccount`] or [`AuthError::UnknownProvider`], or as the secure
-    /// store does.
+    /// Fails with [`AuthError::UnknownAccount`], [`AuthError::UnknownProvider`], or
+    /// [`AuthError::SignInRequired`] if what was kept of it cannot be read, or as the secure store
+    /// does.
     pub async fn client(&self, account: &str) -> Result<AccountClient> {
         let stored = self.stored(account).await?;
         AccountClient::new(self.clone(), stored.account, stored.credential)
-    }
-
-    /// Forgets an account: here first, and then at the provider.
-    ///
-    /// # Errors
-    ///
-    /// Fails with [`AuthError::UnknownAccount`], or as the secure store does; then nothing has
-    /// changed. That the provider could not be asked is no error but a [`Revocation`].
-    pub async fn sign_out(&self, account: &str) -> Result<Revocation> {
-        let renewal = self.renewal(account);
-        // Not while somebody renews: what is revoked must be what is there last.
-        let _turn = renewal.turn().await;
-        let guard = self.lock(account).await?;
-        let stored = self.stored(account).await?;
-        self.vault().remove_account(account).await?;
-        renewal.forget();
-        drop(guard);
-        let provider = stored.account.provider.clone();
-        let event = AuthEvent::SignedOut { provider, profile: account.to_owned() };
-        self.events().emit(event);
-        let Some(tokens) = stored.tokens() else { return Ok(Revocation::NotOffered) };
-        let Ok(endpoint) = self.endpoint(&stored.account.provider) else {
-            return Ok(Revocation::NotOffered);
-        };
-        // Revoking the refresh token ends the access tokens with it (RFC 7009 § 2.1).
-        let access = tokens.access();
-        match endpoint.revoke(tokens.refresh().unwrap_or(access.expose())).await {
-            Ok(true) => Ok(Revocation::Revoked),
-            Ok(false) => Ok(Revocation::NotOffered),
-            Err(error) => {
-                tracing::warn!(%error, "the tokens of an account could not be revoked");
-                Ok(Revocation::Failed)
-            }
-        }
     }
 
     /// Stores a new sign-in: of a known account again, or of a new one.
@@ -227,22 +164,21 @@ impl Auth {
         credential: Credential,
         scopes: Vec<String>,
     ) -> Result<Account> {
-        let known = self.vault().accounts().await?.into_iter().find(|stored| {
-            stored.account.provider == provider
-                && stored.subject.is_some()
-                && stored.subject == identity.subject
-        });
-        let account = match known {
-            Some(stored) => Account {
-                label: identity.label.or(stored.account.label),
+        let mut known = self.all_known().await?.into_iter().map(|known| (known.id, known.entry));
+        let known = known.find(|(_, entry)| entry.is_of(provider, &identity));
+        let mut account = match &known {
+            Some((id, entry)) => Account {
+                id: id.clone(),
+                provider: provider.to_owned(),
+                label: identity.label.clone().or_else(|| entry.label.clone()),
+                added_at: entry.added_at,
                 scopes,
                 state: AccountState::SignedIn,
-                ..stored.account
             },
             None => Account {
                 id: self.new_id()?,
                 provider: provider.to_owned(),
-                label: identity.label,
+                label: identity.label.clone(),
                 added_at: self.now(),
                 scopes,
                 state: AccountState::SignedIn,
@@ -251,6 +187,10 @@ impl Auth {
         let renewal = self.renewal(&account.id);
         let _turn = renewal.turn().await;
         let _guard = self.lock(&account.id).await?;
+        if known.is_some() && !self.is_there(&account.id).await? {
+            // It was removed while this waited: what is left of it goes, and this does not go along.
+            (account.id, account.added_at) = (self.new_id()?, self.now());
+        }
         let stored = StoredAccount {
             format: StoredAccount::FORMAT,
             account: account.clone(),
@@ -259,6 +199,10 @@ impl Auth {
         };
         self.vault().put_account(&stored).await?;
         renewal.forget();
+        if let Err(error) = self.directory().put(&account.id, &Entry::of(&stored)).await {
+            // The next look at the accounts notes it.
+            tracing::warn!(%error, "an account that was signed in to could not be noted");
+        }
         let (provider, profile) = (account.provider.clone(), account.id.clone());
         self.events().emit(AuthEvent::SignedIn { provider, profile });
         Ok(account)
@@ -267,11 +211,6 @@ impl Auth {
     /// What a successful sign-in is stored as.
     pub(crate) fn credential(&self, answer: TokenAnswer) -> Credential {
         Credential::Tokens(Some(answer.into_tokens(self.now(), None)))
-    }
-
-    pub(crate) async fn stored(&self, id: &str) -> Result<StoredAccount> {
-        let stored = self.vault().account(id).await?;
-        stored.ok_or_else(|| AuthError::UnknownAccount(id.to_owned()))
     }
 
     pub(crate) fn provider(&self, id: &str) -> Result<&OAuthProvider> {
@@ -292,8 +231,16 @@ impl Auth {
 
     /// Keeps other tabs and processes from touching the account.
     pub(crate) async fn lock(&self, account: &str) -> Result<InstanceGuard> {
-        let name = format!("{}/account/{account}", self.shared.profile);
-        Ok(self.shared.bridges.lock.acquire(&name).await?)
+        Ok(self.shared.bridges.lock.acquire(&self.lock_name(account)).await?)
+    }
+
+    /// As [`lock`](Self::lock), if nobody else does.
+    pub(crate) async fn try_lock(&self, account: &str) -> Result<Option<InstanceGuard>> {
+        Ok(self.shared.bridges.lock.try_acquire(&self.lock_name(account)).await?)
+    }
+
+    fn lock_name(&self, account: &str) -> String {
+        format!("{}/account/{account}", self.shared.profile)
     }
 
     pub(crate) fn signing_in(&self) -> MutexGuard<'_, BTreeMap<String, CancellationToken>> {
@@ -302,6 +249,10 @@ impl Auth {
 
     pub(crate) fn vault(&self) -> &Vault {
         &self.shared.vault
+    }
+
+    pub(crate) fn directory(&self) -> &Directory {
+        &self.shared.directory
     }
 
     pub(crate) fn bridges(&self) -> &AuthBridges {

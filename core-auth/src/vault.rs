@@ -17,36 +17,42 @@ const PENDING: &str = "sign-in/";
 #[derive(Clone, Debug)]
 pub(crate) struct Vault(Arc<dyn SecureStore>);
 
+/// What is kept of an account.
+#[derive(Debug)]
+pub(crate) enum Kept {
+    Account(Box<StoredAccount>),
+    Unreadable,
+    Nothing,
+}
+
 impl Vault {
     pub(crate) fn new(store: Arc<dyn SecureStore>) -> Self {
         Self(store)
     }
 
-    /// Every account, in the order of ids, which is the order of signing in. One that cannot be
-    /// read is left where it is and does not hide the others.
-    pub(crate) async fn accounts(&self) -> Result<Vec<StoredAccount>, AuthError> {
-        let mut accounts = Vec::new();
-        for name in self.0.names().await? {
-            let Some(id) = name.strip_prefix(ACCOUNT) else { continue };
-            match self.account(id).await {
-                Ok(Some(account)) => accounts.push(account),
-                Ok(None) => {}
-                Err(AuthError::Bridge(error)) if error.kind() == ErrorKind::Corrupt => {
-                    tracing::warn!(account = id, "a stored account cannot be read");
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(accounts)
+    /// The ids of every account for which something is kept.
+    pub(crate) async fn ids(&self) -> Result<Vec<String>, AuthError> {
+        let names = self.0.names().await?;
+        let ids = names.iter().filter_map(|name| name.strip_prefix(ACCOUNT));
+        Ok(ids.map(str::to_owned).collect())
     }
 
-    pub(crate) async fn account(&self, id: &str) -> Result<Option<StoredAccount>, AuthError> {
-        let stored: Option<StoredAccount> = self.read(&format!("{ACCOUNT}{id}")).await?;
-        match stored {
-            Some(stored) if stored.format > StoredAccount::FORMAT => {
-                Err(corrupt("a newer version of this program wrote the account").into())
+    /// What is kept of an account. What cannot be read is left where it is.
+    pub(crate) async fn account(&self, id: &str) -> Result<Kept, AuthError> {
+        match self.read::<StoredAccount>(&format!("{ACCOUNT}{id}")).await {
+            Ok(None) => Ok(Kept::Nothing),
+            Ok(Some(stored)) if stored.format <= StoredAccount::FORMAT => {
+                Ok(Kept::Account(Box::new(stored)))
             }
-            stored => Ok(stored),
+            Ok(Some(_)) => {
+                tracing::warn!(account = id, "a newer version of this program wrote an account");
+                Ok(Kept::Unreadable)
+            }
+            Err(AuthError::Bridge(error)) if error.kind() == ErrorKind::Corrupt => {
+                tracing::warn!(account = id, "a stored account cannot be read");
+                Ok(Kept::Unreadable)
+            }
+            Err(error) => Err(error),
         }
     }
 

@@ -80,6 +80,12 @@ pub enum CoreError {
     /// What was given is no filter. See there.
     #[error(transparent)]
     Filter(#[from] FilterError),
+    /// The account is signed out, and another window or program has not yet ended its sync of it.
+    /// Nothing has to be done: its tracks go when that ends, or when accounts are listed next.
+    #[error(
+        "the account is signed out; its tracks go as soon as another window or program has stopped synchronising it"
+    )]
+    RemovalUnderWay,
     /// What was asked for needs a bridge that the host did not bring. See there.
     #[error(transparent)]
     Bootstrap(#[from] BootstrapError),
@@ -109,6 +115,7 @@ impl CoreError {
             Self::Wav(error) => error.code(),
             Self::Auth(error) => error.code(),
             Self::Sync(error) => error.code(),
+            Self::RemovalUnderWay => "removal_under_way",
             Self::Bootstrap(error) => error.code(),
             Self::Bridge(error) => error.kind().code(),
             Self::Filter(_) | Self::InvalidRequest(_) => "invalid_request",

@@ -15,7 +15,7 @@ mod remote_file;
 pub use drives::{GoogleDrive, OneDrive, WebDav};
 pub use engine::{
     Explanation, FailedItem, Sync, SyncError, SyncOptions, SyncPlan, SyncReport, SyncRequest,
-    SyncStatus, account_of,
+    SyncStatus, Turn, account_of,
 };
 pub use mirror_filter::{FilterError, MirrorFilter};
 pub use provider::{

@@ -190,12 +190,17 @@ pub(crate) fn accounts(accounts: &[Account]) -> String {
     let row = |account: &Account| {
         let state = match account.state {
             AccountState::SignedIn => "signed in",
+            AccountState::Leaving => "being removed",
             _ => "sign in again",
         };
         let label = account.label.clone().unwrap_or_default();
         vec![account.provider.clone(), label, state.to_owned(), account.id.clone()]
     };
-    table(&["DRIVE", "ACCOUNT", "STATE", "ID"], accounts.iter().map(row).collect())
+    let mut text = table(&["DRIVE", "ACCOUNT", "STATE", "ID"], accounts.iter().map(row).collect());
+    if accounts.iter().any(|account| account.state == AccountState::SignInRequired) {
+        text.push_str("to sign in again, add the account as before; its tracks are still there\n");
+    }
+    text
 }
 
 /// Minutes and seconds.

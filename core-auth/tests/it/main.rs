@@ -10,3 +10,4 @@ mod requests;
 mod secrecy;
 mod signing_in;
 mod support;
+mod unreadable;

@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bridge_memory::{
-    ManualClock, MemoryAuthTransport, MemoryHttpClient, MemoryInstanceLock, MemorySecureStore,
-    SeededRandomness,
+    ManualClock, MemoryAuthTransport, MemoryDatabase, MemoryHttpClient, MemoryInstanceLock,
+    MemorySecureStore, SeededRandomness,
 };
 use bridge_traits::policy::{HttpPolicy, PolicyHttpClient};
-use bridge_traits::{Clock, SecureStore};
+use bridge_traits::{Clock, DatabaseAdapter, DatabaseSettings, Schema, SecureStore, SettingsStore};
 use core_auth::{Account, Auth, AuthBridges, AuthError, IdentitySource, OAuthProvider};
 use core_runtime::EventBus;
+use futures::FutureExt;
 use serde_json::json;
 use test_cloud::{Answer, Ask, AuthorizationServer, OAuthFaults, serve};
 
@@ -21,6 +22,7 @@ pub(crate) struct World {
     pub(crate) server: Arc<AuthorizationServer>,
     pub(crate) http: Arc<MemoryHttpClient>,
     pub(crate) secrets: Arc<MemorySecureStore>,
+    pub(crate) settings: Arc<DatabaseSettings>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) transport: MemoryAuthTransport,
     pub(crate) events: EventBus,
@@ -35,10 +37,14 @@ impl World {
         serve(&http, "https://as.test", &Arc::new(move |ask: Ask| asked.answer(&ask)));
         let asked = Arc::clone(&server);
         serve(&http, "https://api.test", &Arc::new(move |ask: Ask| api(&asked, &ask)));
+        let database = Arc::new(MemoryDatabase::new());
+        let opened = database.open(Schema::new(vec![DatabaseSettings::schema()])).now_or_never();
+        opened.expect("memory is there at once").unwrap();
         Self {
             server,
             http,
             secrets: Arc::new(MemorySecureStore::new()),
+            settings: Arc::new(DatabaseSettings::new(database)),
             clock: Arc::new(ManualClock::new(1_700_000_000_000)),
             transport: MemoryAuthTransport::new(),
             events: EventBus::default(),
@@ -56,6 +62,14 @@ impl World {
     }
 
     pub(crate) fn tab_with(&self, providers: Vec<OAuthProvider>) -> Auth {
+        self.tab_of(providers, Arc::<DatabaseSettings>::clone(&self.settings))
+    }
+
+    pub(crate) fn tab_of(
+        &self,
+        providers: Vec<OAuthProvider>,
+        settings: Arc<dyn SettingsStore>,
+    ) -> Auth {
         let clock: Arc<dyn Clock> = Arc::<ManualClock>::clone(&self.clock);
         let randomness = Arc::new(SeededRandomness::new(self.clock.unix_millis()));
         let http = PolicyHttpClient::new(
@@ -67,6 +81,7 @@ impl World {
         let bridges = AuthBridges {
             http: Arc::new(http),
             secrets: Arc::<MemorySecureStore>::clone(&self.secrets),
+            settings,
             lock: Arc::new(self.lock.another("tab")),
             transport: Arc::new(self.transport.clone()),
             clock,
@@ -97,7 +112,12 @@ impl World {
         self.server.token_requests().iter().filter(is_renewal).count()
     }
 
-    /// Everything that is kept, as text.
+    /// What a person who looks at the settings sees of accounts.
+    pub(crate) async fn noted(&self) -> String {
+        format!("{:?}", self.settings.list("").await.unwrap())
+    }
+
+    /// Every secret that is kept, as text.
     pub(crate) async fn kept(&self) -> String {
         let mut kept = String::new();
         for name in self.secrets.names().await.unwrap() {

@@ -1,56 +1,30 @@
 //! What hosts do with accounts and drives.
 
-use bridge_traits::SettingChange;
 use core_async::sync::CancellationToken;
-use core_auth::{Account, Revocation};
+use core_auth::Account;
 use core_library::Reason;
 use core_sync::{Explanation, SyncPlan, SyncReport};
 
-use super::filter;
-use super::settings::root_key;
 use crate::error::CoreError;
 use crate::service::CoreService;
 
 impl CoreService {
-    /// Every account, in the order in which they were added, folders of this computer among them.
+    /// Every account, in the order in which they were added, folders of this computer among them. What
+    /// is left of one that was removed while another window or program synchronised it goes now, if
+    /// that has ended.
     ///
     /// # Errors
     ///
     /// Fails if the host brought no secure store, HTTP, sign-in or lock, or as they do.
     pub async fn accounts(&self) -> Result<Vec<Account>, CoreError> {
-        let mut accounts = self.accounts_handle().await?.accounts().await?;
+        let auth = self.accounts_handle().await?;
+        let mut accounts = auth.accounts().await?;
+        if self.finish_removals(&accounts).await {
+            accounts = auth.accounts().await?;
+        }
         accounts.extend(self.folder_accounts().await?);
         accounts.sort_by_key(|account| account.added_at);
         Ok(accounts)
-    }
-
-    /// Takes an account's tracks out of the library, forgets what it was signed in with, and has
-    /// the provider end the access. A sync of it that is under way in this core ends as if it had
-    /// been cancelled.
-    ///
-    /// # Errors
-    ///
-    /// As for [`accounts`](Self::accounts), or with [`SyncError::UnderWay`](core_sync::SyncError::UnderWay) if another window or
-    /// program synchronises it; calling again goes on.
-    pub async fn remove_account(&self, account: &str) -> Result<Revocation, CoreError> {
-        self.cloud().running.stop(account).await;
-        let revocation = match self.local_folder(account).await? {
-            Some(folder) => {
-                self.remove_folder(&folder).await?;
-                Revocation::NotOffered
-            }
-            None => {
-                let auth = self.accounts_handle().await?;
-                auth.account(account).await?;
-                self.cloud().sync()?.forget(account).await?;
-                let forgotten =
-                    vec![SettingChange::Remove(root_key(account)), filter::forgotten(account)];
-                self.settings().apply(forgotten).await?;
-                auth.sign_out(account).await?
-            }
-        };
-        self.cloud().tell_gone(account);
-        Ok(revocation)
     }
 
     /// Brings the library in line with an account's drive or folder.
@@ -67,9 +41,14 @@ impl CoreService {
         if let Some(folder) = self.local_folder(account).await? {
             return self.sync_folder(&folder, &running.cancel).await;
         }
+        let sync = self.cloud().sync()?;
+        let turn = sync.turn(account).await?;
+        // Read in our turn: whoever removes the account waits for it, or is done.
         let request = self.sync_request(account).await?;
         let arrivals = self.arrivals();
-        let report = self.cloud().sync()?.sync(&request, &running.cancel).await?;
+        let work = sync.sync_in(&turn, &request, &running.cancel);
+        let outcome = self.while_wanted(account, &running.cancel, work).await;
+        let report = self.unless_removed(account, turn, outcome).await?;
         // Tags are read later than a track comes if a drive is out of reach, and duplicates are found
         // by them.
         let news = report.added + report.updated + report.moved + report.first_read;
@@ -90,8 +69,13 @@ impl CoreService {
         if let Some(folder) = self.local_folder(account).await? {
             return self.preview_folder(&folder, cancel).await;
         }
+        let running = self.cloud().running.begin(account, cancel);
+        let sync = self.cloud().sync()?;
+        let turn = sync.turn(account).await?;
         let request = self.sync_request(account).await?;
-        Ok(self.cloud().sync()?.preview(&request, cancel).await?)
+        let work = sync.preview_in(&turn, &request, &running.cancel);
+        let outcome = self.while_wanted(account, &running.cancel, work).await;
+        self.unless_removed(account, turn, outcome).await
     }
 
     /// Why a track is where it is; `None` for one that is on no drive.

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use bridge_traits::{
-    BoxFuture, Clock, DatabaseAdapter, InstanceGuard, InstanceLock, NetworkMonitor, Randomness,
-    ReadAt, SettingValue,
+    BoxFuture, Clock, DatabaseAdapter, InstanceLock, NetworkMonitor, Randomness, ReadAt,
+    SettingValue,
 };
 use core_async::sync::watch;
 use core_auth::{Auth, AuthBridges, AuthError, OAuthProvider};
 use core_library::Library;
 use core_runtime::EventBus;
-use core_sync::{Meter, StorageProvider, Sync, SyncError, SyncOptions, SyncRequest};
+use core_sync::{Meter, StorageProvider, Sync, SyncOptions, SyncRequest};
 
 use super::kind::{Connection, DriveKind};
 use super::running::Running;
@@ -67,13 +67,6 @@ impl Cloud {
         Ok(sync.clone())
     }
 
-    /// Has an account to oneself, over tasks, tabs and processes.
-    pub(super) async fn turn(&self, account: &str) -> Result<InstanceGuard, CoreError> {
-        let name = format!("{}/sync/{account}", Self::LOCKS);
-        let guard = self.lock()?.try_acquire(&name).await?;
-        Ok(guard.ok_or(SyncError::UnderWay)?)
-    }
-
     /// Tells who follows accounts that this one is complete.
     pub(super) fn tell_ready(&self, account: &str) {
         self.ready.send_modify(|ready| _ = ready.insert(account.to_owned()));
@@ -118,6 +111,7 @@ impl CoreService {
             let bridges = AuthBridges {
                 http: self.http()?,
                 secrets,
+                settings: Arc::clone(self.settings()),
                 lock: cloud.lock()?,
                 transport: self.auth()?,
                 clock: Arc::clone(&cloud.clock),

@@ -111,7 +111,7 @@ impl CoreService {
         cancel: &CancellationToken,
     ) -> Result<SyncReport, CoreError> {
         let account = || folder.id.clone();
-        let _turn = self.cloud().turn(&folder.id).await?;
+        let _turn = self.cloud().sync()?.turn(&folder.id).await?;
         let folder = &self.still_there(folder).await?;
         self.events().emit(SyncEvent::Started { account: account() });
         let dropped = self.events().emit_on_drop(SyncEvent::Cancelled { account: account() });
@@ -195,7 +195,7 @@ impl CoreService {
     /// Takes a folder's tracks out of the library, unless another folder has them too, and forgets
     /// the folder. Its files stay.
     pub(super) async fn remove_folder(&self, folder: &Folder) -> Result<(), CoreError> {
-        let _turn = self.cloud().turn(&folder.id).await?;
+        let _turn = self.cloud().sync()?.turn(&folder.id).await?;
         let folder = &self.still_there(folder).await?;
         let mut others = self.folders().await?;
         others.retain(|other| other.id != folder.id);

@@ -13,6 +13,7 @@ mod metered;
 mod new_account;
 mod new_drive;
 mod redirecting;
+mod removing;
 mod running;
 mod settings;
 

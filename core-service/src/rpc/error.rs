@@ -64,6 +64,8 @@ pub enum ErrorCode {
     ProviderProtocol,
     /// The account is being synchronised already, here or in another tab.
     SyncUnderWay,
+    /// The account is signed out; its tracks go when another tab has stopped synchronising it.
+    RemovalUnderWay,
     /// A library is half replaced by a file: read the file again.
     RestoreInterrupted,
     /// Anything else.

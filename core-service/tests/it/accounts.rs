@@ -27,7 +27,8 @@ pub(crate) struct World {
     files: Arc<DavService>,
     pub(crate) transport: MemoryAuthTransport,
     clock: Arc<ManualClock>,
-    bridges: Bridges,
+    pub(crate) lock: MemoryInstanceLock,
+    pub(crate) bridges: Bridges,
     pub(crate) core: CoreService,
 }
 
@@ -58,22 +59,30 @@ impl World {
         serve(&http, "https://dav.test", &Arc::new(move |ask: Ask| listed.answer(&ask)));
         let transport = MemoryAuthTransport::new();
         let clock = Arc::new(ManualClock::new(1_700_000_000_000));
+        let lock = MemoryInstanceLock::new("tab");
         let bridges = Bridges {
             clock: Some(Arc::<ManualClock>::clone(&clock)),
             http: Some(http),
             secrets: Some(Arc::new(MemorySecureStore::new())),
             auth: Some(Arc::new(transport.clone())),
-            instance_lock: Some(Arc::new(MemoryInstanceLock::new("tab"))),
+            instance_lock: Some(Arc::new(lock.another("tab"))),
             ..bridges()
         };
         let bridges = change(bridges);
         let core = CoreService::start("test", bridges.clone()).await.unwrap();
-        Self { kind, server, drive, files, transport, clock, bridges, core }
+        Self { kind, server, drive, files, transport, clock, lock, bridges, core }
     }
 
     /// Begins the program again, with what the one before has kept.
     pub(crate) async fn restart(&mut self) {
         self.core = CoreService::start("test", self.bridges.clone()).await.unwrap();
+    }
+
+    /// Another tab or program, with the same library.
+    pub(crate) async fn tab(&self) -> CoreService {
+        let instance_lock = Some(Arc::new(self.lock.another("another tab")) as Arc<_>);
+        let bridges = Bridges { instance_lock, ..self.bridges.clone() };
+        CoreService::start("test", bridges).await.unwrap()
     }
 
     fn new_drive(&self, client: &str) -> NewDrive {

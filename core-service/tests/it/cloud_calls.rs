@@ -18,7 +18,7 @@ use crate::support::wav;
 
 impl World {
     /// A call, with its result or the code of its error.
-    async fn call(&self, method: &str, params: Value) -> Result<Value, Value> {
+    pub(crate) async fn call(&self, method: &str, params: Value) -> Result<Value, Value> {
         let request = json!({ "method": method, "params": params }).to_string();
         match self.core.call_json(&request).await {
             Ok(result) => Ok(serde_json::from_str(&result).unwrap()),

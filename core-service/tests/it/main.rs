@@ -20,6 +20,7 @@ mod lists;
 mod mirror;
 mod owning;
 mod recordings;
+mod removing;
 mod snapshots;
 mod speaker;
 mod starting;

@@ -18,6 +18,7 @@ mod restored;
 mod run;
 mod status;
 mod sync;
+mod turn;
 mod walking;
 mod wanted;
 
@@ -28,3 +29,4 @@ pub use places::account_of;
 pub use report::{FailedItem, SyncPlan, SyncReport};
 pub use status::SyncStatus;
 pub use sync::Sync;
+pub use turn::Turn;

@@ -16,6 +16,7 @@ use super::explain::Explanation;
 use super::gate::Gate;
 use super::places::account_of;
 use super::run::Run;
+use super::turn::Turn;
 use super::wanted::Wanted;
 use super::{SyncError, SyncPlan, SyncReport, SyncRequest, SyncStatus};
 use crate::mirror::{self, MirrorItem, MirrorStore, Presence, Which};
@@ -90,8 +91,26 @@ impl Sync {
         request: &SyncRequest,
         cancel: &CancellationToken,
     ) -> Result<SyncReport, SyncError> {
+        let turn = self.turn(&request.account).await?;
+        self.sync_in(&turn, request, cancel).await
+    }
+
+    /// As [`sync`](Self::sync), in a turn that was taken before: what the account is, is read in it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`sync`](Self::sync).
+    ///
+    /// # Cancellation
+    ///
+    /// As for [`sync`](Self::sync).
+    pub async fn sync_in(
+        &self,
+        _turn: &Turn,
+        request: &SyncRequest,
+        cancel: &CancellationToken,
+    ) -> Result<SyncReport, SyncError> {
         let account = request.account.clone();
-        let _guard = self.guard(&account).await?;
         self.events.emit(SyncEvent::Started { account: account.clone() });
         let cancelled = SyncEvent::Cancelled { account: account.clone() };
         let dropped = self.events.emit_on_drop(cancelled);
@@ -134,7 +153,21 @@ impl Sync {
         request: &SyncRequest,
         cancel: &CancellationToken,
     ) -> Result<SyncPlan, SyncError> {
-        let _guard = self.guard(&request.account).await?;
+        let turn = self.turn(&request.account).await?;
+        self.preview_in(&turn, request, cancel).await
+    }
+
+    /// As [`preview`](Self::preview), in a turn that was taken before.
+    ///
+    /// # Errors
+    ///
+    /// As for [`sync`](Self::sync).
+    pub async fn preview_in(
+        &self,
+        _turn: &Turn,
+        request: &SyncRequest,
+        cancel: &CancellationToken,
+    ) -> Result<SyncPlan, SyncError> {
         self.run(request, cancel).plan().await
     }
 
@@ -220,7 +253,16 @@ impl Sync {
     ///
     /// As for [`sync`](Self::sync); calling again goes on.
     pub async fn forget(&self, account: &str) -> Result<(), SyncError> {
-        let _guard = self.guard(account).await?;
+        let turn = self.turn(account).await?;
+        self.forget_in(&turn, account).await
+    }
+
+    /// As [`forget`](Self::forget), in a turn that was taken before.
+    ///
+    /// # Errors
+    ///
+    /// As for [`forget`](Self::forget).
+    pub async fn forget_in(&self, _turn: &Turn, account: &str) -> Result<(), SyncError> {
         let store = MirrorStore::new(Arc::clone(&self.database), account);
         loop {
             // Those that are gone but not yet out of the library are tracks, too.
@@ -254,10 +296,27 @@ impl Sync {
         Run::new(request, store, &self.library, gate, self.wanted.clone())
     }
 
-    /// One sync per account, over tasks, tabs and processes.
-    async fn guard(&self, account: &str) -> Result<bridge_traits::InstanceGuard, SyncError> {
+    /// Has an account to oneself, over tasks, tabs and processes, until the turn is dropped.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`SyncError::UnderWay`] if somebody else has it, or as the lock does.
+    pub async fn turn(&self, account: &str) -> Result<Turn, SyncError> {
         let guard = self.lock.try_acquire(&self.lock_name(account)).await?;
-        guard.ok_or(SyncError::UnderWay)
+        guard.map(Turn::new).ok_or(SyncError::UnderWay)
+    }
+
+    /// As [`turn`](Self::turn), and stands in line for it.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the lock does.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping the future gives up the place in the line.
+    pub async fn next_turn(&self, account: &str) -> Result<Turn, SyncError> {
+        Ok(Turn::new(self.lock.acquire(&self.lock_name(account)).await?))
     }
 
     fn lock_name(&self, account: &str) -> String {

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::process::ExitCode;
 
 use core_async::sync::CancellationToken;
+use core_service::core_auth::{Account, AccountState};
 use core_service::core_sync::{SyncError, SyncPlan, SyncReport};
 use core_service::{CoreError, CoreService, Followed};
 use futures::StreamExt;
@@ -141,7 +142,12 @@ async fn accounts(
 ) -> Result<Vec<String>, CommandError> {
     match account {
         Some(account) => Ok(vec![account]),
-        None => Ok(core.accounts().await?.into_iter().map(|account| account.id).collect()),
+        None => {
+            let accounts = core.accounts().await?.into_iter();
+            // What is being removed is nobody's to mirror.
+            let stays = |account: &Account| account.state != AccountState::Leaving;
+            Ok(accounts.filter(stays).map(|account| account.id).collect())
+        }
     }
 }
 

@@ -184,6 +184,28 @@ fn a_drive_is_signed_in_to_mirrored_followed_and_left(kind: &'static str) {
 }
 
 #[test]
+fn an_account_whose_secret_is_damaged_is_listed_and_repaired_by_adding_it_again() {
+    let (cloud, user) = (Cloud::new("google-drive"), User::new());
+    cloud.upload(&user, "first.wav", 1);
+    let account = cloud.add_account(&user);
+    json(&user, &["sync"]);
+    let id = account["id"].as_str().unwrap();
+    user.damage_secret(&format!("account/{id}"));
+    let listed = json(&user, &["account", "list"]);
+    assert_eq!(
+        (&listed[0]["id"], &listed[0]["state"]),
+        (&account["id"], &"sign_in_required".into())
+    );
+    let output = command(&user).args(["account", "list"]).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("google-drive  ann@example.org  sign in again"), "{text}");
+    assert!(text.contains("to sign in again, add the account as before"), "{text}");
+    let again = cloud.add_account(&user);
+    assert_eq!((&again["id"], &again["state"]), (&account["id"], &"signed_in".into()));
+    assert_eq!(json(&user, &["sync"])["unchanged"], 1);
+}
+
+#[test]
 fn a_drive_that_fails_does_not_keep_others_from_being_mirrored() {
     let (broken, good, user) = (Cloud::new("google-drive"), Cloud::new("onedrive"), User::new());
     let (first, second) = (broken.add_account(&user), good.add_account(&user));

@@ -45,6 +45,16 @@ impl User {
         serde_json::from_slice(&output.stdout).unwrap()
     }
 
+    /// Spoils a secret in the file that a passphrase seals.
+    pub(crate) fn damage_secret(&self, name: &str) {
+        let path = self.home.path().join("data").join("secrets.bin");
+        let mut file: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        let secret = &mut file["secrets"][name];
+        assert!(secret.is_string(), "{name} is not there");
+        *secret = "AAAA".into();
+        std::fs::write(path, file.to_string()).unwrap();
+    }
+
     /// Scans their music.
     #[track_caller]
     pub(crate) fn scan(&self) -> Value {
