@@ -48,7 +48,10 @@ export class Accounts {
     return this.#client.call("accounts.kinds", {}, options);
   }
 
-  /** Every account, in the order in which they were added. */
+  /**
+   * Every account, in the order in which they were added. One whose `state` is `sign_in_required` is
+   * repaired by {@link add} with its `provider` as the kind; one that is `leaving` is on its way out.
+   */
   list(options?: CallOptions): Promise<Account[]> {
     return this.#client.call("accounts.list", {}, options);
   }
@@ -99,8 +102,10 @@ export class Accounts {
   }
 
   /**
-   * Takes an account's tracks out of the library, forgets what it was signed in with, and has the
-   * provider end the access; the answer says whether that worked there.
+   * Forgets what an account was signed in with, takes its tracks out of the library, and has the
+   * provider end the access; the answer says whether that worked there. A sync of it ends, in
+   * whatever tab. Rejects with `removal_under_way` if a tab that is frozen does not end its sync: the
+   * account is signed out then, and the rest goes by itself once that tab goes on or is closed.
    */
   remove(id: string, options?: CallOptions): Promise<RemovedAccount> {
     return this.#client.call("accounts.remove", { id }, options);

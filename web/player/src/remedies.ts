@@ -29,6 +29,7 @@ const REMEDIES: Remedies = {
   renewal_failed: "Nothing has to be done: it is tried again by itself.",
   provider_protocol: "Try again later.",
   sync_under_way: "It goes on in another tab.",
+  removal_under_way: "Nothing has to be done.",
   rate_limited: "The drive asks for a pause. Try again in a few minutes.",
   audio_unavailable: "Check that this device has an audio output, then press play again.",
 };

@@ -1,13 +1,12 @@
 /** Accounts on drives: how each is, how its sync goes, and what can be done about it. */
 import type { Account, DriveDescription, SyncStatus } from "@music-platform-core/web";
-import { addMusic, remediesFor, signInAgain } from "../account-add.ts";
+import { addMusic, signInAgain } from "../account-add.ts";
+import { describeAccount, needsSignIn } from "../account-words.ts";
 import { button } from "../buttons.ts";
 import { ask, confirm } from "../dialogs.ts";
 import { h } from "../dom.ts";
 import { count, details } from "../format.ts";
 import { filterFields } from "../mirror-filter.ts";
-import { inWords } from "../remedies.ts";
-import type { SyncProgress } from "../syncs.ts";
 import { attempt, toast } from "../toasts.ts";
 import type { Context, ViewMaker } from "./view.ts";
 
@@ -151,7 +150,7 @@ class Card {
     const ended = needsSignIn(this.#account, sync);
     // Every number read out would drown everything else.
     this.#said.ariaLive = running ? "off" : "polite";
-    this.#said.textContent = describe(this.#kind, this.#status, sync, ended);
+    this.#said.textContent = describeAccount(this.#account, this.#kind, this.#status, sync);
     this.#said.classList.toggle("warning", ended || sync?.error !== undefined);
     this.#bar.hidden = !running;
     if (sync?.total === undefined) {
@@ -161,7 +160,8 @@ class Card {
       this.#bar.value = sync.done;
     }
     // Made anew only when they change, so that the focus stays where it is.
-    const wanted = ended ? "ended" : running ? "running" : "idle";
+    const leaving = this.#account.state === "leaving";
+    const wanted = leaving ? "leaving" : ended ? "ended" : running ? "running" : "idle";
     if (wanted !== this.#shown) {
       this.#shown = wanted;
       const focused = this.#buttons.contains(document.activeElement);
@@ -172,13 +172,15 @@ class Card {
     }
   }
 
-  #actions(state: "ended" | "running" | "idle"): HTMLElement[] {
+  #actions(state: "leaving" | "ended" | "running" | "idle"): HTMLElement[] {
     const context = this.#context;
     const { syncs } = context;
     const { id } = this.#account;
     const kind = this.#kind;
     const remove = button("", () => this.#remove(), "Remove");
     switch (state) {
+      case "leaving":
+        return [remove];
       case "ended":
         return kind
           ? [button("primary", () => signInAgain(context, kind), "Sign in again"), remove]
@@ -241,73 +243,19 @@ class Card {
       return;
     }
     syncs.forget(this.#account.id);
-    const { revocation } = await core.accounts.remove(this.#account.id);
-    toast({
-      key: "account",
-      title: "The account is removed",
-      text:
-        revocation === "revoked"
-          ? undefined
-          : `To end the access at ${this.#name} too, go to your account's settings there.`,
-    });
-    accountsChanged();
-  }
-}
-
-function needsSignIn(account: Account, sync: SyncProgress | undefined): boolean {
-  const error = sync?.error;
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  const refused = code === "sign_in_required" || code === "permission_denied";
-  return account.state === "sign_in_required" || (refused && !sync?.running);
-}
-
-/** How an account is, in a sentence or two. */
-function describe(
-  kind: DriveDescription | undefined,
-  status: SyncStatus | undefined,
-  sync: SyncProgress | undefined,
-  ended: boolean,
-): string {
-  if (ended) {
-    return "The drive asks you to sign in again. Nothing is lost.";
-  }
-  if (sync?.running) {
-    return running(sync);
-  }
-  if (sync?.error !== undefined) {
-    return inWords(sync.error, remediesFor(kind));
-  }
-  if (status?.is_running) {
-    return "Another tab brings it in line.";
-  }
-  if (!status || status.completed_at === null) {
-    return "Not in line with the drive yet.";
-  }
-  return `${details(
-    count(status.tracks, "track"),
-    status.unreadable > 0 && `${status.unreadable} could not be read`,
-    status.to_read > 0 && `${status.to_read} still to be read`,
-    `in line since ${new Date(status.completed_at).toLocaleString()}`,
-  )}.`;
-}
-
-function running({ phase, done, total, waiting }: SyncProgress): string {
-  if (waiting !== undefined) {
-    const reasons: Record<string, string> = {
-      offline: "Waiting for a network.",
-      metered: "Waiting for a network that does not cost.",
-    };
-    return reasons[waiting] ?? `Waiting: ${waiting}.`;
-  }
-  const much = total === undefined ? `${done}` : `${done} of ${total}`;
-  switch (phase) {
-    case "listing":
-      return `Asking what is there: ${much} so far.`;
-    case "placing":
-      return `Listing names: ${much}.`;
-    case "reading":
-      return `Reading tags: ${much}.`;
-    default:
-      return "Asking what is there.";
+    try {
+      const { revocation } = await core.accounts.remove(this.#account.id);
+      toast({
+        key: "account",
+        title: "The account is removed",
+        text:
+          revocation === "revoked"
+            ? undefined
+            : `To end the access at ${this.#name} too, go to your account's settings there.`,
+      });
+    } finally {
+      // It may be on its way out, too.
+      accountsChanged();
+    }
   }
 }
