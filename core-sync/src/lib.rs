@@ -4,9 +4,11 @@
 //! mirror keeps what it said, each page together with the cursor behind it, so that a
 //! crash repeats at most one page. [`Sync`] then brings the library in line with the mirror, in
 //! steps that can be repeated: names first, tags after, removals last and never in bulk by mistake.
+//! [`SyncJobs`] remembers what ran, why, and how it ended.
 
 mod drives;
 mod engine;
+mod jobs;
 mod mirror;
 mod mirror_filter;
 mod provider;
@@ -16,6 +18,10 @@ pub use drives::{GoogleDrive, OneDrive, WebDav};
 pub use engine::{
     Explanation, FailedItem, Sync, SyncError, SyncOptions, SyncPlan, SyncReport, SyncRequest,
     SyncStatus, Turn, account_of,
+};
+pub use jobs::{
+    IllegalTransition, JobState, OpenJob, SyncCounts, SyncHistoryQuery, SyncJob, SyncJobs,
+    SyncTrigger,
 };
 pub use mirror_filter::{FilterError, MirrorFilter};
 pub use provider::{

@@ -188,6 +188,16 @@ pub(crate) enum Command {
         /// Whether drives are asked over networks that cost, too; it is remembered [default: yes].
         #[arg(long, value_name = "YES|NO", value_parser = clap::builder::BoolishValueParser::new())]
         metered: Option<bool>,
+        /// List the syncs that ran, the latest first, instead: when, why, how they ended and what they
+        /// did.
+        #[arg(long, conflicts_with_all = ["preview", "watch", "metered"])]
+        history: bool,
+        /// The most syncs of the list [default: 50].
+        #[arg(long, requires = "history")]
+        limit: Option<u32>,
+        /// Begin the list behind this place: the `next` of the page before.
+        #[arg(long, value_name = "NEXT", requires = "history")]
+        after: Option<String>,
     },
     /// Show how the library is.
     Status,

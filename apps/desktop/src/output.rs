@@ -3,12 +3,14 @@
 use std::error::Error;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use core_service::core_auth::{Account, AccountState};
 use core_service::core_library::{
     Album, Artist, DuplicateGroup, Evidence, Page, Play, PlayOutcome, Playlist, PlaylistEntry,
     Track,
 };
+use core_service::core_sync::{SyncCounts, SyncJob};
 use serde::Serialize;
 
 /// Prints results, as text for people or as one JSON document.
@@ -201,6 +203,45 @@ pub(crate) fn accounts(accounts: &[Account]) -> String {
         text.push_str("to sign in again, add the account as before; its tracks are still there\n");
     }
     text
+}
+
+/// The history of syncs for people.
+pub(crate) fn syncs(page: &Page<SyncJob>) -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let row = |job: &SyncJob| {
+        let count = |of: fn(&SyncCounts) -> u64| {
+            job.counts.as_ref().map_or(String::new(), |counts| of(counts).to_string())
+        };
+        vec![
+            ago(now.saturating_sub(Duration::from_millis(job.started_at))),
+            job.trigger.name().replace('_', " "),
+            job.state().to_string(),
+            count(|counts| counts.added),
+            count(|counts| counts.updated),
+            count(|counts| counts.moved),
+            count(|counts| counts.removed),
+            count(|counts| counts.failed),
+            count(|counts| counts.requests),
+            job.account.clone(),
+            job.error.clone().unwrap_or_default(),
+        ]
+    };
+    let head = [
+        "BEGAN", "WHY", "HOW", "ADDED", "UPDATED", "MOVED", "REMOVED", "FAILED", "REQUESTS",
+        "ACCOUNT", "ERROR",
+    ];
+    table(&head, page.items.iter().map(row).collect()) + &more(&page.next)
+}
+
+/// How long ago something was, in the largest unit that fits.
+fn ago(age: Duration) -> String {
+    let minutes = age.as_secs() / 60;
+    match minutes {
+        0 => "just now".to_owned(),
+        1..60 => format!("{minutes} min ago"),
+        60..1_440 => format!("{} h ago", minutes / 60),
+        _ => format!("{} d ago", minutes / 1_440),
+    }
 }
 
 /// Minutes and seconds.

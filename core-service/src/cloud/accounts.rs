@@ -2,8 +2,8 @@
 
 use core_async::sync::CancellationToken;
 use core_auth::Account;
-use core_library::Reason;
-use core_sync::{Explanation, SyncPlan, SyncReport};
+use core_library::{Page, Reason};
+use core_sync::{Explanation, SyncHistoryQuery, SyncJob, SyncPlan, SyncReport, SyncTrigger};
 
 use crate::error::CoreError;
 use crate::service::CoreService;
@@ -27,7 +27,7 @@ impl CoreService {
         Ok(accounts)
     }
 
-    /// Brings the library in line with an account's drive or folder.
+    /// Brings the library in line with an account's drive or folder, because somebody asked for it.
     ///
     /// # Errors
     ///
@@ -37,14 +37,29 @@ impl CoreService {
         account: &str,
         cancel: &CancellationToken,
     ) -> Result<SyncReport, CoreError> {
+        self.sync_for(account, SyncTrigger::User, cancel).await
+    }
+
+    /// As [`sync`](Self::sync), for another reason, which the history keeps.
+    ///
+    /// # Errors
+    ///
+    /// As for [`sync`](Self::sync).
+    pub async fn sync_for(
+        &self,
+        account: &str,
+        trigger: SyncTrigger,
+        cancel: &CancellationToken,
+    ) -> Result<SyncReport, CoreError> {
         let running = self.cloud().running.begin(account, cancel);
         if let Some(folder) = self.local_folder(account).await? {
-            return self.sync_folder(&folder, &running.cancel).await;
+            return self.sync_folder(&folder, trigger, &running.cancel).await;
         }
         let sync = self.cloud().sync()?;
         let turn = sync.turn(account).await?;
         // Read in our turn: whoever removes the account waits for it, or is done.
-        let request = self.sync_request(account).await?;
+        let mut request = self.sync_request(account).await?;
+        request.options.trigger = trigger;
         let arrivals = self.arrivals();
         let work = sync.sync_in(&turn, &request, &running.cancel);
         let outcome = self.while_wanted(account, &running.cancel, work).await;
@@ -76,6 +91,15 @@ impl CoreService {
         let work = sync.preview_in(&turn, &request, &running.cancel);
         let outcome = self.while_wanted(account, &running.cancel, work).await;
         self.unless_removed(account, turn, outcome).await
+    }
+
+    /// A page of the syncs that ran, and why, of one account or of all.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sync::history`](core_sync::Sync::history) does, or if the host brought no lock.
+    pub async fn sync_history(&self, query: &SyncHistoryQuery) -> Result<Page<SyncJob>, CoreError> {
+        Ok(self.cloud().sync()?.history(query).await?)
     }
 
     /// Why a track is where it is; `None` for one that is on no drive.

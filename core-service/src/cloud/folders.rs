@@ -8,7 +8,7 @@ use core_auth::{Account, AccountState};
 use core_library::{FileChange, KnownFile};
 use core_metadata::{ScanError, ScanReport, Scanner};
 use core_runtime::SyncEvent;
-use core_sync::{FailedItem, SyncError, SyncPlan, SyncReport, SyncStatus};
+use core_sync::{FailedItem, SyncError, SyncPlan, SyncReport, SyncStatus, SyncTrigger};
 use serde::{Deserialize, Serialize};
 
 use crate::error::CoreError;
@@ -108,31 +108,42 @@ impl CoreService {
     pub(super) async fn sync_folder(
         &self,
         folder: &Folder,
+        trigger: SyncTrigger,
         cancel: &CancellationToken,
     ) -> Result<SyncReport, CoreError> {
         let account = || folder.id.clone();
         let _turn = self.cloud().sync()?.turn(&folder.id).await?;
         let folder = &self.still_there(folder).await?;
+        let job = self.cloud().sync()?.jobs().begin(&folder.id, trigger).await?;
         self.events().emit(SyncEvent::Started { account: account() });
         let dropped = self.events().emit_on_drop(SyncEvent::Cancelled { account: account() });
-        let outcome = self.scan_folder(folder, cancel).await;
-        dropped.disarm();
-        let event;
-        let outcome = match outcome {
+        let outcome = match self.scan_folder(folder, cancel).await {
             Ok(report) => {
-                let ScanReport { added, updated, removed, .. } = report;
-                event = SyncEvent::Completed { account: account(), added, updated, removed };
-                Ok(in_words_of_sync(account(), report))
+                let report = in_words_of_sync(account(), report);
+                job.complete(&report).await.map(|()| report).map_err(CoreError::from)
             }
             Err(CoreError::Scan(ScanError::Cancelled { report })) => {
-                event = SyncEvent::Cancelled { account: account() };
                 let report = Box::new(in_words_of_sync(account(), *report));
+                job.cancel(&report).await;
                 Err(SyncError::Cancelled { report }.into())
             }
             Err(error) => {
-                let (code, message) = (error.code().to_owned(), error.to_string());
-                event = SyncEvent::Failed { account: account(), code, message };
+                job.fail(&error.to_string(), &SyncReport::default()).await;
                 Err(error)
+            }
+        };
+        dropped.disarm();
+        let event = match &outcome {
+            Ok(report) => {
+                let SyncReport { added, updated, removed, .. } = *report;
+                SyncEvent::Completed { account: account(), added, updated, removed }
+            }
+            Err(CoreError::Sync(SyncError::Cancelled { .. })) => {
+                SyncEvent::Cancelled { account: account() }
+            }
+            Err(error) => {
+                let (code, message) = (error.code().to_owned(), error.to_string());
+                SyncEvent::Failed { account: account(), code, message }
             }
         };
         self.events().emit(event);
@@ -209,6 +220,7 @@ impl CoreService {
         for batch in changes.chunks(BATCH) {
             self.library().apply(batch.to_vec()).await?;
         }
+        self.cloud().sync()?.jobs().forget(&folder.id).await?;
         let forgotten = vec![SettingChange::Remove(key(&folder.id))];
         Ok(self.settings().apply(forgotten).await?)
     }

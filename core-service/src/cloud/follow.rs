@@ -6,7 +6,7 @@ use bridge_traits::{BoxStream, ErrorKind};
 use core_async::sync::{CancellationToken, watch};
 use core_async::time::{Duration, Instant, sleep, sleep_until, timeout, timeout_at};
 use core_auth::{Account, AccountState};
-use core_sync::SyncReport;
+use core_sync::{SyncReport, SyncTrigger};
 use futures::StreamExt;
 use futures::stream::{self, SelectAll};
 
@@ -52,8 +52,9 @@ impl CoreService {
         accounts: Vec<String>,
         cancel: &'a CancellationToken,
     ) -> BoxStream<'a, Followed> {
-        let each =
-            accounts.into_iter().map(|account| Follower::stream(self, account, cancel.clone()));
+        let each = accounts
+            .into_iter()
+            .map(|account| Follower::stream(self, account, SyncTrigger::Opened, cancel.clone()));
         Box::pin(each.collect::<SelectAll<_>>())
     }
 
@@ -126,9 +127,13 @@ impl Everybody<'_> {
                 self.look_at = Instant::now() + NEW;
                 continue;
             }
+            let first = match ready.contains(&account.id) {
+                true => SyncTrigger::SignedIn,
+                false => SyncTrigger::Opened,
+            };
             let stop = self.cancel.child_token();
             self.stops.insert(account.id.clone(), stop.clone());
-            self.each.push(Follower::stream(self.core, account.id, stop));
+            self.each.push(Follower::stream(self.core, account.id, first, stop));
         }
     }
 
@@ -157,7 +162,8 @@ struct Follower<'a> {
 
 /// What the next sync waits for.
 enum Waits {
-    NotAtAll,
+    /// Nothing: it is the first, for this reason.
+    NotAtAll(SyncTrigger),
     AWhile,
     ForChanges(BoxStream<'static, ()>),
 }
@@ -166,19 +172,20 @@ impl<'a> Follower<'a> {
     fn stream(
         core: &'a CoreService,
         account: String,
+        first: SyncTrigger,
         cancel: CancellationToken,
     ) -> BoxStream<'a, Followed> {
-        let follower = Self { core, account, cancel, waits: Waits::NotAtAll };
+        let follower = Self { core, account, cancel, waits: Waits::NotAtAll(first) };
         Box::pin(stream::unfold(follower, Self::next))
     }
 
     async fn next(mut self) -> Option<(Followed, Self)> {
-        self.cancel.run_until_cancelled(self.waits.over()).await?;
-        if let Waits::NotAtAll | Waits::AWhile = self.waits {
+        let trigger = self.cancel.run_until_cancelled(self.waits.over()).await?;
+        if let Waits::NotAtAll(_) | Waits::AWhile = self.waits {
             // Watched before it is looked into.
             self.waits = Waits::of(self.core, &self.account).await;
         }
-        let outcome = self.core.sync(&self.account, &self.cancel).await;
+        let outcome = self.core.sync_for(&self.account, trigger, &self.cancel).await;
         if self.cancel.is_cancelled() {
             return None;
         }
@@ -207,20 +214,24 @@ impl Waits {
         }
     }
 
-    /// Returns when it is time for a sync.
-    async fn over(&mut self) {
+    /// Returns when it is time for a sync, and why it is.
+    async fn over(&mut self) -> SyncTrigger {
         match self {
-            Self::NotAtAll => {}
+            Self::NotAtAll(first) => return *first,
             Self::AWhile => sleep(OFTEN).await,
             Self::ForChanges(changes) => {
                 match timeout(SELDOM, changes.next()).await {
-                    Ok(Some(())) => return settle(changes).await,
+                    Ok(Some(())) => {
+                        settle(changes).await;
+                        return SyncTrigger::Changed;
+                    }
                     Ok(None) => sleep(OFTEN).await,
                     Err(_) => {}
                 }
                 *self = Self::AWhile;
             }
         }
+        SyncTrigger::Scheduled
     }
 }
 

@@ -4,7 +4,7 @@ use core_async::sync::CancellationToken;
 use futures::StreamExt;
 
 use super::dispatch::json;
-use super::params::{OfAccount, RedirectPage, RemovedAccount};
+use super::params::{OfAccount, RedirectPage, RemovedAccount, StartSync};
 use super::request::Request;
 use crate::cloud::DriveDescription;
 use crate::error::CoreError;
@@ -29,7 +29,9 @@ impl CoreService {
             Request::RemoveAccount(request) => {
                 json(&RemovedAccount { revocation: self.remove_account(&request.id).await? })
             }
-            Request::Sync(OfAccount { account }) => json(&self.sync(&account, &cancel).await?),
+            Request::Sync(StartSync { account, trigger }) => {
+                json(&self.sync_for(&account, trigger, &cancel).await?)
+            }
             Request::FollowAll {} => {
                 // How each sync ends, events have told.
                 self.follow_all(&cancel).for_each(|_| std::future::ready(())).await;
@@ -39,6 +41,7 @@ impl CoreService {
                 json(&self.preview_sync(&account, &cancel).await?)
             }
             Request::SyncStatus {} => json(&self.sync_status().await?),
+            Request::SyncHistory(query) => json(&self.sync_history(&query).await?),
             Request::SyncWhenMetered {} => json(&self.syncs_when_metered().await?),
             Request::SetSyncWhenMetered { allowed } => {
                 json(&self.set_sync_when_metered(allowed).await?)

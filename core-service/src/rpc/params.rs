@@ -5,6 +5,7 @@ use core_library::{
     ImportMode, Place, PlaylistChange, PlaylistFormat, PlaylistImport, PlaylistQuery, SmartRules,
     TrackEdit, TrackField, TrackQuery,
 };
+use core_sync::SyncTrigger;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -209,6 +210,17 @@ pub struct Position {
 pub struct OfAccount {
     /// Its id.
     pub account: String,
+}
+
+/// An account to bring in line.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct StartSync {
+    /// Its id.
+    pub account: String,
+    /// Why; because the user asked for it where nothing is said.
+    #[serde(default)]
+    pub trigger: SyncTrigger,
 }
 
 /// A page that the user has to see to sign in.

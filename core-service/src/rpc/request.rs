@@ -4,7 +4,7 @@ use core_library::{
     AlbumQuery, ArtistQuery, DuplicatePolicy, DuplicateQuery, FolderQuery, GenreQuery,
     HistoryQuery, NewPlaylist, PlayHistoryQuery, PlaylistQuery, SearchQuery, Session, TrackQuery,
 };
-use core_sync::MirrorFilter;
+use core_sync::{MirrorFilter, SyncHistoryQuery};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::params::{
     AddTracks, ChangePlaylist, EditTracks, Entries, ExportLibrary, ExportPlaylist, Favourite, Id,
     Ids, ImportLibrary, ImportPlaylist, MoveEntries, OfAccount, Play, Position, Preview, Rate,
-    RemoveEntries, RevertTracks,
+    RemoveEntries, RevertTracks, StartSync,
 };
 use crate::cloud::NewAccount;
 
@@ -225,7 +225,7 @@ pub enum Request {
     RemoveAccount(Id),
     /// Bring the library in line with a drive.
     #[serde(rename = "sync.start")]
-    Sync(OfAccount),
+    Sync(StartSync),
     /// Keep the library in line with every account until the call is cancelled.
     #[serde(rename = "sync.follow")]
     FollowAll {},
@@ -235,6 +235,9 @@ pub enum Request {
     /// How every account's mirror is.
     #[serde(rename = "sync.status")]
     SyncStatus {},
+    /// A page of the syncs that ran.
+    #[serde(rename = "sync.history")]
+    SyncHistory(SyncHistoryQuery),
     /// Whether drives are synchronised over networks that cost.
     #[serde(rename = "sync.when_metered")]
     SyncWhenMetered {},

@@ -12,7 +12,10 @@ use core_library::{
 use core_metadata::ScanReport;
 use core_playback::PlayerStatus;
 use core_runtime::{Event, Severity};
-use core_sync::{Explanation, MirrorFilter, SyncPlan, SyncReport, SyncStatus};
+use core_sync::{
+    Explanation, MirrorFilter, SyncHistoryQuery, SyncJob, SyncPlan, SyncReport, SyncStatus,
+    SyncTrigger,
+};
 use ts_rs::{Config, ExportError, TS};
 
 use super::{CoreStatus, ImportedPlaylist, PlaylistFile, RedirectPage, RemovedAccount, RpcError};
@@ -75,6 +78,9 @@ pub fn generated_types(config: &Config) -> Result<(), ExportError> {
     SyncPlan::export_all(config)?;
     SyncReport::export_all(config)?;
     SyncStatus::export_all(config)?;
+    SyncJob::export_all(config)?;
+    SyncHistoryQuery::export_all(config)?;
+    SyncTrigger::export_all(config)?;
     Explanation::export_all(config)?;
     StorageHealth::export_all(config)?;
     ScanReport::export_all(config)?;

@@ -190,12 +190,48 @@ async fn accounts_that_come_are_followed_and_those_that_go_are_not() {
     let start = Instant::now();
     assert_eq!(next(&mut followed).await, Ok(1));
     assert!(start.elapsed() >= Duration::from_secs(300), "{:?}", start.elapsed());
+    let of_it = json!({ "account": account["id"] });
+    let history = world.call("sync.history", of_it.clone()).await.unwrap();
+    let triggers: Vec<_> =
+        history["items"].as_array().unwrap().iter().map(|job| &job["trigger"]).collect();
+    assert_eq!(triggers, ["scheduled", "signed_in"]);
 
     world.call("accounts.remove", json!({ "id": account["id"] })).await.unwrap();
     let rest = timeout(Duration::from_secs(3600), next(&mut followed));
     assert!(rest.await.is_err(), "what was removed is followed");
+    assert_eq!(world.call("sync.history", of_it).await.unwrap()["items"], json!([]));
     cancel.cancel();
     assert!(followed.next().await.is_none());
+}
+
+#[core_async::test]
+async fn the_history_says_what_ran_and_tells_no_secret() {
+    let mut world = World::new().await;
+    world.drive.files(|files| files.file("root", "first.wav", wav(20)));
+    let account = world.add_by_call(client()).await.unwrap();
+    let start = json!({ "account": account["id"], "trigger": "opened" });
+    world.call("sync.start", start.clone()).await.unwrap();
+    world.server.grants(|grants| {
+        grants.expire_access_tokens();
+        grants.revoke_all();
+    });
+    world.restart().await;
+    world.call("sync.start", json!({ "account": account["id"] })).await.unwrap_err();
+    let history = world.call("sync.history", json!({ "limit": 1 })).await.unwrap();
+    let failed = &history["items"][0];
+    assert_eq!((&failed["state"], &failed["trigger"]), (&json!("failed"), &json!("user")));
+    assert!(failed["error"].as_str().unwrap().len() > 3, "{failed}");
+    let rest = world.call("sync.history", json!({ "after": history["next"] })).await.unwrap();
+    let first = &rest["items"][0];
+    assert_eq!((&first["state"], &first["trigger"]), (&json!("completed"), &json!("opened")));
+    assert_eq!((&first["counts"]["added"], &rest["next"]), (&json!(1), &Value::Null));
+    let told = format!("{history}{rest}");
+    assert!(!told.contains("canary") && !told.contains("no secret"), "{told}");
+    for odd in [json!({ "account": "a", "trigger": "whim" }), json!({ "trigger": "user" })] {
+        assert_eq!(world.call("sync.start", odd).await.unwrap_err(), "invalid_request");
+    }
+    let odd = world.call("sync.history", json!({ "after": "nowhere" })).await;
+    assert_eq!(odd.unwrap_err(), "invalid_request");
 }
 
 #[core_async::test(start_paused = true)]

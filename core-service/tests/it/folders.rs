@@ -8,7 +8,7 @@ use bridge_memory::{
 use bridge_traits::{BoxStream, FileSystemAccess, FileSystemExt};
 use core_async::sync::CancellationToken;
 use core_async::time::{Duration, Instant};
-use core_service::core_sync::SyncReport;
+use core_service::core_sync::{JobState, SyncCounts, SyncHistoryQuery, SyncReport, SyncTrigger};
 use core_service::{Bridges, CoreError, CoreService, Followed};
 use futures::StreamExt;
 
@@ -68,6 +68,7 @@ async fn a_followed_folder_is_synced_when_something_has_changed() {
     let (one, two) = (core.add_folder("one").await.unwrap(), core.add_folder("two").await.unwrap());
     let cancel = CancellationToken::new();
     let mut followed = core.follow(vec![one.id.clone(), two.id.clone()], &cancel);
+    let (first, second) = (one.id.clone(), two.id.clone());
     for _ in 0..2 {
         assert_eq!(next(&mut followed).await.1.unwrap().added, 1);
     }
@@ -97,6 +98,53 @@ async fn a_followed_folder_is_synced_when_something_has_changed() {
     cancel.cancel();
     assert!(followed.next().await.is_none());
     assert_eq!(core.library().counts().await.unwrap().tracks, 13);
+
+    use JobState::{Completed, Failed};
+    use SyncTrigger::{Changed, Opened, Scheduled};
+    assert_eq!(history(&core, &second).await, [(Changed, Completed), (Opened, Completed)]);
+    let expected =
+        [(Changed, Completed), (Scheduled, Completed), (Changed, Failed), (Opened, Completed)];
+    assert_eq!(history(&core, &first).await, expected);
+}
+
+/// Why a folder was synced, and how that ended, the latest first.
+async fn history(core: &CoreService, account: &str) -> Vec<(SyncTrigger, JobState)> {
+    let query = SyncHistoryQuery { account: Some(account.to_owned()), ..Default::default() };
+    let jobs = core.sync_history(&query).await.unwrap().items;
+    jobs.iter().map(|job| (job.trigger, job.state())).collect()
+}
+
+#[core_async::test]
+async fn a_folder_has_a_history_until_it_is_removed() {
+    let core = core(with_music(MemoryFileSystem::new()).await).await;
+    let (one, two) = (core.add_folder("one").await.unwrap(), core.add_folder("two").await.unwrap());
+    let cancel = CancellationToken::new();
+    assert_eq!(core.sync(&one.id, &cancel).await.unwrap().added, 1);
+    core.sync(&two.id, &cancel).await.unwrap();
+    let query = SyncHistoryQuery { account: Some(one.id.clone()), ..Default::default() };
+    let job = core.sync_history(&query).await.unwrap().items.remove(0);
+    assert_eq!((job.trigger, job.state()), (SyncTrigger::User, JobState::Completed));
+    assert_eq!(job.counts.unwrap(), SyncCounts { added: 1, ..SyncCounts::default() });
+
+    let cancelled = CancellationToken::new();
+    cancelled.cancel();
+    core.sync(&one.id, &cancelled).await.unwrap_err();
+    // Dropped before its first step, and in the middle.
+    drop(core.sync(&one.id, &cancel));
+    core_async::select! {
+        biased;
+        report = core.sync(&one.id, &cancel) => panic!("it was to be dropped: {report:?}"),
+        () = async {
+            while history(&core, &one.id).await[0].1 != JobState::Running {
+                core_async::task::yield_now().await;
+            }
+        } => {}
+    }
+    let states: Vec<_> = history(&core, &one.id).await.into_iter().map(|it| it.1).collect();
+    assert_eq!(states, [JobState::Cancelled, JobState::Cancelled, JobState::Completed]);
+    core.remove_account(&one.id).await.unwrap();
+    assert_eq!(history(&core, &one.id).await, []);
+    assert_eq!(history(&core, &two.id).await.len(), 1, "what is of another folder stays");
 }
 
 #[core_async::test(start_paused = true)]

@@ -4,6 +4,7 @@ use bridge_traits::BridgeError;
 use core_library::LibraryError;
 
 use super::SyncReport;
+use crate::jobs::IllegalTransition;
 use crate::provider::ProviderError;
 
 /// Why a sync ended early. What was done until then stays, and the next one goes on from there.
@@ -28,6 +29,9 @@ pub enum SyncError {
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] BridgeError),
+    /// The history was to say what cannot be: a defect of the program that carries the sync out.
+    #[error(transparent)]
+    History(#[from] IllegalTransition),
 }
 
 impl SyncError {
@@ -39,6 +43,7 @@ impl SyncError {
             Self::Provider(error) => error.kind().code(),
             Self::Library(error) => error.code(),
             Self::Storage(error) => error.kind().code(),
+            Self::History(_) => "other",
         }
     }
 }

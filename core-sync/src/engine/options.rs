@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::jobs::SyncTrigger;
 use crate::mirror_filter::MirrorFilter;
 use crate::provider::{Meter, StorageProvider};
 
@@ -35,6 +36,8 @@ pub struct SyncOptions {
     /// The share of all tracks, in percent, that may vanish at once without being looked for again.
     /// Of a few tracks it is at least half, and three or fewer always may.
     pub removal_limit: u64,
+    /// Why it runs, for the history.
+    pub trigger: SyncTrigger,
 }
 
 impl Default for SyncOptions {
@@ -46,6 +49,7 @@ impl Default for SyncOptions {
             metered: true,
             filter: MirrorFilter::default(),
             removal_limit: 25,
+            trigger: SyncTrigger::User,
         }
     }
 }

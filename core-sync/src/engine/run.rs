@@ -105,10 +105,11 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Does everything. The report is true whether it ends well or not.
+    /// Does everything but note that it is done: gives how far the mirror is then. The report is true
+    /// whether it ends well or not.
     ///
     /// In a box, because its code would be compiled once more for every crate that awaits it.
-    pub(super) fn run(&mut self, now: u64) -> BoxFuture<'_, Result<(), SyncError>> {
+    pub(super) fn run(&mut self, now: u64) -> BoxFuture<'_, Result<MirrorState, SyncError>> {
         Box::pin(async move {
             let mut tries = 0;
             loop {
@@ -145,7 +146,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    async fn do_everything(&mut self, now: u64) -> Result<(), SyncError> {
+    async fn do_everything(&mut self, now: u64) -> Result<MirrorState, SyncError> {
         self.early.is_wanted = true;
         self.follow_restore().await?;
         self.enter("listing");
@@ -162,8 +163,7 @@ impl<'a> Run<'a> {
         let changed = added + updated + moved - self.counted_twice;
         self.report.unchanged = tracks.saturating_sub(changed);
         let state = self.store.state().await?;
-        let state = MirrorState { completed_at: Some(now), ..state };
-        Ok(self.store.write([], Some(state)).await?)
+        Ok(MirrorState { completed_at: Some(now), ..state })
     }
 
     /// Brings the library in line with what the drive has told, tags included.

@@ -8,7 +8,7 @@ use bridge_traits::{
 };
 use core_async::sync::CancellationToken;
 use core_async::time::Instant;
-use core_library::{Library, Reason};
+use core_library::{Library, Page, Reason};
 use core_runtime::{EventBus, SyncEvent};
 
 use super::exchanged::{follow_owners, removals};
@@ -19,7 +19,8 @@ use super::run::Run;
 use super::turn::Turn;
 use super::wanted::Wanted;
 use super::{SyncError, SyncPlan, SyncReport, SyncRequest, SyncStatus};
-use crate::mirror::{self, MirrorItem, MirrorStore, Presence, Which};
+use crate::jobs::{OpenJob, SyncHistoryQuery, SyncJob, SyncJobs};
+use crate::mirror::{self, MirrorItem, MirrorState, MirrorStore, Presence, Which};
 use crate::provider::StorageProvider;
 use crate::remote_file::RemoteFile;
 
@@ -38,6 +39,7 @@ pub struct Sync {
     clock: Arc<dyn Clock>,
     events: EventBus,
     wanted: Wanted,
+    jobs: SyncJobs,
 }
 
 impl Sync {
@@ -51,6 +53,7 @@ impl Sync {
         events: EventBus,
     ) -> Self {
         let profile = profile.to_owned();
+        let jobs = SyncJobs::new(Arc::clone(&database), Arc::clone(&clock));
         Self {
             profile,
             database,
@@ -60,6 +63,7 @@ impl Sync {
             clock,
             events,
             wanted: Wanted::default(),
+            jobs,
         }
     }
 
@@ -111,19 +115,25 @@ impl Sync {
         cancel: &CancellationToken,
     ) -> Result<SyncReport, SyncError> {
         let account = request.account.clone();
+        let mut run = self.run(request, cancel);
+        let trigger = request.options.trigger;
+        let mut job = match run.gate.is_closed() {
+            true => self.jobs.begin_waiting(&account, trigger).await?,
+            false => self.jobs.begin(&account, trigger).await?,
+        };
         self.events.emit(SyncEvent::Started { account: account.clone() });
         let cancelled = SyncEvent::Cancelled { account: account.clone() };
         let dropped = self.events.emit_on_drop(cancelled);
         let start = Instant::now();
-        let mut run = self.run(request, cancel);
-        let outcome = run.run(self.clock.unix_millis()).await;
-        dropped.disarm();
+        let outcome = self.carry_out(&mut run, &mut job).await;
         let mut report = run.report;
         report.seconds = start.elapsed().as_secs_f64();
         if let Some(meter) = &request.meter {
             report.requests = meter.requests();
             report.bytes = meter.bytes();
         }
+        let outcome = end(job, outcome, &report).await;
+        dropped.disarm();
         match outcome {
             Ok(()) => {
                 let SyncReport { added, updated, removed, .. } = report;
@@ -140,6 +150,19 @@ impl Sync {
                 Err(error)
             }
         }
+    }
+
+    /// Waits for a network, if none may be used when it begins, and does everything.
+    async fn carry_out(
+        &self,
+        run: &mut Run<'_>,
+        job: &mut OpenJob,
+    ) -> Result<MirrorState, SyncError> {
+        if job.is_waiting() {
+            run.check().await?;
+            job.start().await?;
+        }
+        run.run(self.clock.unix_millis()).await
     }
 
     /// Asks the drive what is new, and says what a sync would do about it. The library stays as it
@@ -196,6 +219,26 @@ impl Sync {
         })
     }
 
+    /// A page of the syncs that ran: of the last [`SyncJobs::KEPT`] of each account.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the database or the lock does.
+    pub async fn history(&self, query: &SyncHistoryQuery) -> Result<Page<SyncJob>, SyncError> {
+        let mut page = self.jobs.page(query).await?;
+        for job in page.items.iter_mut().filter(|job| !job.state().is_over()) {
+            if self.lock.holder(&self.lock_name(&job.account)).await?.is_none() {
+                self.jobs.look_again(job).await?;
+            }
+        }
+        Ok(page)
+    }
+
+    /// The history, for syncs of what is no drive.
+    pub fn jobs(&self) -> &SyncJobs {
+        &self.jobs
+    }
+
     /// Why a track is where it is; `None` for one that is on no drive.
     ///
     /// # Errors
@@ -247,7 +290,7 @@ impl Sync {
         Ok(Arc::new(RemoteFile::new(provider, item.remote)?))
     }
 
-    /// Takes an account's tracks out of the library and forgets what its drive said.
+    /// Takes an account's tracks out of the library and forgets what its drive said, and its syncs.
     ///
     /// # Errors
     ///
@@ -280,6 +323,7 @@ impl Sync {
             store.write(done, None).await?;
         }
         self.wanted.clear(account);
+        self.jobs.forget(account).await?;
         while store.forget_some().await? {}
         Ok(())
     }
@@ -321,5 +365,23 @@ impl Sync {
 
     fn lock_name(&self, account: &str) -> String {
         format!("{}/sync/{account}", self.profile)
+    }
+}
+
+/// Notes how a sync ended: in the same commit as how far the mirror is, if everything is done.
+async fn end(
+    job: OpenJob,
+    outcome: Result<MirrorState, SyncError>,
+    report: &SyncReport,
+) -> Result<(), SyncError> {
+    match outcome {
+        Ok(state) => job.complete_with(report, state).await,
+        Err(error) => {
+            match &error {
+                SyncError::Cancelled { .. } => job.cancel(report).await,
+                error => job.fail(&error.to_string(), report).await,
+            }
+            Err(error)
+        }
     }
 }

@@ -7,5 +7,5 @@ mod store;
 
 pub(crate) use account::{MirrorState, Phase};
 pub(crate) use item::{MirrorItem, Presence};
-pub(crate) use schema::{ITEMS, component};
+pub(crate) use schema::{ACCOUNTS, ITEMS, component};
 pub(crate) use store::{MirrorStore, Which};

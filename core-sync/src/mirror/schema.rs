@@ -2,6 +2,8 @@
 
 use bridge_traits::{Collection, Field, FieldKind, SchemaChange, SchemaComponent};
 
+use crate::jobs;
+
 pub(crate) const ACCOUNTS: &str = "sync_accounts";
 pub(crate) const ITEMS: &str = "sync_items";
 
@@ -20,6 +22,7 @@ pub(crate) fn component() -> SchemaComponent {
             collection: ACCOUNTS.to_owned(),
             field: Field::new("filter", FieldKind::Text).optional(),
         }])
+        .migration(vec![SchemaChange::CreateCollection(jobs::collection())])
 }
 
 fn accounts() -> Collection {

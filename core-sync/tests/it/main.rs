@@ -9,6 +9,7 @@ mod early;
 mod failing;
 mod filtering;
 mod google_drive;
+mod history;
 mod identity;
 mod one_drive;
 mod pages;

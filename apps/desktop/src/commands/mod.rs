@@ -20,6 +20,7 @@ use std::sync::Arc;
 use core_async::sync::CancellationToken;
 use core_service::bridge_traits::Secret;
 use core_service::core_library::ImportMode;
+use core_service::core_sync::SyncHistoryQuery;
 use core_service::{
     AudioDevice, CoreService, DesktopConfig, DesktopLifecycle, SecretStorage, SignInPages,
     bootstrap_desktop,
@@ -27,7 +28,7 @@ use core_service::{
 
 use crate::cli::{Cli, Command};
 use crate::error::CommandError;
-use crate::output::Output;
+use crate::output::{self, Output};
 
 /// Runs one command.
 pub(crate) async fn run(
@@ -74,6 +75,10 @@ async fn dispatch(
     match command {
         Command::Scan { folders } => return scan::scan(core, &folders, output, cancel).await,
         Command::Account(command) => account::account(core, command, output, cancel).await?,
+        Command::Sync { account, history: true, limit, after, .. } => {
+            let query = SyncHistoryQuery { limit, after, account };
+            output.print(&core.sync_history(&query).await?, output::syncs);
+        }
         Command::Sync { account, preview: true, .. } => {
             sync::preview(core, account, output, cancel).await?;
         }
@@ -150,7 +155,7 @@ fn secrets(command: &Command) -> SecretStorage {
         Ok(passphrase) if !passphrase.is_empty() => {
             SecretStorage::EncryptedFile { passphrase: Secret::new(passphrase) }
         }
-        _ if matches!(command, Command::Account(_) | Command::Sync { .. }) => {
+        _ if matches!(command, Command::Account(_) | Command::Sync { history: false, .. }) => {
             SecretStorage::Keyring
         }
         _ => SecretStorage::None,

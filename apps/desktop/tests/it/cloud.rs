@@ -177,10 +177,28 @@ fn a_drive_is_signed_in_to_mirrored_followed_and_left(kind: &'static str) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(hound::WavReader::open(&out).unwrap().duration(), 4410);
 
+    // Nothing that opens accounts is needed to read what ran.
+    let output = user.run(&["sync", "--history", "--account", id]);
+    assert!(output.status.success(), "{}", told(&output));
+    let history: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let ends: Vec<_> = items(&history).iter().map(|job| &job["state"]).collect();
+    assert_eq!(ends, ["completed", "completed", "failed", "completed"]);
+    let (last, failed) = (&items(&history)[0], &items(&history)[2]);
+    assert_eq!((&last["trigger"], &last["account"]), (&"user".into(), &id.into()));
+    assert_eq!((&last["counts"]["unchanged"], &last["counts"]["requests"]), (&3.into(), &1.into()));
+    assert!(failed["error"].is_string() && failed["ended_at"].is_u64(), "{failed}");
+    let page = json(&user, &["sync", "--history", "--limit", "1"]);
+    let next = page["next"].as_str().unwrap();
+    let page = json(&user, &["sync", "--history", "--limit", "1", "--after", next]);
+    assert_eq!(items(&page), &items(&history)[1..2]);
+    let text = told(&user.command().args(["sync", "--history"]).output().unwrap());
+    assert!(text.contains("just now") && text.contains("completed"), "{text}");
+
     let removed = json(&user, &["account", "remove", id]);
     assert_eq!(removed["revoked"], false, "this drive offers no revocation");
     assert_eq!(items(&json(&user, &["tracks"])).len(), 0);
     assert_eq!(json(&user, &["account", "list"]), Value::Array(Vec::new()));
+    assert!(items(&json(&user, &["sync", "--history"])).is_empty());
 }
 
 #[test]
@@ -264,6 +282,9 @@ fn no_token_of_a_drive_is_readable(kind: &'static str) {
     cloud.server.grants(|grants| grants.expire_access_tokens());
     let output = command(&user).args(["-vvv", "--json", "sync"]).output().unwrap();
     said.push_str(&told(&output));
+    let history = json(&user, &["sync", "--history"]);
+    assert!(items(&history).iter().any(|job| job["state"] == "failed"), "{history}");
+    said.push_str(&history.to_string());
     assert_no_secret(&user, &said, &["canary"]);
 }
 

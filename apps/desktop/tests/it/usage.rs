@@ -5,7 +5,13 @@ use crate::support::User;
 #[test]
 fn bad_usage_ends_with_2_and_failures_with_1() {
     let user = User::new();
-    for bad in [&["frobnicate"][..], &["scan"], &["tracks", "--limit", "x"], &["decode", "a"]] {
+    for bad in [
+        &["frobnicate"][..],
+        &["scan"],
+        &["tracks", "--limit", "x"],
+        &["decode", "a"],
+        &["sync", "--limit", "1"],
+    ] {
         assert_eq!(user.run(bad).status.code(), Some(2), "{bad:?}");
     }
     for failing in [

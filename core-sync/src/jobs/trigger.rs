@@ -1,0 +1,45 @@
+//! Why a sync runs.
+
+use bridge_traits::{BridgeError, ErrorKind, Result};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Why a sync runs.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum SyncTrigger {
+    /// Somebody asked for it.
+    #[default]
+    User,
+    /// The program or page was opened, and follows the account from then on.
+    Opened,
+    /// The account was added or signed in again.
+    SignedIn,
+    /// It was time for it.
+    Scheduled,
+    /// The host told of a change.
+    Changed,
+}
+
+impl SyncTrigger {
+    /// Every reason.
+    pub const ALL: [Self; 5] =
+        [Self::User, Self::Opened, Self::SignedIn, Self::Scheduled, Self::Changed];
+
+    /// The stable `snake_case` name, as it is stored and crosses the language boundary.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Opened => "opened",
+            Self::SignedIn => "signed_in",
+            Self::Scheduled => "scheduled",
+            Self::Changed => "changed",
+        }
+    }
+
+    pub(super) fn of(name: &str) -> Result<Self> {
+        let trigger = Self::ALL.into_iter().find(|trigger| trigger.name() == name);
+        trigger.ok_or_else(|| BridgeError::new(ErrorKind::Corrupt, "sync.job"))
+    }
+}
