@@ -16,4 +16,4 @@ export type { Library, LiveLists, Query, SearchOptions } from "./library.js";
 export type { Player, PlayOptions } from "./player.js";
 export type { PageOptions, Playlists } from "./playlists.js";
 export type { ImportEntry } from "./protocol.js";
-export type { Sync } from "./sync.js";
+export type { Sync, SyncOptions } from "./sync.js";

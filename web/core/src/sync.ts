@@ -3,10 +3,21 @@ import type { CallOptions, WorkerClient } from "./client.js";
 import type {
   Explanation,
   MirrorFilter,
+  Page,
+  SyncHistoryQuery,
+  SyncJob,
   SyncPlan,
   SyncReport,
   SyncStatus,
+  SyncTrigger,
 } from "./generated/index.js";
+import type { Query } from "./library.js";
+
+/** How a sync is begun. */
+export interface SyncOptions extends CallOptions {
+  /** Why, for the history: because the user asked for it where nothing is said. */
+  trigger?: SyncTrigger | undefined;
+}
 
 /** Synchronises the accounts of one core. Events of the category `sync` tell how it goes. */
 export class Sync {
@@ -22,8 +33,8 @@ export class Sync {
    * Rejects with `sync_under_way` while the account is synchronised already, in whatever tab. After
    * an abort, a failure or a closed page the next one goes on from there.
    */
-  start(account: string, options?: CallOptions): Promise<SyncReport> {
-    return this.#client.call("sync.start", { account }, options);
+  start(account: string, { trigger, ...options }: SyncOptions = {}): Promise<SyncReport> {
+    return this.#client.call("sync.start", { account, trigger: trigger ?? "user" }, options);
   }
 
   /**
@@ -42,6 +53,11 @@ export class Sync {
   /** How each account's mirror is, without asking its drive. */
   status(options?: CallOptions): Promise<SyncStatus[]> {
     return this.#client.call("sync.status", {}, options);
+  }
+
+  /** One page of the syncs that ran, the latest first: why, and how they ended. 100 of each account are kept. */
+  history(query: Query<SyncHistoryQuery> = {}, options?: CallOptions): Promise<Page<SyncJob>> {
+    return this.#client.call("sync.history", query, options);
   }
 
   /** Whether drives are synchronised over networks that cost, as far as the browser knows of them. */

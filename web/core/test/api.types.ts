@@ -24,6 +24,7 @@ import {
   type ScanReport,
   type SearchResults,
   type SoundCheck,
+  type SyncJob,
   type SyncPlan,
   type SyncReport,
   type SyncStatus,
@@ -86,7 +87,9 @@ export async function theInterface(signal: AbortSignal): Promise<void> {
   expectType<Account>()(await core.accounts.add(drive, { via: "tab", signal }), true);
   expectType<Account | undefined>()(await core.accounts.finish(), true);
   expectType<RemovedAccount>()(await core.accounts.remove("id"), true);
-  expectType<SyncReport>()(await core.sync.start("id", { signal }), true);
+  expectType<SyncReport>()(await core.sync.start("id", { signal, trigger: "scheduled" }), true);
+  const ran = await core.sync.history({ account: "id", limit: 10, after: "c" }, { signal });
+  expectType<Page<SyncJob>>()(ran, true);
   expectType<SyncPlan>()(await core.sync.preview("id"), true);
   expectType<SyncStatus[]>()(await core.sync.status(), true);
   expectType<boolean>()(await core.sync.whenMetered(), true);
@@ -95,6 +98,8 @@ export async function theInterface(signal: AbortSignal): Promise<void> {
   await core.sync.setFilter("id", { include: ["flac"], exclude: [], max_size: null });
   expectType<Explanation | null>()(await core.sync.explain("id"), true);
   await core.sync.prioritise(["id"]);
+  // @ts-expect-error: nothing runs on a whim
+  await core.sync.start("id", { trigger: "whim" });
   // @ts-expect-error: there is no such kind of drive
   await core.accounts.add({ kind: "floppy" });
 

@@ -284,6 +284,8 @@ class MpcCore {
       case "accounts.list":
       case "sync.status":
         return [];
+      case "sync.history":
+        return { items: [], next: null };
       case "sync.when_metered":
         return true;
       case "session.get":

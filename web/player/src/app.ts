@@ -194,7 +194,7 @@ export class App {
   }
 
   #added(account: Account): void {
-    void this.#context.syncs.start(account.id);
+    void this.#context.syncs.start(account.id, "signed_in");
     if (location.hash === "#/accounts") {
       void this.#renew();
     } else {

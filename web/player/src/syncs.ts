@@ -1,5 +1,5 @@
 /** The syncs of this page: begins and stops them, and knows how far each is. */
-import type { Core, Event, SyncReport, Track } from "@music-platform-core/web";
+import type { Core, Event, SyncReport, SyncTrigger, Track } from "@music-platform-core/web";
 import { isAbort } from "./remedies.ts";
 
 type SyncEvent = Extract<Event, { category: "sync" }>;
@@ -41,6 +41,8 @@ export class Syncs {
   readonly #wanted = new Set<string>();
   /** Accounts whose sync the user has stopped: they wait for the user. */
   readonly #stopped = new Set<string>();
+  /** Whether what was not in line when the page opened was synchronised. */
+  #hasBegun = false;
   #asking: ReturnType<typeof setTimeout> | undefined;
 
   constructor(core: Core) {
@@ -59,7 +61,7 @@ export class Syncs {
   }
 
   /** Synchronises an account; resolves when that is over, however it ended. */
-  async start(account: string): Promise<void> {
+  async start(account: string, trigger: SyncTrigger = "user"): Promise<void> {
     if (this.#controllers.has(account)) {
       return;
     }
@@ -75,7 +77,8 @@ export class Syncs {
       }
     };
     try {
-      ended({ report: await this.#core.sync.start(account, { signal: controller.signal }) });
+      const { signal } = controller;
+      ended({ report: await this.#core.sync.start(account, { signal, trigger }) });
     } catch (error) {
       ended({ error: isAbort(error) ? undefined : error });
     }
@@ -109,9 +112,10 @@ export class Syncs {
       const usable = accounts.some(({ id, state }) => id === account && state === "signed_in");
       const isDue = !is_running && !this.#stopped.has(account);
       if (usable && isDue && Date.now() - (completed_at ?? 0) > LATELY_MS / 2) {
-        void this.start(account);
+        void this.start(account, this.#hasBegun ? "scheduled" : "opened");
       }
     }
+    this.#hasBegun = true;
   }
 
   /** Has the tags of a track on a drive read early, because it is on the screen. */

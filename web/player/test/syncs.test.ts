@@ -109,7 +109,11 @@ test("the owner brings in line what was not lately, and what can be", async () =
   expect(start).not.toHaveBeenCalled();
   role = "owner";
   await syncs.startAll();
-  expect(start.mock.calls.map(([account]) => account)).toEqual(["a"]);
+  expect(start.mock.calls).toMatchObject([["a", { trigger: "opened" }]]);
+  finish({});
+  await vi.waitFor(() => expect(syncs.of("a")?.running).toBe(false));
+  await syncs.startAll();
+  expect(start.mock.calls[1]).toMatchObject(["a", { trigger: "scheduled" }]);
 });
 
 test("what the user has stopped is not begun again by itself", async () => {

@@ -7,6 +7,7 @@ import { ask, confirm } from "../dialogs.ts";
 import { h } from "../dom.ts";
 import { count, details } from "../format.ts";
 import { filterFields } from "../mirror-filter.ts";
+import { showHistory } from "../sync-history.ts";
 import { attempt, toast } from "../toasts.ts";
 import type { Context, ViewMaker } from "./view.ts";
 
@@ -192,6 +193,7 @@ class Card {
           button("", () => void syncs.start(id), "Sync now"),
           button("", () => this.#preview(), "Preview"),
           button("", () => this.#chooseFiles(), "Files…"),
+          button("", () => showHistory(context.core, this.#account), "History"),
           remove,
         ];
     }
