@@ -18,8 +18,8 @@ use crate::mirror::{ACCOUNTS, MirrorState};
 
 /// The history of syncs. Clones are the same.
 ///
-/// Of each account the last syncs are remembered, one of which may be under way. Where one is found that
-/// never ended, its program has: the next one notes that as it begins.
+/// Of each account the last syncs are remembered, one of which may be under way. Where one is found
+/// that never ended, its program has: the next one notes that as it begins.
 #[derive(Clone, Debug)]
 pub struct SyncJobs {
     database: Arc<dyn DatabaseAdapter>,

@@ -31,8 +31,8 @@ const WAYS: [(JobState, JobState); 8] = [
     (JobState::Running, JobState::Interrupted),
 ];
 
-#[test]
-fn states_lead_where_they_may_and_nowhere_else() {
+#[core_async::test]
+async fn states_lead_where_they_may_and_nowhere_else() {
     for from in JobState::ALL {
         for to in JobState::ALL {
             let expected = match WAYS.contains(&(from, to)) {
@@ -164,7 +164,8 @@ async fn a_sync_without_news_costs_a_commit_as_it_begins_and_none_besides(kind: 
     assert_eq!(report.unchanged, 2);
     assert!(world.drive.requests().len() - asked <= 2);
     let between = count().await - before;
-    // That it is complete was noted before there was a history.
+    // What asking costs is left out: then there is one commit as it begins, and the one that notes that
+    // it is complete, as it did before there was a history.
     let alone = count().await;
     assert_eq!(between - (count().await - alone), 2);
 }
