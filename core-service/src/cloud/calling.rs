@@ -54,8 +54,9 @@ impl CoreService {
         Ok(statuses)
     }
 
-    /// Has the tags of these tracks read before those of others, for what is on the screen. Those
-    /// that are on no drive, or need no reading, change nothing.
+    /// Has the tags of these tracks read before those of others, for what is on the screen, also
+    /// where another tab or program synchronises. Those that are on no drive, or need no reading,
+    /// change nothing.
     ///
     /// # Errors
     ///
@@ -63,7 +64,7 @@ impl CoreService {
     pub async fn prioritise(&self, tracks: &[String]) -> Result<(), CoreError> {
         let sync = self.cloud().sync()?;
         for account in self.accounts_handle().await?.accounts().await? {
-            sync.prioritise(&account.id, tracks);
+            sync.prioritise(&account.id, tracks).await?;
         }
         Ok(())
     }

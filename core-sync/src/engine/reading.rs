@@ -95,6 +95,8 @@ impl Run<'_> {
     /// Reads what somebody waits for.
     async fn read_wanted(&mut self, pass: &mut Pass) -> Result<(), SyncError> {
         loop {
+            let elsewhere = self.wishes.take().await?;
+            self.wanted.add(&self.request.account, &elsewhere);
             let tracks = self.wanted.take(&self.request.account, BATCH);
             if tracks.is_empty() {
                 return Ok(());

@@ -15,7 +15,7 @@ use super::placing::Placed;
 use super::report::{SyncPlan, SyncReport};
 use super::wanted::Wanted;
 use super::{SyncError, SyncRequest};
-use crate::mirror::{MirrorState, MirrorStore, Which};
+use crate::mirror::{MirrorState, MirrorStore, Which, Wishes};
 
 /// How much later than a request a host may notice that its network has gone.
 const MOMENT: Duration = Duration::from_secs(1);
@@ -54,6 +54,8 @@ pub(super) struct Run<'a> {
     pub(super) total: u64,
     phase: &'static str,
     pub(super) wanted: Wanted,
+    /// What other programs want.
+    pub(super) wishes: Wishes,
     /// Files that were added again or moved, and have other content as well.
     pub(super) placed_to_read: BTreeSet<String>,
     /// How many of them are in the report twice.
@@ -84,6 +86,7 @@ impl<'a> Run<'a> {
         let account = request.account.clone();
         Self {
             request,
+            wishes: store.wishes(),
             store,
             cancel: gate.cancel.clone(),
             events: gate.events.clone(),

@@ -115,6 +115,7 @@ impl Sync {
         cancel: &CancellationToken,
     ) -> Result<SyncReport, SyncError> {
         let account = request.account.clone();
+        let _heard = self.wanted.hear(&account);
         let mut run = self.run(request, cancel);
         let trigger = request.options.trigger;
         let mut job = match run.gate.is_closed() {
@@ -195,11 +196,24 @@ impl Sync {
     }
 
     /// Has the tags of these tracks read before those of others, for what is on the screen. A sync
-    /// under way turns to them next; without one they wait for the next that this handle, or a
-    /// clone of it, begins. Tracks that are not of this account, or need no reading, change
-    /// nothing.
-    pub fn prioritise(&self, account: &str, tracks: &[String]) {
-        self.wanted.add(account, tracks);
+    /// under way, in whichever task, tab or process, turns to them next; without one they wait for
+    /// the next that this handle, or a clone of it, begins. Tracks that are not of this account, or
+    /// need no reading, change nothing.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the lock does; and as the database does, to which nothing is written unless
+    /// somebody else synchronises.
+    pub async fn prioritise(&self, account: &str, tracks: &[String]) -> Result<(), SyncError> {
+        let is_elsewhere = !self.wanted.is_heard(account)
+            && self.lock.holder(&self.lock_name(account)).await?.is_some();
+        if is_elsewhere {
+            let store = MirrorStore::new(Arc::clone(&self.database), account);
+            store.wishes().leave(tracks).await?;
+        } else {
+            self.wanted.add(account, tracks);
+        }
+        Ok(())
     }
 
     /// How an account's mirror is, without asking the drive.

@@ -6,6 +6,7 @@ use crate::jobs;
 
 pub(crate) const ACCOUNTS: &str = "sync_accounts";
 pub(crate) const ITEMS: &str = "sync_items";
+pub(crate) const WISHES: &str = "sync_wishes";
 
 /// The mirror's part of the database schema.
 pub(crate) fn component() -> SchemaComponent {
@@ -23,6 +24,7 @@ pub(crate) fn component() -> SchemaComponent {
             field: Field::new("filter", FieldKind::Text).optional(),
         }])
         .migration(vec![SchemaChange::CreateCollection(jobs::collection())])
+        .migration(vec![SchemaChange::CreateCollection(wishes())])
 }
 
 fn accounts() -> Collection {
@@ -35,6 +37,11 @@ fn accounts() -> Collection {
         .required("confirming", Boolean)
         .optional("completed_at", Integer)
         .optional("root", Text)
+}
+
+/// Under each account the tracks that others want read first, one to a line.
+fn wishes() -> Collection {
+    Collection::new(WISHES).required("tracks", FieldKind::Text)
 }
 
 /// `is_lost` marks tracks whose file cannot be reached. There are few, and every new file is compared

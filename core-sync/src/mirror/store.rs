@@ -9,7 +9,8 @@ use bridge_traits::{
 
 use super::account::MirrorState;
 use super::item::{MirrorItem, Presence};
-use super::schema::{ACCOUNTS, ITEMS};
+use super::schema::{ACCOUNTS, ITEMS, WISHES};
+use super::wishes::Wishes;
 
 /// How many items are looked at a time.
 const PAGE: usize = 500;
@@ -77,6 +78,11 @@ impl MirrorStore {
 
     pub(crate) fn account(&self) -> &str {
         &self.account
+    }
+
+    /// What other programs want read first.
+    pub(crate) fn wishes(&self) -> Wishes {
+        Wishes::new(Arc::clone(&self.database), &self.account)
     }
 
     pub(crate) async fn state(&self) -> Result<MirrorState> {
@@ -163,6 +169,7 @@ impl MirrorStore {
         }
         if page.next.is_none() {
             batch.delete(ACCOUNTS, self.account.as_str());
+            batch.delete(WISHES, self.account.as_str());
         }
         self.database.write(batch).await?;
         Ok(page.next.is_some())

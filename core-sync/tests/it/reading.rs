@@ -1,5 +1,8 @@
 //! Tags are read when they can be, and first where somebody looks.
 
+use bridge_traits::WriteBatch;
+use core_async::sync::CancellationToken;
+use core_async::task::yield_now;
 use test_cloud::Weather;
 
 use crate::support::{ACCOUNT, Kind, World, album, on_every_drive, wav};
@@ -10,6 +13,8 @@ on_every_drive! {
     #[core_async::test] a_file_that_may_not_be_read_does_not_stop_the_others
     #[core_async::test] an_account_that_must_sign_in_again_stops_the_sync
     #[core_async::test] what_is_on_the_screen_is_read_first
+    #[core_async::test] what_another_program_shows_is_read_next
+    #[core_async::test] wishes_are_written_only_for_a_sync_elsewhere_and_are_few
     #[core_async::test] a_file_that_became_shorter_is_read_again_later_not_half
     #[core_async::test] what_moved_and_changed_is_one_track_that_is_not_as_it_was
 }
@@ -83,14 +88,83 @@ async fn what_is_on_the_screen_is_read_first(kind: Kind) {
     world.options.concurrent_reads = 1;
     let program = world.program();
     let wanted: Vec<_> = seen.iter().map(|(_, track)| track.id.clone()).collect();
-    program.prioritise(ACCOUNT, &wanted);
+    program.prioritise(ACCOUNT, &wanted).await.unwrap();
     let before = world.drive.reads().len();
-    program.sync(&world.request(), &core_async::sync::CancellationToken::new()).await.unwrap();
+    program.sync(&world.request(), &CancellationToken::new()).await.unwrap();
     let mut read = world.drive.reads().split_off(before);
     read.dedup();
     let first: Vec<_> = seen.iter().map(|(id, _)| (*id).clone()).collect();
     assert_eq!(read[..3], first[..]);
     assert_eq!(read.len(), 300, "each file has one turn");
+}
+
+/// Names of 300 files, whose tags are read one by one from now on, and the three that come last.
+async fn three_of_many(kind: Kind) -> (World, Vec<String>, Vec<String>) {
+    let mut world = World::new(kind).await;
+    world.files(|files| album(files, "root", "First", 300));
+    world.options.read_tags = false;
+    world.sync().await.unwrap();
+    world.options.read_tags = true;
+    world.options.concurrent_reads = 1;
+    let tracks = world.tracks().await.into_iter().rev().take(3);
+    let (files, tracks) = tracks.map(|(id, track)| (id, track.id)).unzip();
+    (world, files, tracks)
+}
+
+async fn what_another_program_shows_is_read_next(kind: Kind) {
+    let (world, files, tracks) = three_of_many(kind).await;
+    let (program, other) = (world.program(), world.program());
+    let (request, cancel) = (world.request(), CancellationToken::new());
+    let before = world.drive.reads().len();
+    let show = async {
+        while world.drive.reads().len() == before {
+            yield_now().await;
+        }
+        // The later wish comes first.
+        for track in tracks.iter().rev() {
+            other.prioritise(ACCOUNT, std::slice::from_ref(track)).await.unwrap();
+        }
+    };
+    let (report, ()) = core_async::join!(program.sync(&request, &cancel), show);
+    assert_eq!(report.unwrap().waiting, 0);
+    let mut read = world.drive.reads().split_off(before);
+    read.dedup();
+    let place = read.iter().position(|id| *id == files[0]).unwrap();
+    assert!(place < 100, "what was begun goes on, and no more: {place}");
+    assert_eq!(read[place..place + 3], files[..]);
+    assert_eq!(read.len(), 300, "each file has one turn");
+}
+
+async fn wishes_are_written_only_for_a_sync_elsewhere_and_are_few(kind: Kind) {
+    let (world, files, tracks) = three_of_many(kind).await;
+    let (program, other) = (world.program(), world.program());
+    let commits = async || world.database.write(WriteBatch::new()).await.unwrap().sequence;
+    let wishes = async || world.database.get("sync_wishes", ACCOUNT).await.unwrap();
+    let last = commits().await;
+    other.prioritise(ACCOUNT, &tracks).await.unwrap();
+    assert_eq!(commits().await, last, "nobody synchronises");
+    let (request, cancel) = (world.request(), CancellationToken::new());
+    let before = world.drive.reads().len();
+    let show = async {
+        while world.drive.reads().len() == before {
+            yield_now().await;
+        }
+        program.prioritise(ACCOUNT, &tracks).await.unwrap();
+        assert_eq!(wishes().await, None, "this handle synchronises itself");
+        let many: Vec<_> = (0..5_000).map(|number| format!("nobody {number}")).collect();
+        other.prioritise(ACCOUNT, &many).await.unwrap();
+        other.prioritise(ACCOUNT, &["x".repeat(1 << 20)]).await.unwrap();
+    };
+    let (report, ()) = core_async::join!(program.sync(&request, &cancel), show);
+    assert_eq!(report.unwrap().waiting, 0);
+    let mut read = world.drive.reads().split_off(before);
+    read.dedup();
+    assert!(read[..100].contains(&files[0]), "one's own wishes are heard as well");
+    let left = wishes().await.unwrap().record.0[1].clone();
+    let left = left.as_text().unwrap();
+    assert!(left.starts_with("nobody 0\n") && left.lines().count() == 200, "{left}");
+    program.forget(ACCOUNT).await.unwrap();
+    assert_eq!(wishes().await, None);
 }
 
 async fn a_file_that_became_shorter_is_read_again_later_not_half(kind: Kind) {
