@@ -183,3 +183,6 @@ pub(super) fn closed() -> BridgeError {
     BridgeError::new(ErrorKind::InvalidRequest, "database")
         .with_detail("the database is not open, or was closed")
 }
+
+#[cfg(test)]
+mod tests;

@@ -338,3 +338,6 @@ fn select(collection: &Collection, keys: &[String]) -> Statement {
     statement.values.extend(filled.map(Value::from));
     statement
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ use bridge_traits::{
     Collection, DatabaseAdapter, ErrorKind, FieldKind, Filter, Query, Record, Row, Schema,
     SchemaChange, SchemaComponent, TokenMatch, Value, WatchError, WriteBatch,
 };
+use futures::FutureExt;
 
 fn schema() -> Schema {
     let tracks = Collection::new("tracks")
@@ -281,4 +282,61 @@ async fn whoever_does_not_try_again_is_in_nobodys_way() {
     one.close().await.unwrap();
     put(&other, track("t4", "Other")).await;
     assert_eq!(other.count("tracks", &Filter::Everything).await.unwrap(), 4);
+}
+
+#[core_async::test]
+async fn a_write_that_is_given_up_in_the_middle_is_in_nobodys_way() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("library.db");
+    let (one, other) = (open(&path).await, open(&path).await);
+    for polls in 0..6 {
+        let begin = async |batch: WriteBatch| {
+            let mut write = one.write(batch);
+            for _ in 0..polls {
+                if (&mut write).now_or_never().is_some() {
+                    break;
+                }
+                core_async::task::yield_now().await;
+            }
+        };
+        // One that is out of date keeps the turn, and the next try takes it over.
+        let mut batch = WriteBatch::new();
+        batch.replace("tracks", track("nothing", "Such"), 7);
+        begin(batch).await;
+        let mut batch = WriteBatch::new();
+        batch.put("tracks", track("t1", "Second try"));
+        begin(batch).await;
+        within_a_moment(put(&other, track("t2", "Other"))).await;
+        within_a_moment(put(&one, track("t3", "Own"))).await;
+    }
+}
+
+#[core_async::test]
+async fn closing_keeps_no_commit_from_others() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("library.db");
+    let other = open(&path).await;
+    let mut watcher = other.watch();
+    let mut told = async |sequence| {
+        let notice = within_a_moment(watcher.next()).await.unwrap();
+        assert_eq!((notice.sequence, notice.collections), (sequence, vec!["tracks".into()]));
+        let last = other.get("tracks", "last").await.unwrap().unwrap();
+        assert_eq!(last.version, sequence);
+    };
+    for _ in 0..10 {
+        let closing = open(&path).await;
+        let sequence = put(&closing, track("last", "x")).await;
+        closing.close().await.unwrap();
+        told(sequence).await;
+        // One that is under way happens or not, and is told if it has happened.
+        let closing = open(&path).await;
+        let mut batch = WriteBatch::new();
+        batch.put("tracks", track("last", "x"));
+        let (written, closed) = core_async::join!(closing.write(batch), closing.close());
+        closed.unwrap();
+        match written {
+            Ok(commit) => told(commit.sequence).await,
+            Err(error) => assert_eq!(error.kind(), ErrorKind::InvalidRequest),
+        }
+    }
 }

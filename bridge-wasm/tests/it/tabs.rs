@@ -84,6 +84,26 @@ async fn another_tab_sees_commits_and_is_told_in_order() {
     assert_eq!(everything(&ours).await, everything(&theirs).await);
 }
 
+#[core_async::test]
+async fn a_tab_that_is_closed_tells_others_of_its_last_commit() {
+    let profile = profile("last");
+    let theirs = open(&profile).await;
+    let mut watcher = theirs.watch();
+    for number in 0..10 {
+        let key = format!("k{number}");
+        let ours = open(&profile).await;
+        let commit = ours.write(songs([key.clone()])).await.unwrap();
+        // In the turn of the event loop in which it was written, before it is told by itself.
+        if number % 2 == 0 {
+            ours.close().await.unwrap();
+        }
+        drop(ours);
+        let notice = timeout(Duration::from_secs(10), watcher.next()).await.unwrap().unwrap();
+        assert_eq!(notice.sequence, commit.sequence);
+        assert!(theirs.get("songs", &key).await.unwrap().is_some());
+    }
+}
+
 #[core_async::test(timeout_ms = 60_000)]
 async fn a_tab_that_writes_all_the_time_does_not_keep_others_from_writing() {
     let profile = profile("greedy");
