@@ -44,6 +44,7 @@ pub mod clock;
 pub mod database;
 pub mod files;
 pub mod http;
+pub mod image_resizer;
 pub mod instance_lock;
 pub mod lifecycle;
 pub mod logger;
@@ -59,5 +60,5 @@ pub use place::Place;
 // For the macros, whose users need not depend on these names.
 #[doc(hidden)]
 pub use bridge_traits::{
-    Clock, InstanceLock, NetworkMonitor, Randomness, SecureStore, SettingsStore,
+    Clock, ImageResizer, InstanceLock, NetworkMonitor, Randomness, SecureStore, SettingsStore,
 };

@@ -9,6 +9,7 @@
 //! | [`SecureStore`](bridge_traits::SecureStore) | `KeyringSecureStore` (feature `keyring`), [`EncryptedFileSecureStore`] |
 //! | [`AudioOutput`](bridge_traits::AudioOutput) | [`CpalOutput`], [`NullOutput`] |
 //! | [`AuthTransport`](bridge_traits::AuthTransport) | [`LoopbackAuthTransport`] |
+//! | [`ImageResizer`](bridge_traits::ImageResizer) | [`DesktopImageResizer`] |
 //! | [`InstanceLock`](bridge_traits::InstanceLock) | [`FileInstanceLock`] |
 //! | [`LifecycleObserver`](bridge_traits::LifecycleObserver) | [`DesktopLifecycle`] |
 //! | [`NetworkMonitor`](bridge_traits::NetworkMonitor) | [`DesktopNetwork`] |
@@ -29,6 +30,7 @@ mod clock;
 mod database;
 mod files;
 mod http;
+mod image_resizer;
 mod instance_lock;
 mod lifecycle;
 mod logger;
@@ -42,6 +44,7 @@ pub use clock::SystemClock;
 pub use database::SqliteDatabase;
 pub use files::DesktopFileSystem;
 pub use http::ReqwestHttpClient;
+pub use image_resizer::DesktopImageResizer;
 pub use instance_lock::FileInstanceLock;
 pub use lifecycle::DesktopLifecycle;
 pub use logger::StreamLogger;

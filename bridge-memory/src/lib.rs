@@ -9,6 +9,7 @@ mod clock;
 mod database;
 mod files;
 mod http;
+mod image_resizer;
 mod instance_lock;
 mod lifecycle;
 mod logger;
@@ -24,6 +25,7 @@ pub use database::{
 };
 pub use files::MemoryFileSystem;
 pub use http::{MemoryHostNews, MemoryHttpClient, MemoryResponse};
+pub use image_resizer::MemoryImageResizer;
 pub use instance_lock::MemoryInstanceLock;
 pub use lifecycle::MemoryLifecycle;
 pub use logger::MemoryLogger;

@@ -17,6 +17,7 @@ mod database;
 mod error;
 mod files;
 mod http;
+mod image_resizer;
 mod instance_lock;
 mod lifecycle;
 mod logger;
@@ -52,6 +53,7 @@ pub use http::{
     ByteRange, Deadlines, HTTP_CONNECT, Headers, HttpCapabilities, HttpClient, Method, Origin,
     Reach, RedirectSupport, Redirects, Request, Response, Retry, download, policy,
 };
+pub use image_resizer::{ImageResizer, Pixels, fit};
 pub use instance_lock::{InstanceGuard, InstanceLock, LockHolder, check_lock_name};
 pub use lifecycle::{LifecycleObserver, LifecyclePhase, LifecycleState};
 pub use logger::{LogLevel, LoggerSink};

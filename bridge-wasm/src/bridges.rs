@@ -5,16 +5,16 @@ use std::sync::Arc;
 use bridge_traits::policy::HostNewsChannel;
 use bridge_traits::{
     Capabilities, Clock, DatabaseAdapter, DatabaseSettings, FileSystemAccess, HttpClient,
-    InstanceLock, LifecycleObserver, LoggerSink, NetworkMonitor, Randomness, Result, SecureStore,
-    SettingsStore,
+    ImageResizer, InstanceLock, LifecycleObserver, LoggerSink, NetworkMonitor, Randomness, Result,
+    SecureStore, SettingsStore,
 };
 use js_sys::Function;
 
 use crate::host::is_cross_origin_isolated;
 use crate::{
-    ChannelHostNews, ConsoleLogger, FetchHttpClient, IndexedDbDatabase, IndexedDbFileSystem,
-    OpfsFileSystem, WebClock, WebCryptoSecureStore, WebInstanceLock, WebLifecycle, WebNetwork,
-    WebRandomness,
+    CanvasImageResizer, ChannelHostNews, ConsoleLogger, FetchHttpClient, IndexedDbDatabase,
+    IndexedDbFileSystem, OpfsFileSystem, WebClock, WebCryptoSecureStore, WebInstanceLock,
+    WebLifecycle, WebNetwork, WebRandomness,
 };
 
 /// What the bridges of a profile are called, and what they use.
@@ -83,6 +83,8 @@ pub struct WasmBridges {
     pub network: Arc<dyn NetworkMonitor>,
     /// What becomes of the page.
     pub lifecycle: Arc<dyn LifecycleObserver>,
+    /// Pictures.
+    pub image_resizer: Arc<dyn ImageResizer>,
     /// One owner per profile.
     pub instance_lock: Arc<dyn InstanceLock>,
     /// The time.
@@ -140,6 +142,7 @@ pub async fn build_wasm_bridges(config: WasmBridgeConfig) -> Result<WasmBridges>
         secrets,
         network: Arc::new(WebNetwork::new()),
         lifecycle: Arc::new(WebLifecycle::new(&namespace)?),
+        image_resizer: Arc::new(CanvasImageResizer),
         instance_lock: Arc::new(WebInstanceLock::new(label)),
         clock: Arc::new(WebClock::new()),
         randomness: Arc::new(WebRandomness::new()),

@@ -11,6 +11,7 @@
 //! | `SecureStore` | [`WebCryptoSecureStore`] | any secure context |
 //! | `AudioOutput` | [`WorkletOutput`] | anywhere a `MessagePort` can be sent to |
 //! | `AuthTransport` | [`ChannelAuthTransport`] | anywhere; the page shows what it hands out |
+//! | `ImageResizer` | [`CanvasImageResizer`] | anywhere with an `OffscreenCanvas` |
 //! | `InstanceLock` | [`WebInstanceLock`] | any secure context |
 //! | `LifecycleObserver` | [`WebLifecycle`] | anywhere; the page posts what happens to it |
 //! | `NetworkMonitor` | [`WebNetwork`] | windows and workers |
@@ -36,6 +37,7 @@ mod database;
 mod files;
 mod host;
 mod http;
+mod image_resizer;
 mod instance_lock;
 mod lifecycle;
 mod logger;
@@ -55,6 +57,7 @@ pub use host::{
     storage_use,
 };
 pub use http::{ChannelHostNews, FetchHttpClient};
+pub use image_resizer::CanvasImageResizer;
 pub use instance_lock::WebInstanceLock;
 pub use lifecycle::WebLifecycle;
 pub use logger::ConsoleLogger;

@@ -19,7 +19,7 @@ mod tags;
 mod window;
 
 pub use artwork::{
-    Artwork, ArtworkError, Colour, Cover, CoverId, Dimensions, ImageResizer, Pixels, Resized,
+    Artwork, ArtworkError, Colour, Cover, CoverSize, CoverSource, SizedCover, UnknownSize,
     read_cover,
 };
 pub use audio_file::{AudioFile, read_audio_file};

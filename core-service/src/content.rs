@@ -1,31 +1,48 @@
 //! What is in the files of tracks: covers and sound.
 
-use core_metadata::{Cover, read_cover};
+use core_metadata::{CoverSize, CoverSource, SizedCover};
 use core_playback::{Decoder, FormatHint, decode_to_wav};
 
 use crate::error::CoreError;
 use crate::service::CoreService;
 
 impl CoreService {
-    /// The front cover of a track, read from its file.
+    /// The front cover of a track, in the size that is asked for, and the colour it is remembered by.
+    /// Its file is read where the cover is not kept in this size yet.
     ///
     /// # Errors
     ///
-    /// Fails if there is no such track or its file cannot be read.
-    pub async fn track_cover(&self, track_id: &str) -> Result<Option<Cover>, CoreError> {
+    /// Fails if there is no such track, its file cannot be read or the cover not be decoded, and with
+    /// [`MissingBridge`](crate::BootstrapError::MissingBridge) if the host makes no covers.
+    pub async fn track_cover(
+        &self,
+        track_id: &str,
+        size: CoverSize,
+    ) -> Result<Option<SizedCover>, CoreError> {
+        let artwork = self.artwork()?;
+        // As the caller knows it, also if it was merged into another one.
         let track = self.library().track(track_id).await?;
-        let file = self.open_track_file(&track.path).await?;
-        Ok(read_cover(file).await?)
+        let file = self.library().file_of(&track.id).await?;
+        let source = CoverSource::of(&file);
+        if let Some(found) = artwork.find(source, size).await {
+            return Ok(Some(found));
+        }
+        let content = self.open_track_file(&file.path).await?;
+        Ok(artwork.make(source, size, content).await?)
     }
 
-    /// The front cover of an album, read from the first track that has one.
+    /// The front cover of an album, which is that of the first track that has one.
     ///
     /// # Errors
     ///
-    /// Fails if there is no such album or the file cannot be read.
-    pub async fn album_cover(&self, album_id: &str) -> Result<Option<Cover>, CoreError> {
+    /// Fails if there is no such album, and as [`track_cover`](Self::track_cover) does.
+    pub async fn album_cover(
+        &self,
+        album_id: &str,
+        size: CoverSize,
+    ) -> Result<Option<SizedCover>, CoreError> {
         match self.library().album(album_id).await?.cover_track_id {
-            Some(track_id) => self.track_cover(&track_id).await,
+            Some(track_id) => self.track_cover(&track_id, size).await,
             None => Ok(None),
         }
     }

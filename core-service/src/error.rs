@@ -3,7 +3,7 @@
 use bridge_traits::BridgeError;
 use core_auth::AuthError;
 use core_library::{BackupError, LibraryError, PlaylistError};
-use core_metadata::{MetadataError, ScanError};
+use core_metadata::{ArtworkError, MetadataError, ScanError};
 use core_playback::{DecodeError, FingerprintError, PlayError, WavError};
 use core_sync::{FilterError, SyncError};
 
@@ -59,6 +59,9 @@ pub enum CoreError {
     /// A file could not be understood. See there.
     #[error(transparent)]
     Metadata(#[from] MetadataError),
+    /// A cover could not be shown. See there.
+    #[error(transparent)]
+    Artwork(#[from] ArtworkError),
     /// A file could not be decoded. See there.
     #[error(transparent)]
     Decode(#[from] DecodeError),
@@ -109,6 +112,7 @@ impl CoreError {
             Self::Backup(error) => error.code(),
             Self::Scan(error) => error.code(),
             Self::Metadata(error) => error.code(),
+            Self::Artwork(error) => error.code(),
             Self::Decode(error) => error.code(),
             Self::Fingerprint(error) => error.code(),
             Self::Play(error) => error.code(),

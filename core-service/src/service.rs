@@ -13,7 +13,7 @@ use bridge_traits::{
 use core_async::sync::CancellationToken;
 use core_async::task::AbortOnDropHandle;
 use core_library::{Library, Reason, Track};
-use core_metadata::{ScanReport, Scanner};
+use core_metadata::{Artwork, ScanReport, Scanner};
 use core_playback::{FormatHint, PlayRequest, Player};
 use core_runtime::EventBus;
 use core_sync::Sync;
@@ -46,6 +46,7 @@ struct Inner {
     secrets: Option<Arc<dyn SecureStore>>,
     auth: Option<Arc<dyn AuthTransport>>,
     network: Option<Arc<dyn NetworkMonitor>>,
+    artwork: Option<Arc<Artwork>>,
     lifecycle: Option<Arc<dyn LifecycleObserver>>,
     settings: Arc<dyn SettingsStore>,
     background: Arc<BackgroundSlot>,
@@ -146,6 +147,7 @@ impl CoreService {
             secrets: bridges.secrets,
             auth: bridges.auth,
             network: bridges.network,
+            artwork: bridges.artwork,
             lifecycle: bridges.lifecycle,
             background,
             ownership,
@@ -239,6 +241,15 @@ impl CoreService {
     /// Fails with [`BootstrapError::MissingBridge`] if the host brought none.
     pub fn network(&self) -> Result<Arc<dyn NetworkMonitor>, BootstrapError> {
         present(&self.inner.network, "network monitor", "set `Bridges::network`")
+    }
+
+    /// Covers in the sizes that are asked for.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`BootstrapError::MissingBridge`] if the host makes none.
+    pub(crate) fn artwork(&self) -> Result<Arc<Artwork>, BootstrapError> {
+        present(&self.inner.artwork, "artwork", "set `Bridges::artwork`")
     }
 
     /// What knows whether the program is seen, asleep or about to end.

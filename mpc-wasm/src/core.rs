@@ -6,6 +6,7 @@ use std::sync::Arc;
 use core_async::task::{self, AbortOnDropHandle};
 use core_service::bridge_traits::{BoxFuture, BridgeError, ErrorKind};
 use core_service::core_library::{BackupError, LibraryFile};
+use core_service::core_metadata::{CoverSize, SizedCover, UnknownSize};
 use core_service::core_runtime::{EventReceiver, RecvError, SystemEvent, init_logging};
 use core_service::{BlobFile, WorkletOutput};
 use core_service::{
@@ -147,20 +148,27 @@ impl MpcCore {
         promise(async move { calls.run(id, import).await })
     }
 
-    /// The cover of an album as `{mime, bytes}`, if it has one.
+    /// The cover of an album as `{mime, bytes, colour}`, if it has one. `size` is `thumbnail`, `full`
+    /// or `original`; the colour is like `#0080ff`, or `null`.
     ///
     /// # Errors
     ///
-    /// Throws if there is no such album or its file cannot be read.
-    pub fn cover(&self, album_id: String) -> js_sys::Promise {
+    /// Throws if there is no such album, its file cannot be read or the cover not be decoded.
+    pub fn cover(&self, album_id: String, size: String) -> js_sys::Promise {
         let core = self.core.clone();
         promise(async move {
-            let Some(cover) = core.album_cover(&album_id).await? else {
+            let size: CoverSize = size
+                .parse()
+                .map_err(|error: UnknownSize| CoreError::InvalidRequest(error.to_string()))?;
+            let Some(SizedCover { cover, colour }) = core.album_cover(&album_id, size).await?
+            else {
                 return Ok(JsValue::UNDEFINED);
             };
             let object = Object::new();
             set(&object, "mime", &JsValue::from_str(cover.mime));
             set(&object, "bytes", &Uint8Array::from(&cover.bytes[..]));
+            let colour = colour.map_or(JsValue::NULL, |colour| colour.to_string().into());
+            set(&object, "colour", &colour);
             Ok(object.into())
         })
     }

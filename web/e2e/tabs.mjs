@@ -138,7 +138,8 @@ async function call(page, count, index = 2) {
           (error) => error.code,
         );
       const cover = async (album) => {
-        if ((await mpc.library.cover(album)) === undefined) {
+        // Small ones are kept, and then nobody asks the drive.
+        if ((await mpc.library.cover(album, "original")) === undefined) {
           throw Object.assign(new Error("no cover"), { code: "no cover" });
         }
       };

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use core_service::bridge_traits::LogLevel;
 use core_service::core_library::{AlbumQuery, ArtistQuery, TrackQuery};
+use core_service::core_metadata::CoverSize;
 use core_service::core_runtime::LoggingConfig;
 
 pub(crate) use accounts::{AccountCommand, ClientArgs, NewAccount, ServerArgs};
@@ -59,6 +60,17 @@ pub(crate) enum Command {
     Show {
         /// Its id, or the path of a track.
         id: String,
+    },
+    /// Write the cover of an album or a track into a file.
+    Cover {
+        /// The id of an album or a track, or the path of a track.
+        id: String,
+        /// The file to write.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// How large: `thumbnail`, `full` or `original`.
+        #[arg(long, default_value = "full")]
+        size: CoverSize,
     },
     /// Decode a track into a WAV file.
     Decode {

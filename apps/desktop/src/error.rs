@@ -40,6 +40,9 @@ pub(crate) enum CommandError {
         /// What is wrong with it.
         source: CoreError,
     },
+    /// There is no picture, or none that is safe to show.
+    #[error("{0} has no cover")]
+    NoCover(String),
     /// A file that no library can be read from, or not now.
     #[error("{path}")]
     LibraryFile {

@@ -1,7 +1,7 @@
 //! Which trait a group of cases is about.
 
 /// The beginning of a group's name, and the trait it proves.
-pub const TRAITS: [(&str, &str); 14] = [
+pub const TRAITS: [(&str, &str); 15] = [
     ("audio_output", "AudioOutput"),
     ("auth_transport", "AuthTransport"),
     ("background", "BackgroundExecutor"),
@@ -9,6 +9,7 @@ pub const TRAITS: [(&str, &str); 14] = [
     ("database", "DatabaseAdapter"),
     ("file_system", "FileSystemAccess"),
     ("http", "HttpClient"),
+    ("image_resizer", "ImageResizer"),
     ("instance_lock", "InstanceLock"),
     ("lifecycle", "LifecycleObserver"),
     ("logger", "LoggerSink"),

@@ -13,19 +13,20 @@ use bridge_conformance::network::ChangeableNetwork;
 use bridge_conformance::{
     Place, audio_output_conformance, auth_transport_conformance, background_conformance,
     clock_conformance, database_conformance, file_system_conformance, http_conformance,
-    instance_lock_conformance, lifecycle_conformance, logger_conformance, network_conformance,
-    randomness_conformance, secure_store_conformance, settings_conformance,
+    image_resizer_conformance, instance_lock_conformance, lifecycle_conformance,
+    logger_conformance, network_conformance, randomness_conformance, secure_store_conformance,
+    settings_conformance,
 };
 use bridge_memory::{
-    ManualClock, MemoryAuthTransport, MemoryDatabase, MemoryFileSystem, MemoryInstanceLock,
-    MemoryLifecycle, MemoryLogger, MemoryNetwork, MemoryOutput, MemorySecureStore,
-    SeededRandomness,
+    ManualClock, MemoryAuthTransport, MemoryDatabase, MemoryFileSystem, MemoryImageResizer,
+    MemoryInstanceLock, MemoryLifecycle, MemoryLogger, MemoryNetwork, MemoryOutput,
+    MemorySecureStore, SeededRandomness,
 };
 use bridge_traits::{
     AudioOutput, BackgroundExecutor, BackgroundHost, Clock, Connectivity, DatabaseAdapter,
-    DatabaseBackground, DatabaseSettings, FileSystemAccess, InstanceLock, LifecycleObserver,
-    LogLevel, LoggerSink, Metered, NetworkKind, NetworkMonitor, NetworkState, Randomness, Schema,
-    SecureStore, SettingsStore,
+    DatabaseBackground, DatabaseSettings, FileSystemAccess, ImageResizer, InstanceLock,
+    LifecycleObserver, LogLevel, LoggerSink, Metered, NetworkKind, NetworkMonitor, NetworkState,
+    Randomness, Schema, SecureStore, SettingsStore,
 };
 
 database_conformance!(async { Arc::new(MemoryDatabase::new()) as Arc<dyn DatabaseAdapter> });
@@ -52,6 +53,8 @@ mod hiding_redirects {
 clock_conformance!(async { Arc::new(ManualClock::new(1_750_000_000_000)) as Arc<dyn Clock> });
 
 randomness_conformance!(async { Arc::new(SeededRandomness::new(1)) as Arc<dyn Randomness> });
+
+image_resizer_conformance!(async { Arc::new(MemoryImageResizer) as Arc<dyn ImageResizer> });
 
 audio_output_conformance!(async { Arc::new(MemoryOutput::new()) as Arc<dyn AudioOutput> });
 

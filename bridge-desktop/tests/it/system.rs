@@ -1,4 +1,4 @@
-//! Clock, randomness, log lines and settings.
+//! Clock, randomness, pictures, log lines and settings.
 
 use std::io::{self, BufWriter, Write};
 use std::process::Command;
@@ -6,17 +6,24 @@ use std::sync::{Arc, Mutex};
 
 use bridge_conformance::logger::LoggerUnderTest;
 use bridge_conformance::{
-    Place, clock_conformance, logger_conformance, randomness_conformance, settings_conformance,
+    Place, clock_conformance, image_resizer_conformance, logger_conformance,
+    randomness_conformance, settings_conformance,
 };
-use bridge_desktop::{OsRandomness, SqliteDatabase, StreamLogger, SystemClock};
+use bridge_desktop::{
+    DesktopImageResizer, OsRandomness, SqliteDatabase, StreamLogger, SystemClock,
+};
 use bridge_traits::{
-    Clock, DatabaseAdapter, DatabaseSettings, LogLevel, LoggerSink, Randomness, Schema,
-    SettingsStore,
+    Clock, DatabaseAdapter, DatabaseSettings, ImageResizer, LogLevel, LoggerSink, Randomness,
+    Schema, SettingsStore,
 };
 
 clock_conformance!(running: async { Arc::new(SystemClock::new()) as Arc<dyn Clock> });
 
 randomness_conformance!(async { Arc::new(OsRandomness) as Arc<dyn Randomness> });
+
+image_resizer_conformance!(formats: async {
+    Arc::new(DesktopImageResizer) as Arc<dyn ImageResizer>
+});
 
 settings_conformance!(durable: async {
     let directory = Arc::new(tempfile::tempdir().unwrap());

@@ -7,8 +7,8 @@ use bridge_conformance::database::DatabaseUnderTest;
 use bridge_conformance::http::HttpUnderTest;
 use bridge_conformance::{
     Place, clock_conformance, database_conformance, database_durability_conformance,
-    file_system_conformance, http_conformance, network_conformance, randomness_conformance,
-    secure_store_conformance, settings_conformance,
+    file_system_conformance, http_conformance, image_resizer_conformance, network_conformance,
+    randomness_conformance, secure_store_conformance, settings_conformance,
 };
 use bridge_traits::policy::{HttpPolicy, PacingPolicy, PolicyHttpClient};
 use bridge_traits::{
@@ -42,6 +42,8 @@ database_durability_conformance!(async {
 });
 
 file_system_conformance!(async { build("built").await.files });
+
+image_resizer_conformance!(formats: async { build("built").await.image_resizer });
 
 secure_store_conformance!(durable: async {
     let profile = profile("built");

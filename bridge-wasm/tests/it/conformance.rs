@@ -6,15 +6,17 @@ use bridge_conformance::database::DatabaseUnderTest;
 use bridge_conformance::logger::LoggerUnderTest;
 use bridge_conformance::{
     Place, audio_output_conformance, clock_conformance, database_conformance,
-    database_durability_conformance, file_system_conformance, http_conformance, logger_conformance,
-    randomness_conformance, secure_store_conformance, settings_conformance,
+    database_durability_conformance, file_system_conformance, http_conformance,
+    image_resizer_conformance, logger_conformance, randomness_conformance,
+    secure_store_conformance, settings_conformance,
 };
 use bridge_traits::{
-    Clock, DatabaseAdapter, DatabaseSettings, FileSystemAccess, LogLevel, Randomness, Schema,
-    SecureStore, SettingsStore,
+    Clock, DatabaseAdapter, DatabaseSettings, FileSystemAccess, ImageResizer, LogLevel, Randomness,
+    Schema, SecureStore, SettingsStore,
 };
 use bridge_wasm::{
-    ConsoleLogger, IndexedDbDatabase, OpfsFileSystem, WebClock, WebCryptoSecureStore, WebRandomness,
+    CanvasImageResizer, ConsoleLogger, IndexedDbDatabase, OpfsFileSystem, WebClock,
+    WebCryptoSecureStore, WebRandomness,
 };
 
 use crate::console::Console;
@@ -80,6 +82,10 @@ audio_output_conformance!(async { worklet::start() });
 clock_conformance!(running: async { Arc::new(WebClock::new()) as Arc<dyn Clock> });
 
 randomness_conformance!(async { Arc::new(WebRandomness::new()) as Arc<dyn Randomness> });
+
+image_resizer_conformance!(formats: async {
+    Arc::new(CanvasImageResizer) as Arc<dyn ImageResizer>
+});
 
 fn logger(level: LogLevel) -> LoggerUnderTest {
     let console = Console::listen();

@@ -1,6 +1,8 @@
 //! The colour that a picture is remembered by.
 
-use serde::Serialize;
+use std::fmt;
+
+use bridge_traits::Pixels;
 
 /// How far apart the colours of one group may be: 32 steps for each part.
 const SHIFT: u32 = 3;
@@ -8,19 +10,8 @@ const SHIFT: u32 = 3;
 /// How many groups of colours there are.
 const GROUPS: usize = 1 << (3 * (8 - SHIFT));
 
-/// The pixels of a small picture.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Pixels {
-    /// Pixels from left to right.
-    pub width: u32,
-    /// Pixels from top to bottom.
-    pub height: u32,
-    /// Red, green, blue and opacity of each pixel, row by row.
-    pub rgba: Vec<u8>,
-}
-
-/// A colour.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+/// A colour; as text `#rrggbb`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Colour {
     /// The red part.
     pub red: u8,
@@ -30,12 +21,12 @@ pub struct Colour {
     pub blue: u8,
 }
 
-impl Pixels {
-    /// The colour that stands out: the one that most pixels share, where vivid ones count more than
-    /// greys. `None` if nothing can be seen.
-    pub fn dominant(&self) -> Option<Colour> {
+impl Colour {
+    /// The colour that stands out of a small picture: the one that most pixels share, where vivid ones
+    /// count more than greys. `None` if nothing can be seen.
+    pub(super) fn dominant(pixels: &Pixels) -> Option<Self> {
         let mut groups = vec![Group::default(); GROUPS];
-        for pixel in self.rgba.chunks_exact(4) {
+        for pixel in pixels.rgba.chunks_exact(4) {
             let &[red, green, blue, opacity] = pixel else { continue };
             if opacity < 128 {
                 continue;
@@ -54,7 +45,23 @@ impl Pixels {
             groups.iter().filter(|group| group.count > 0).max_by_key(|group| group.weight)?;
         let [red, green, blue] =
             best.sums.map(|sum| u8::try_from(sum / best.count).unwrap_or(u8::MAX));
-        Some(Colour { red, green, blue })
+        Some(Self { red, green, blue })
+    }
+
+    /// Reads a colour that was written as text.
+    pub(super) fn from_text(text: &str) -> Option<Self> {
+        // A number may have a sign, a colour not.
+        let is_colour = |digits: &&str| digits.len() == 6 && !digits.starts_with('+');
+        let digits = text.strip_prefix('#').filter(is_colour)?;
+        let [_, red, green, blue] = u32::from_str_radix(digits, 16).ok()?.to_be_bytes();
+        Some(Self { red, green, blue })
+    }
+}
+
+impl fmt::Display for Colour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { red, green, blue } = self;
+        write!(f, "#{red:02x}{green:02x}{blue:02x}")
     }
 }
 
@@ -76,7 +83,7 @@ mod tests {
             height: 1,
             rgba: pixels.concat(),
         };
-        pixels.dominant().map(|colour| (colour.red, colour.green, colour.blue))
+        Colour::dominant(&pixels).map(|colour| (colour.red, colour.green, colour.blue))
     }
 
     #[test]

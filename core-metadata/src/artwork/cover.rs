@@ -10,7 +10,7 @@ use bytes::Bytes;
 use core_async::task;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::Dimensions;
+use super::dimensions::Dimensions;
 use crate::MetadataError;
 use crate::container;
 use crate::tags::{LARGEST_COVER, Want};
@@ -43,21 +43,25 @@ impl Cover {
         (bytes.len() <= LARGEST_COVER).then_some(Self { mime, bytes })
     }
 
-    /// Whether it says how large it is, and that it can be decoded in a bounded amount of memory: whoever
-    /// shows it hands it to a decoder as it is.
+    /// Whether it says how large it is, and that it can be decoded in a bounded amount of memory.
     fn can_be_shown(&self) -> bool {
-        Dimensions::of(&self.bytes).is_some_and(Dimensions::can_be_shown)
+        Dimensions::of(&self.bytes).is_some_and(Dimensions::is_reasonable)
+    }
+
+    /// Whether it is no larger than a square of `edge` pixels.
+    pub(super) fn fits(&self, edge: u32) -> bool {
+        Dimensions::of(&self.bytes).is_some_and(|size| size.width.max(size.height) <= edge)
     }
 
     /// What tells it from every other picture: a hash over all of it.
-    pub fn id(&self) -> CoverId {
+    pub(super) fn id(&self) -> CoverId {
         CoverId(xxh3_128(&self.bytes))
     }
 }
 
 /// A picture by its content: equal pictures have equal ids, whatever files they are in.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct CoverId(u128);
+pub(super) struct CoverId(u128);
 
 impl fmt::Display for CoverId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,30 +1,24 @@
 //! How large a picture is, from its first bytes, before anything decodes it.
 
-use serde::Serialize;
-
-/// The most pixels a picture may have to be decoded: 64 MiB with four bytes each. A file of six
-/// megabytes can claim, and hold, a thousand times that.
-const MOST_PIXELS: u64 = 16 * 1024 * 1024;
-
-/// The most pixels of a picture that is handed on as it is, to be decoded by whoever shows it: scans of
-/// covers have 25 million and more.
-const MOST_SHOWN: u64 = 40 * 1024 * 1024;
+/// The most pixels of a picture that is decoded: 160 MiB with four bytes each. Scans of covers have 25
+/// million and more; a file of six megabytes can claim, and hold, a thousand times that.
+const MOST_PIXELS: u64 = 40 * 1024 * 1024;
 
 /// How many segments of a JPEG may come before its dimensions.
 const MOST_SEGMENTS: usize = 1024;
 
 /// The width and the height of a picture.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-pub struct Dimensions {
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Dimensions {
     /// Pixels from left to right.
-    pub width: u32,
+    pub(super) width: u32,
     /// Pixels from top to bottom.
-    pub height: u32,
+    pub(super) height: u32,
 }
 
 impl Dimensions {
     /// The dimensions that a PNG, JPEG, GIF or WebP picture claims. `None` if it does not say.
-    pub fn of(picture: &[u8]) -> Option<Self> {
+    pub(super) fn of(picture: &[u8]) -> Option<Self> {
         let (width, height) = match picture {
             [0x89, b'P', b'N', b'G', ..] => (be32(picture, 16)?, be32(picture, 20)?),
             [b'G', b'I', b'F', b'8', ..] => (le16(picture, 6)?, le16(picture, 8)?),
@@ -36,17 +30,8 @@ impl Dimensions {
     }
 
     /// Whether a picture of this size can be decoded in a bounded amount of memory.
-    pub fn is_reasonable(self) -> bool {
-        self.pixels() <= MOST_PIXELS
-    }
-
-    /// Whether a picture of this size may be handed on as it is.
-    pub(super) fn can_be_shown(self) -> bool {
-        self.pixels() <= MOST_SHOWN
-    }
-
-    fn pixels(self) -> u64 {
-        u64::from(self.width) * u64::from(self.height)
+    pub(super) fn is_reasonable(self) -> bool {
+        u64::from(self.width) * u64::from(self.height) <= MOST_PIXELS
     }
 }
 

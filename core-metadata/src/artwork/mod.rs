@@ -1,13 +1,14 @@
-//! Covers: read when somebody wants to see one, kept once, resized by the host.
+//! Covers: read when somebody wants to see one, made small by the host, kept for the next time.
 
 mod colour;
 mod cover;
 mod dimensions;
-mod resize;
+mod known;
+mod size;
 mod store;
 
-pub use colour::{Colour, Pixels};
-pub use cover::{Cover, CoverId, read_cover};
-pub use dimensions::Dimensions;
-pub use resize::{ImageResizer, Resized};
-pub use store::{Artwork, ArtworkError};
+pub use colour::Colour;
+pub use cover::{Cover, read_cover};
+pub use known::CoverSource;
+pub use size::{CoverSize, UnknownSize};
+pub use store::{Artwork, ArtworkError, SizedCover};

@@ -1,183 +1,271 @@
-//! Covers in files: each picture once, however many tracks show it.
+//! Small versions of covers in files: each picture once, however many tracks show it.
 
 use std::sync::Arc;
 
 use bridge_traits::{
-    BridgeError, EntryKind, ErrorKind, FileSystemAccess, FileSystemExt, ReadAt, path,
+    BridgeError, Clock, EntryKind, ErrorKind, FileSystemAccess, FileSystemExt, ImageResizer,
+    ReadAt, Result as BridgeResult, path,
 };
 use bytes::Bytes;
+use core_async::sync::{Mutex, Semaphore};
 
-use super::{Colour, Cover, CoverId, Dimensions, ImageResizer, read_cover};
+use super::known::{CoverSource, Known};
+use super::{Colour, Cover, CoverSize, read_cover};
 use crate::MetadataError;
 use crate::tags::LARGEST_COVER;
+
+/// What the folder may hold, if nobody says otherwise.
+const LIMIT: u64 = 200 * 1024 * 1024;
+
+/// How many covers are read and made at the same time: a grid asks for all it shows at once, and each
+/// may be of 16 MiB.
+const AT_ONCE: usize = 4;
 
 /// The edge of the picture that the dominant colour is taken from.
 const COLOUR_EDGE: u32 = 32;
 
-/// Covers, originals and small versions, in a folder of the host's.
+/// How old a file may become before a look at it makes it new again.
+const STALE_MILLIS: u64 = 24 * 60 * 60 * 1_000;
+
+/// Covers in the sizes that are asked for, made when they are, and kept in a folder of the host's.
 ///
-/// Nothing is read on a scan: a picture comes in when it is first shown. Equal pictures have one id
-/// and are kept once. Small versions and colours are made when they are first asked for, and can be
-/// [trimmed](Self::trim) away at any time; so can originals, which are in the music as well.
-#[derive(Clone, Debug)]
+/// Nothing is read on a scan, and originals are not kept: they are in the music. Equal pictures are
+/// kept once. What was not looked at for longest goes when the folder has too many bytes.
+#[derive(Debug)]
 pub struct Artwork {
     files: Arc<dyn FileSystemAccess>,
     folder: String,
     resizer: Arc<dyn ImageResizer>,
+    clock: Arc<dyn Clock>,
+    limit: u64,
+    making: Semaphore,
+    /// Pictures are decoded one at a time, as one may take 160 MiB.
+    decoding: Mutex<()>,
+    /// How many bytes may be written before the folder is looked through.
+    room: Mutex<u64>,
+}
+
+/// A cover in the size that was asked for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SizedCover {
+    /// The picture.
+    pub cover: Cover,
+    /// The colour it is remembered by, to show while it loads. `None` if nothing in it can be seen.
+    pub colour: Option<Colour>,
 }
 
 impl Artwork {
-    /// Covers in `folder`, which `resizer` makes small.
+    /// Covers in `folder`, of 200 MiB at most, which `resizer` makes small.
     pub fn new(
         files: Arc<dyn FileSystemAccess>,
         folder: impl Into<String>,
         resizer: Arc<dyn ImageResizer>,
+        clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { files, folder: folder.into(), resizer }
-    }
-
-    /// Takes the cover of an audio file in. `None` if it has none that is safe to show.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the file cannot be read, or the picture not be kept.
-    pub async fn take_from(&self, file: Arc<dyn ReadAt>) -> Result<Option<CoverId>, ArtworkError> {
-        match read_cover(file).await.map_err(ArtworkError::Read)? {
-            Some(cover) => self.keep(&cover).await.map(Some),
-            None => Ok(None),
+        Self {
+            files,
+            folder: folder.into(),
+            resizer,
+            clock,
+            limit: LIMIT,
+            making: Semaphore::new(AT_ONCE),
+            decoding: Mutex::new(()),
+            room: Mutex::new(0),
         }
     }
 
-    /// Takes a picture in, from wherever it is.
+    /// Sets how many bytes the folder may hold. While it is in use it can have a sixteenth more.
+    #[must_use]
+    pub fn with_limit(mut self, bytes: u64) -> Self {
+        self.limit = bytes;
+        self
+    }
+
+    /// The cover of a file if it is kept in this size, without a look into the file.
+    pub async fn find(&self, source: CoverSource, size: CoverSize) -> Option<SizedCover> {
+        let edge = size.edge()?;
+        let Known { id, colour } = self.known(source).await?;
+        let cover = self.load(&self.path(&format!("{id}-{edge}")), LARGEST_COVER).await?;
+        Cover::from_bytes(cover).map(|cover| SizedCover { cover, colour })
+    }
+
+    /// Reads the cover of a file, makes it as large as is asked for, and keeps it for
+    /// [`find`](Self::find). `None` if there is none that is safe to show.
+    ///
+    /// One that cannot be kept, as where storage is full, is given all the same; and one that the host
+    /// cannot make small, as it says of all of them, as it is and without a colour.
     ///
     /// # Errors
     ///
-    /// Fails as the host does.
-    pub async fn keep(&self, cover: &Cover) -> Result<CoverId, ArtworkError> {
-        let id = cover.id();
-        let path = self.path(id, "");
-        if self.files.metadata(&path).await.is_err() {
-            self.files.write_bytes(&path, cover.bytes.clone()).await?;
+    /// Fails if the file cannot be read, or the picture in it not be decoded.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping the future leaves nothing, or what was kept already.
+    pub async fn make(
+        &self,
+        source: CoverSource,
+        size: CoverSize,
+        file: Arc<dyn ReadAt>,
+    ) -> Result<Option<SizedCover>, ArtworkError> {
+        let _turn = self.making.acquire().await.expect("nobody closes it");
+        // Somebody else may have made it meanwhile.
+        if let Some(found) = self.find(source, size).await {
+            return Ok(Some(found));
         }
-        Ok(id)
+        let Some(original) = read_cover(file).await.map_err(ArtworkError::Read)? else {
+            return Ok(None);
+        };
+        match self.sized(source, size, &original).await {
+            // Then whoever shows it does what the host cannot.
+            Err(error) if error.kind() == ErrorKind::Unsupported => {
+                Ok(Some(SizedCover { cover: original, colour: None }))
+            }
+            sized => Ok(sized.map(Some)?),
+        }
     }
 
-    /// The picture as it came.
-    ///
-    /// # Errors
-    ///
-    /// Fails with [`ArtworkError::Missing`] if it was trimmed away or never taken in.
-    pub async fn original(&self, id: CoverId) -> Result<Cover, ArtworkError> {
-        self.load(&self.path(id, "")).await?.ok_or(ArtworkError::Missing)
+    /// A picture in the size that is asked for, with its colour.
+    async fn sized(
+        &self,
+        source: CoverSource,
+        size: CoverSize,
+        original: &Cover,
+    ) -> BridgeResult<SizedCover> {
+        let id = original.id();
+        let cover = match size.edge() {
+            Some(edge) => self.version(original, &format!("{id}-{edge}"), edge).await?,
+            None => original.clone(),
+        };
+        let colour = match self.known(source).await.filter(|known| known.id == id) {
+            Some(known) => known.colour,
+            None => {
+                let colour = self.colour(&cover).await?;
+                let text = Known { id, colour }.to_text();
+                self.keep(&self.path(&source.file_name()), text.into()).await;
+                colour
+            }
+        };
+        Ok(SizedCover { cover, colour })
     }
 
-    /// A version of the picture that fits into a square of `edge` pixels. It is made once.
-    ///
-    /// # Errors
-    ///
-    /// Fails as [`original`](Self::original) does, or if the picture cannot be decoded within bounds.
-    pub async fn thumbnail(&self, id: CoverId, edge: u32) -> Result<Cover, ArtworkError> {
-        let path = self.path(id, &format!("-{edge}"));
-        if let Some(cover) = self.load(&path).await? {
+    /// The picture in a square of `edge` pixels, from the folder if another file has the same one.
+    async fn version(&self, original: &Cover, name: &str, edge: u32) -> BridgeResult<Cover> {
+        let path = self.path(name);
+        if let Some(cover) = self.load(&path, LARGEST_COVER).await.and_then(Cover::from_bytes) {
             return Ok(cover);
         }
-        let original = self.original(id).await?;
-        let dimensions = checked(&original)?;
-        if dimensions.width.max(dimensions.height) <= edge {
-            return Ok(original);
-        }
-        let small = self.resizer.resize(&original, edge).await?.cover;
-        self.files.write_bytes(&path, small.bytes.clone()).await?;
-        Ok(small)
-    }
-
-    /// The colour that the picture is remembered by. `None` if nothing in it can be seen.
-    ///
-    /// # Errors
-    ///
-    /// Fails as [`thumbnail`](Self::thumbnail) does.
-    pub async fn colour(&self, id: CoverId) -> Result<Option<Colour>, ArtworkError> {
-        let path = self.path(id, "-colour");
-        match self.files.read_bytes(&path, 16).await {
-            Ok(bytes) => {
-                if let [red, green, blue] = bytes[..] {
-                    return Ok(Some(Colour { red, green, blue }));
-                }
+        let cover = match original.fits(edge) {
+            true => original.clone(),
+            false => {
+                let _turn = self.decoding.lock().await;
+                let small = self.resizer.resize(original.bytes.clone(), edge).await?;
+                Cover::from_bytes(small).ok_or_else(|| {
+                    BridgeError::new(ErrorKind::Corrupt, "image_resizer.resize")
+                        .with_detail("what came out is no picture")
+                })?
             }
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) => return Err(error.into()),
-        }
-        let original = self.original(id).await?;
-        checked(&original)?;
-        let colour = self.resizer.resize(&original, COLOUR_EDGE).await?.pixels.dominant();
-        if let Some(Colour { red, green, blue }) = colour {
-            let bytes = Bytes::copy_from_slice(&[red, green, blue]);
-            self.files.write_bytes(&path, bytes).await?;
-        }
-        Ok(colour)
+        };
+        self.keep(&path, cover.bytes.clone()).await;
+        Ok(cover)
     }
 
-    /// Removes the oldest files until the folder holds at most `limit` bytes. Tells how many bytes
-    /// are left.
-    ///
-    /// # Errors
-    ///
-    /// Fails as the host does.
-    pub async fn trim(&self, limit: u64) -> Result<u64, ArtworkError> {
-        let mut entries = match self.files.list(&self.folder).await {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(0),
-            Err(error) => return Err(error.into()),
+    async fn colour(&self, cover: &Cover) -> BridgeResult<Option<Colour>> {
+        let _turn = self.decoding.lock().await;
+        let pixels = self.resizer.pixels(cover.bytes.clone(), COLOUR_EDGE).await?;
+        Ok(Colour::dominant(&pixels))
+    }
+
+    async fn known(&self, source: CoverSource) -> Option<Known> {
+        let text = self.load(&self.path(&source.file_name()), Known::LONGEST).await?;
+        Known::from_bytes(&text)
+    }
+
+    /// A file of the folder; one that cannot be read is made anew. Reading leaves no trace in a file, so
+    /// one that is old is written again: that is how those are known that nobody looks at.
+    async fn load(&self, path: &str, limit: usize) -> Option<Bytes> {
+        let read = async {
+            let modified = self.files.metadata(path).await?.modified_millis;
+            let bytes = self.files.read_bytes(path, limit).await?;
+            Ok::<_, BridgeError>((modified, bytes))
         };
+        let (modified, bytes) = match read.await {
+            Ok(found) => found,
+            Err(error) => {
+                if error.kind() != ErrorKind::NotFound {
+                    tracing::warn!(%error, "a cover that was kept cannot be read");
+                }
+                return None;
+            }
+        };
+        let now = self.clock.unix_millis();
+        if modified.is_some_and(|modified| now.saturating_sub(modified) > STALE_MILLIS) {
+            self.keep(path, bytes.clone()).await;
+        }
+        Some(bytes)
+    }
+
+    /// Writes a file of the folder, and makes room where that is too much. What is kept saves work and
+    /// nothing else, so that a failure is nobody's error.
+    async fn keep(&self, path: &str, content: Bytes) {
+        let written = content.len() as u64;
+        let kept = async {
+            self.files.write_bytes(path, content).await?;
+            let mut room = self.room.lock().await;
+            if *room < written {
+                self.trim().await?;
+                *room = self.limit / 16;
+            }
+            *room = room.saturating_sub(written);
+            Ok::<_, BridgeError>(())
+        };
+        if let Err(error) = kept.await {
+            tracing::warn!(%error, "a cover could not be kept");
+        }
+    }
+
+    /// Removes the files that were looked at longest ago, until the folder is within its limit.
+    async fn trim(&self) -> BridgeResult<()> {
+        let mut entries = self.files.list(&self.folder).await?;
         entries.retain(|entry| entry.metadata.kind == EntryKind::File);
         entries.sort_by_key(|entry| entry.metadata.modified_millis);
         let mut left: u64 = entries.iter().map(|entry| entry.metadata.length).sum();
         for entry in entries {
-            if left <= limit {
+            if left <= self.limit {
                 break;
             }
-            self.files.remove_file(&path::join(&self.folder, &entry.name)).await?;
-            left -= entry.metadata.length;
+            match self.files.remove_file(&path::join(&self.folder, &entry.name)).await {
+                // Another program or tab makes room as well.
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+                _ => left -= entry.metadata.length,
+            }
         }
-        Ok(left)
+        Ok(())
     }
 
-    fn path(&self, id: CoverId, what: &str) -> String {
-        path::join(&self.folder, &format!("{id}{what}"))
+    fn path(&self, name: &str) -> String {
+        path::join(&self.folder, name)
     }
-
-    async fn load(&self, path: &str) -> Result<Option<Cover>, ArtworkError> {
-        match self.files.read_bytes(path, LARGEST_COVER).await {
-            Ok(bytes) => Ok(Cover::from_bytes(bytes)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error.into()),
-        }
-    }
-}
-
-/// The dimensions of a picture that may be decoded.
-fn checked(cover: &Cover) -> Result<Dimensions, ArtworkError> {
-    let dimensions = Dimensions::of(&cover.bytes).ok_or(ArtworkError::Damaged)?;
-    if dimensions.is_reasonable() { Ok(dimensions) } else { Err(ArtworkError::TooLarge) }
 }
 
 /// Why there is no picture to show.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ArtworkError {
-    /// It is not here. Take it in again from the music.
-    #[error("the picture is not here any more")]
-    Missing,
-    /// It does not say how large it is. Show a placeholder.
-    #[error("the picture is damaged")]
-    Damaged,
-    /// It has more pixels than can be decoded safely. Show a placeholder.
-    #[error("the picture has too many pixels")]
-    TooLarge,
     /// The audio file could not be read. Its own error says what to do.
     #[error(transparent)]
     Read(MetadataError),
-    /// The host failed to keep, find or decode it. The kind says what to do.
+    /// The host failed to decode it. Show a placeholder.
     #[error(transparent)]
     Host(#[from] BridgeError),
+}
+
+impl ArtworkError {
+    /// The stable `snake_case` name that crosses the language boundary.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Read(error) => error.code(),
+            Self::Host(error) => error.kind().code(),
+        }
+    }
 }

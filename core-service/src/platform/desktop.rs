@@ -5,14 +5,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use bridge_desktop::{
-    CpalOutput, DesktopFileSystem, DesktopNetwork, EncryptedFileSecureStore, FileInstanceLock,
-    KeyringSecureStore, LoopbackAuthTransport, NullOutput, OsRandomness, ReqwestHttpClient,
-    SqliteDatabase, SystemClock,
+    CpalOutput, DesktopFileSystem, DesktopImageResizer, DesktopNetwork, EncryptedFileSecureStore,
+    FileInstanceLock, KeyringSecureStore, LoopbackAuthTransport, NullOutput, OsRandomness,
+    ReqwestHttpClient, SqliteDatabase, SystemClock,
 };
 use bridge_traits::{
     AudioOutput, Capabilities, Clock, DatabaseAdapter, FileSystemAccess, LoggerSink,
     NetworkMonitor, Secret, SecureStore, path,
 };
+
+use core_metadata::Artwork;
 
 // What a host tells of its window and of the signals that end it.
 pub use bridge_desktop::DesktopLifecycle;
@@ -163,10 +165,17 @@ pub async fn bootstrap_desktop(config: DesktopConfig) -> Result<CoreService, Boo
     };
     let locks = config.data_dir.join("locks");
     let snapshots = config.data_dir.join("snapshots");
+    let covers = config.data_dir.join("covers");
     let profile = config.data_dir.display().to_string();
+    let files: Arc<dyn FileSystemAccess> = Arc::new(DesktopFileSystem::new());
+    let artwork = covers.to_str().map(|folder| {
+        let (folder, clock) = (with_slashes(folder), Arc::new(SystemClock::new()));
+        Arc::new(Artwork::new(Arc::clone(&files), folder, Arc::new(DesktopImageResizer), clock))
+    });
     let bridges = Bridges {
         database: Some(Arc::new(SqliteDatabase::at(config.data_dir.join(DATABASE)))),
-        files: Some(Arc::new(DesktopFileSystem::new())),
+        files: Some(files),
+        artwork,
         clock: Some(Arc::new(SystemClock::new())),
         randomness: Some(Arc::new(OsRandomness)),
         http: Some(Arc::new(ReqwestHttpClient::new()?)),

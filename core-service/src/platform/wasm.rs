@@ -9,15 +9,16 @@ use bridge_traits::{
     SecureStore,
 };
 use bridge_wasm::{
-    ChannelAuthTransport, DatabaseDamage, DatabaseStanding, FetchHttpClient, IndexedDbDatabase,
-    IndexedDbFileSystem, OpfsFileSystem, WebClock, WebCryptoSecureStore, WebInstanceLock,
-    WebLifecycle, WebNetwork, WebRandomness, is_cross_origin_isolated, is_storage_persisted,
-    storage_use,
+    CanvasImageResizer, ChannelAuthTransport, DatabaseDamage, DatabaseStanding, FetchHttpClient,
+    IndexedDbDatabase, IndexedDbFileSystem, OpfsFileSystem, WebClock, WebCryptoSecureStore,
+    WebInstanceLock, WebLifecycle, WebNetwork, WebRandomness, is_cross_origin_isolated,
+    is_storage_persisted, storage_use,
 };
 
 // What a worker's script hands over and needs, for `mpc-wasm`.
 pub use bridge_wasm::{BlobFile, ConsoleLogger, WorkletOutput};
 
+use core_metadata::Artwork;
 use core_runtime::SystemEvent;
 
 use crate::error::BootstrapError;
@@ -98,10 +99,13 @@ pub async fn bootstrap_wasm(
         Arc::new(ChannelAuthTransport::new(redirect_uri, move |url| show(url)))
     });
     let database = IndexedDbDatabase::new(&profile);
+    let (resizer, clock) = (Arc::new(CanvasImageResizer), Arc::new(WebClock::new()));
+    let artwork = Artwork::new(Arc::clone(&files), "covers", resizer, clock);
     let bridges = Bridges {
         report: Some(Arc::new(Report(database.clone()))),
         database: Some(Arc::new(database)),
         files: Some(files),
+        artwork: Some(Arc::new(artwork)),
         clock: Some(Arc::new(WebClock::new())),
         randomness: Some(Arc::new(WebRandomness::new())),
         capabilities: Some(capabilities),

@@ -9,7 +9,7 @@ use core_library::{
     PlaylistEntry, PlaylistFormat, PlaylistQuery, SearchQuery, SearchResults, Session, Track,
     TrackDetails, TrackEdit, TrackField, TrackQuery,
 };
-use core_metadata::ScanReport;
+use core_metadata::{CoverSize, ScanReport};
 use core_playback::PlayerStatus;
 use core_runtime::{Event, Severity};
 use core_sync::{
@@ -84,6 +84,7 @@ pub fn generated_types(config: &Config) -> Result<(), ExportError> {
     Explanation::export_all(config)?;
     StorageHealth::export_all(config)?;
     ScanReport::export_all(config)?;
+    CoverSize::export_all(config)?;
     PlayerStatus::export_all(config)?;
     CoreStatus::export_all(config)?;
     Capabilities::export_all(config)?;

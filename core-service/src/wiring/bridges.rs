@@ -9,6 +9,7 @@ use bridge_traits::{
     PlatformSync, Randomness, SecureStore, SettingsStore,
 };
 
+use core_metadata::Artwork;
 use core_runtime::SystemEvent;
 
 use crate::error::BootstrapError;
@@ -36,6 +37,8 @@ pub struct Bridges {
     pub auth: Option<Arc<dyn AuthTransport>>,
     /// Where sound goes. Needed for playback.
     pub audio_output: Option<Arc<dyn AudioOutput>>,
+    /// Where covers are made small and kept. Needed for covers.
+    pub artwork: Option<Arc<Artwork>>,
     /// Whether there is a network. Without it, jobs that ask for one do not know.
     pub network: Option<Arc<dyn NetworkMonitor>>,
     /// Whether the program is seen, asleep or about to end. Without it jobs notice late that the

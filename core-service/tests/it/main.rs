@@ -6,6 +6,7 @@ mod accounts;
 mod calls;
 mod cloud_calls;
 mod converging;
+mod covers;
 mod duplicates;
 mod enduring;
 mod equality;

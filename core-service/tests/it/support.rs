@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use bridge_memory::{
-    ManualClock, MemoryDatabase, MemoryFileSystem, MemoryOutput, SeededRandomness,
+    ManualClock, MemoryDatabase, MemoryFileSystem, MemoryImageResizer, MemoryOutput,
+    SeededRandomness,
 };
 use bridge_traits::{Capabilities, FileSystemAccess, FileSystemExt, ReadAt, SecurityLevel};
 use bytes::Bytes;
+use core_metadata::Artwork;
 use core_service::{Bridges, CoreService, ImportEntry};
 
 pub(crate) fn bridges() -> Bridges {
@@ -19,10 +21,15 @@ pub(crate) fn bridges() -> Bridges {
         durable: false,
         cross_origin_isolated: None,
     };
+    let files: Arc<dyn FileSystemAccess> = Arc::new(MemoryFileSystem::new());
+    let clock = Arc::new(ManualClock::default());
+    let resizer = Arc::new(MemoryImageResizer);
+    let artwork = Artwork::new(Arc::clone(&files), "covers", resizer, Arc::clone(&clock) as _);
     Bridges {
         database: Some(Arc::new(MemoryDatabase::new())),
-        files: Some(Arc::new(MemoryFileSystem::new())),
-        clock: Some(Arc::new(ManualClock::default())),
+        files: Some(files),
+        artwork: Some(Arc::new(artwork)),
+        clock: Some(clock),
         randomness: Some(Arc::new(SeededRandomness::new(1))),
         audio_output: Some(Arc::new(MemoryOutput::new())),
         capabilities: Some(capabilities),

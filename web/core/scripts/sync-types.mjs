@@ -17,6 +17,7 @@ const required = [
   "ArtistQuery",
   "Capabilities",
   "CoreStatus",
+  "CoverSize",
   "DriveDescription",
   "ErrorCode",
   "Event",

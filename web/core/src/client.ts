@@ -196,6 +196,9 @@ export class WorkerClient {
       case "blob":
         this.#take(message.id)?.resolve(message.blob);
         break;
+      case "cover":
+        this.#take(message.id)?.resolve(message.cover);
+        break;
       case "error":
         this.#take(message.id)?.reject(MusicCoreError.from(message.error));
         break;

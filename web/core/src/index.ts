@@ -15,5 +15,5 @@ export type * from "./generated/index.js";
 export type { Library, LiveLists, Query, SearchOptions } from "./library.js";
 export type { Player, PlayOptions } from "./player.js";
 export type { PageOptions, Playlists } from "./playlists.js";
-export type { ImportEntry } from "./protocol.js";
+export type { Cover, ImportEntry } from "./protocol.js";
 export type { Sync, SyncOptions } from "./sync.js";

@@ -6,6 +6,7 @@ import type {
   AlbumQuery,
   Artist,
   ArtistQuery,
+  CoverSize,
   DuplicateGroup,
   DuplicatePolicy,
   DuplicateQuery,
@@ -33,6 +34,7 @@ import type {
   TrackField,
   TrackQuery,
 } from "./generated/index.js";
+import type { Cover } from "./protocol.js";
 
 /** A query of which every part may be left out. */
 export type Query<T> = { [Key in keyof T]?: T[Key] | undefined };
@@ -278,8 +280,15 @@ export class Library {
     return this.#client.request({ type: "import_library", file: named, mode }, options);
   }
 
-  /** The picture of an album, or `undefined` when it has none. */
-  cover(albumId: string, options?: CallOptions): Promise<Blob | undefined> {
-    return this.#client.request({ type: "cover", albumId }, options);
+  /**
+   * The picture of an album, or `undefined` when it has none: of 300 pixels at most as `thumbnail`, for lists, of 1,200 as
+   * `full`, and as it is in the file as `original`. It is made when it is first asked for in this size, and kept.
+   */
+  cover(
+    albumId: string,
+    size: CoverSize = "full",
+    options?: CallOptions,
+  ): Promise<Cover | undefined> {
+    return this.#client.request({ type: "cover", albumId, size }, options);
   }
 }

@@ -1,5 +1,5 @@
 /** The messages between the page and its worker. */
-import type { ImportMode, RpcError } from "./generated/index.js";
+import type { CoverSize, ImportMode, RpcError } from "./generated/index.js";
 
 /** One file to take into the library, with the path it had below the chosen folder. */
 export interface ImportEntry {
@@ -18,12 +18,19 @@ export interface StartConfig {
   log_level?: string;
 }
 
+/** The picture of an album. */
+export interface Cover {
+  picture: Blob;
+  /** The colour it is remembered by, like `#0080ff`; `null` if nothing in it can be seen. */
+  colour: string | null;
+}
+
 /** Page to worker. */
 export type ToWorker =
   | { type: "start"; config: StartConfig; wasmUrl?: string }
   | { type: "call"; id: number; method: string; params: unknown }
   | { type: "import"; id: number; files: ImportEntry[] }
-  | { type: "cover"; id: number; albumId: string }
+  | { type: "cover"; id: number; albumId: string; size: CoverSize }
   | { type: "export_library"; id: number }
   | { type: "import_library"; id: number; file: File; mode: ImportMode }
   | { type: "follow"; id: number; list: string; query: unknown }
@@ -42,7 +49,8 @@ export type FromWorker =
   | { type: "ready"; capabilities: string }
   | { type: "failed"; error: WireError }
   | { type: "result"; id: number; json: string }
-  | { type: "blob"; id: number; blob: Blob | undefined }
+  | { type: "blob"; id: number; blob: Blob }
+  | { type: "cover"; id: number; cover: Cover | undefined }
   | { type: "error"; id: number; error: WireError }
   | { type: "event"; json: string }
   | { type: "page"; id: number; json: string }

@@ -99,12 +99,15 @@ export function serve(scope: HostScope, bundle: Bundle): void {
         break;
       }
       case "cover": {
-        const { id, albumId } = message;
+        const { id, albumId, size } = message;
         void answer(id, async (running) => {
-          const cover = await running.cover(albumId);
+          const found = await running.cover(albumId, size);
           // A Blob copies the bytes once and is then handed over by reference.
-          const blob = cover && new Blob([cover.bytes.slice()], { type: cover.mime });
-          return { type: "blob", id, blob };
+          const cover = found && {
+            picture: new Blob([found.bytes.slice()], { type: found.mime }),
+            colour: found.colour,
+          };
+          return { type: "cover", id, cover };
         });
         break;
       }

@@ -6,6 +6,7 @@ import {
   type Capabilities,
   type Core,
   type CoreOptions,
+  type Cover,
   createCore,
   type DriveDescription,
   type DuplicateGroup,
@@ -61,7 +62,8 @@ export async function theInterface(signal: AbortSignal): Promise<void> {
   expectType<SearchResults>()(await core.library.search("x", { limit: 3, signal }), true);
   expectType<Track>()(await core.library.track("id"), true);
   expectType<Album>()(await core.library.album("id"), true);
-  expectType<Blob | undefined>()(await core.library.cover("id"), true);
+  expectType<Cover | undefined>()(await core.library.cover("id"), true);
+  expectType<Cover | undefined>()(await core.library.cover("id", "thumbnail"), true);
   const { items: groups } = await core.library.duplicates({ evidence: "content" }, { signal });
   expectType<DuplicateGroup[]>()(groups, true);
   expectType<number>()(await core.library.merge("id", ["id"]), true);

@@ -140,10 +140,14 @@ describe("calls", () => {
     ]);
   });
 
-  test("cover is a blob or nothing", async () => {
-    const cover = await core.library.cover("a1");
-    expect(cover?.type).toBe("image/png");
-    expect(cover?.size).toBe(4);
+  test("cover is a picture with its colour, in the size asked for, or nothing", async () => {
+    const cover = await core.library.cover("a1", "original");
+    expect(cover?.picture.type).toBe("image/png");
+    expect(cover?.picture.size).toBe(4);
+    expect(cover?.colour).toBe("#0080ff");
+    expect((await core.library.cover("a1", "thumbnail"))?.picture.type).toBe("image/jpeg");
+    // The full size, if none is named.
+    expect((await core.library.cover("a1"))?.colour).toBeNull();
     expect(await core.library.cover("none")).toBeUndefined();
   });
 

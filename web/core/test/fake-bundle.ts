@@ -69,10 +69,14 @@ export class FakeBundle implements Bundle {
           seconds: 0.1,
         });
       },
-      cover: async (albumId: string) =>
+      cover: async (albumId: string, size: string) =>
         albumId === "none"
           ? undefined
-          : { mime: "image/png", bytes: new Uint8Array([137, 80, 78, 71]) },
+          : {
+              mime: size === "original" ? "image/png" : "image/jpeg",
+              bytes: new Uint8Array([137, 80, 78, 71]),
+              colour: size === "full" ? null : "#0080ff",
+            },
       export_library: async () => new Blob(['{"format":"music-platform-library"}']),
       import_library: async (_id: number, file: File, mode: string) => {
         this.restored.push({ size: file.size, mode: JSON.parse(mode) });

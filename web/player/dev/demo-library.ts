@@ -105,18 +105,25 @@ export function demoSound(track: Track): Sound {
   };
 }
 
-/** A picture that could be a cover. */
-export async function drawCover(title: string): Promise<Uint8Array> {
+/** A picture that could be a cover, and the colour behind everything on it. */
+export async function drawCover(
+  title: string,
+  edge: number,
+): Promise<{ bytes: Uint8Array; colour: string | null }> {
   let seed = [...title].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9973, 7);
   const random = (): number => {
     seed = (seed * 1103 + 12_345) % 9973;
     return seed / 9973;
   };
-  const canvas = new OffscreenCanvas(320, 320);
+  const canvas = new OffscreenCanvas(edge, edge);
   const context = canvas.getContext("2d");
+  let colour: string | null = null;
   if (context) {
+    context.scale(edge / 320, edge / 320);
     const hue = random() * 360;
     context.fillStyle = `hsl(${hue} 35% ${20 + random() * 60}%)`;
+    // Read back, it is like `#0080ff`.
+    colour = String(context.fillStyle);
     context.fillRect(0, 0, 320, 320);
     for (let shape = 0; shape < 7; shape += 1) {
       context.fillStyle = `hsl(${hue + random() * 120} 60% ${25 + random() * 60}% / 70%)`;
@@ -130,5 +137,5 @@ export async function drawCover(title: string): Promise<Uint8Array> {
     }
   }
   const blob = await canvas.convertToBlob({ type: "image/png" });
-  return new Uint8Array(await blob.arrayBuffer());
+  return { bytes: new Uint8Array(await blob.arrayBuffer()), colour };
 }

@@ -158,11 +158,18 @@ class MpcCore {
     return track.id;
   }
 
-  async cover(albumId: string): Promise<{ mime: string; bytes: Uint8Array } | undefined> {
+  async cover(
+    albumId: string,
+    size: string,
+  ): Promise<{ mime: string; bytes: Uint8Array; colour: string | null } | undefined> {
     const track = [...this.#tracks.values()].find(
       (candidate) => candidate.album_id === albumId && candidate.has_cover,
     );
-    return track && { mime: "image/png", bytes: await drawCover(track.album ?? "") };
+    if (!track) {
+      return undefined;
+    }
+    const edge = size === "thumbnail" ? 300 : 1200;
+    return { mime: "image/png", ...(await drawCover(track.album ?? "", edge)) };
   }
 
   attach_output(port: MessagePort, sampleRate: number): void {

@@ -1,10 +1,13 @@
 /** Covers: loaded when they come into view, drawn from the name where there are none. */
-import type { Core } from "@music-platform-core/web";
+import type { Core, CoverSize } from "@music-platform-core/web";
 import { h } from "./dom.ts";
 import { hue, initials } from "./format.ts";
 
 /** How many object URLs are kept before the ones used longest ago are released. */
 const KEPT = 400;
+
+/** How many colours are remembered. */
+const COLOURS_KEPT = 5_000;
 
 /** How long a cover has to be in view before it is read. */
 const LINGER_MS = 80;
@@ -12,17 +15,20 @@ const LINGER_MS = 80;
 /** Makes cover elements and fills them. */
 export class Covers {
   readonly #core: Core;
+  /** By size and album, those used longest ago first. */
   readonly #urls = new Map<string, Promise<string | undefined>>();
   /** The addresses that are there already, to show known pictures without a flicker. */
   readonly #loaded = new Map<string, string>();
-  readonly #wanted = new WeakMap<Element, string>();
+  /** The colours of albums, to be seen while their covers load. */
+  readonly #colours = new Map<string, string>();
+  readonly #wanted = new WeakMap<Element, Wanted>();
   readonly #observer = new IntersectionObserver(
     (entries) => {
       for (const { isIntersecting, target } of entries) {
-        const albumId = this.#wanted.get(target);
-        if (isIntersecting && albumId !== undefined) {
+        const wanted = this.#wanted.get(target);
+        if (isIntersecting && wanted !== undefined) {
           this.#observer.unobserve(target);
-          void this.#fill(target, albumId);
+          void this.#fill(target as HTMLElement, wanted);
         }
       }
     },
@@ -34,7 +40,12 @@ export class Covers {
   }
 
   /** A cover; the picture replaces the drawn one when it has been seen and loaded. */
-  element(name: string, albumId: string | null, hasCover: boolean): HTMLElement {
+  element(
+    name: string,
+    albumId: string | null,
+    hasCover: boolean,
+    size: CoverSize = "thumbnail",
+  ): HTMLElement {
     const element = h(
       "span",
       {
@@ -44,22 +55,30 @@ export class Covers {
       },
       h("span", { class: "cover-initials" }, initials(name)),
     );
-    const loaded = albumId !== null && this.#loaded.get(albumId);
-    if (loaded) {
-      element.replaceChildren(picture(loaded));
-    } else if (hasCover && albumId !== null) {
-      this.#wanted.set(element, albumId);
+    if (albumId === null) {
+      return element;
+    }
+    this.#colour(element, albumId);
+    const loaded = this.#loaded.get(key(albumId, size));
+    // A small one is better than none until the large one is there.
+    const shown = loaded ?? this.#loaded.get(key(albumId, "thumbnail"));
+    if (shown) {
+      element.replaceChildren(picture(shown));
+    }
+    if (!loaded && hasCover) {
+      this.#wanted.set(element, { albumId, size });
       this.#observer.observe(element);
     }
     return element;
   }
 
   /** The address of a cover's picture, as long as it is among the recently used. */
-  url(albumId: string): Promise<string | undefined> {
-    const known = this.#urls.get(albumId);
-    this.#urls.delete(albumId);
-    const url = known ?? this.#load(albumId);
-    this.#urls.set(albumId, url);
+  url(albumId: string, size: CoverSize): Promise<string | undefined> {
+    const name = key(albumId, size);
+    const known = this.#urls.get(name);
+    this.#urls.delete(name);
+    const url = known ?? this.#load(albumId, size);
+    this.#urls.set(name, url);
     this.#trim();
     return url;
   }
@@ -68,15 +87,21 @@ export class Covers {
   forget(): void {
     this.#urls.clear();
     this.#loaded.clear();
+    this.#colours.clear();
   }
 
-  async #load(albumId: string): Promise<string | undefined> {
+  async #load(albumId: string, size: CoverSize): Promise<string | undefined> {
     try {
-      const blob = await this.#core.library.cover(albumId);
-      const url = blob && URL.createObjectURL(blob);
-      if (url) {
-        this.#loaded.set(albumId, url);
+      const cover = await this.#core.library.cover(albumId, size);
+      if (cover === undefined) {
+        return undefined;
       }
+      if (cover.colour !== null) {
+        this.#colours.set(albumId, cover.colour);
+        trim(this.#colours, COLOURS_KEPT);
+      }
+      const url = URL.createObjectURL(cover.picture);
+      this.#loaded.set(key(albumId, size), url);
       return url;
     } catch {
       // A cover that cannot be read is no reason to bother anyone: the drawn one stays.
@@ -84,7 +109,7 @@ export class Covers {
     }
   }
 
-  async #fill(target: Element, albumId: string): Promise<void> {
+  async #fill(target: HTMLElement, { albumId, size }: Wanted): Promise<void> {
     // What only flies by is not worth reading a file for.
     await new Promise((resolve) => setTimeout(resolve, LINGER_MS));
     if (!target.isConnected) {
@@ -92,10 +117,11 @@ export class Covers {
       this.#observer.observe(target);
       return;
     }
-    const url = await this.url(albumId);
+    const url = await this.url(albumId, size);
     if (!url) {
       return;
     }
+    this.#colour(target, albumId);
     const image = picture(url);
     try {
       await image.decode();
@@ -105,16 +131,42 @@ export class Covers {
     target.replaceChildren(image);
   }
 
+  /** Gives a cover that is still to come its colour, where that is known. */
+  #colour(element: HTMLElement, albumId: string): void {
+    const colour = this.#colours.get(albumId);
+    if (colour !== undefined) {
+      element.style.setProperty("background", colour);
+    }
+  }
+
   #trim(): void {
-    for (const [albumId, url] of this.#urls) {
-      if (this.#urls.size <= KEPT) {
-        return;
-      }
-      this.#urls.delete(albumId);
-      this.#loaded.delete(albumId);
+    for (const [name, url] of trim(this.#urls, KEPT)) {
+      this.#loaded.delete(name);
       void url.then((address) => address && URL.revokeObjectURL(address));
     }
   }
+}
+
+/** Which cover an element waits for. */
+interface Wanted {
+  albumId: string;
+  size: CoverSize;
+}
+
+function key(albumId: string, size: CoverSize): string {
+  return `${size}:${albumId}`;
+}
+
+/** Takes the oldest entries out of `map` until it has no more than `most`, and says which. */
+function trim<Value>(map: Map<string, Value>, most: number): [string, Value][] {
+  if (map.size <= most) {
+    return [];
+  }
+  const gone = [...map].slice(0, map.size - most);
+  for (const [name] of gone) {
+    map.delete(name);
+  }
+  return gone;
 }
 
 function picture(src: string): HTMLImageElement {

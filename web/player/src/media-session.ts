@@ -60,7 +60,7 @@ export function mediaSession(playback: Playback, covers: Covers): void {
       };
       session.metadata = new MediaMetadata(metadata);
       if (track.has_cover && track.album_id !== null) {
-        void covers.url(track.album_id).then((src) => {
+        void covers.url(track.album_id, "full").then((src) => {
           if (src && shown === track.id) {
             session.metadata = new MediaMetadata({ ...metadata, artwork: [{ src }] });
           }

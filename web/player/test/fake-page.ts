@@ -44,7 +44,12 @@ export class FakeElement extends FakeTarget {
   readonly tagName: string;
   readonly attributes = new Map<string, string>();
   readonly dataset: Record<string, string> = {};
-  readonly style = { setProperty(): void {} };
+  readonly styles = new Map<string, string>();
+  readonly style = {
+    setProperty: (name: string, value: string): void => {
+      this.styles.set(name, value);
+    },
+  };
   readonly classList = {
     add: (name: string): void => {
       this.className = `${this.className} ${name}`.trim();
@@ -59,6 +64,10 @@ export class FakeElement extends FakeTarget {
   constructor(tagName: string) {
     super();
     this.tagName = tagName.toUpperCase();
+  }
+
+  get isConnected(): boolean {
+    return page.document.body.contains(this);
   }
 
   get children(): FakeElement[] {
@@ -175,6 +184,9 @@ export class FakeElement extends FakeTarget {
   click(): void {
     this.fire("click");
   }
+
+  /** Pictures are there at once. */
+  async decode(): Promise<void> {}
 
   showModal(): void {}
 

@@ -2,6 +2,7 @@
 
 mod account;
 mod backup;
+mod cover;
 mod decode;
 mod duplicates;
 mod edits;
@@ -129,6 +130,9 @@ async fn dispatch(
             backup::import(core, &file, mode, output).await?;
         }
         Command::Storage => listening::storage(core, output).await?,
+        Command::Cover { id, out, size } => {
+            unless(cancel, cover::cover(core, &id, &out, size, output)).await?;
+        }
         Command::Decode { id_or_path, out, start, duration } => {
             let request = decode::DecodeRequest { id_or_path, out, start, duration };
             decode::decode(core, request, output, cancel).await?;

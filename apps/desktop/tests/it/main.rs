@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod cloud;
+mod covers;
 mod crash;
 mod decode;
 mod duplicates;

@@ -8,6 +8,7 @@ mod database;
 mod database_faults;
 mod files;
 mod http;
+mod image_resizer;
 mod instance_lock;
 mod small;
 mod states;

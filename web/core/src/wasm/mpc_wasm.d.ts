@@ -28,8 +28,11 @@ export class MpcCore {
   export_library(id: number): Promise<Blob>;
   /** Reads such a file, as `mode` says in JSON; resolves with the JSON of the report. */
   import_library(id: number, file: File, mode: string): Promise<string>;
-  /** The cover of an album, if it has one. */
-  cover(albumId: string): Promise<{ mime: string; bytes: Uint8Array } | undefined>;
+  /** The cover of an album in a size, `thumbnail`, `full` or `original`, if it has one. */
+  cover(
+    albumId: string,
+    size: string,
+  ): Promise<{ mime: string; bytes: Uint8Array; colour: string | null } | undefined>;
   /** Connects the audio worklet behind `port`. */
   attach_output(port: MessagePort, sampleRate: number): void;
   /** What this host can do, as JSON. */

@@ -47,7 +47,7 @@ export const album: ViewMaker = async (context, { argument }) => {
     hero({
       kind: "Album",
       title: shown.title,
-      picture: context.covers.element(shown.title, shown.id, shown.has_cover),
+      picture: context.covers.element(shown.title, shown.id, shown.has_cover, "full"),
       details: [
         shown.artist_id === null
           ? h("span", {}, artist)
