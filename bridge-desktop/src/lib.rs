@@ -41,7 +41,7 @@ mod secrets;
 pub use audio::{CpalOutput, NullOutput};
 pub use auth::LoopbackAuthTransport;
 pub use clock::SystemClock;
-pub use database::SqliteDatabase;
+pub use database::{Salvaged, SqliteDatabase};
 pub use files::DesktopFileSystem;
 pub use http::ReqwestHttpClient;
 pub use image_resizer::DesktopImageResizer;

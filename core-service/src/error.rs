@@ -23,6 +23,16 @@ pub enum BootstrapError {
     /// there; with no room left, free some.
     #[error("the database was not migrated, because there is no copy of it: {0}")]
     Snapshot(#[from] BackupError),
+    /// The library file is damaged, and was left where it is. The message says what to do.
+    #[error("{path} is damaged; {next}")]
+    DamagedLibrary {
+        /// The file.
+        path: String,
+        /// What to do about it.
+        next: &'static str,
+        /// What is wrong with it.
+        source: Box<BootstrapError>,
+    },
     /// A bridge failed. See there; `conflict` means that another program, or a newer release in
     /// another tab, keeps the profile to itself.
     #[error(transparent)]
@@ -35,6 +45,7 @@ impl BootstrapError {
         match self {
             Self::MissingBridge { .. } => "unsupported",
             Self::Snapshot(error) => error.code(),
+            Self::DamagedLibrary { .. } => "corrupt",
             Self::Bridge(error) => error.kind().code(),
         }
     }

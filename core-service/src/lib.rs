@@ -41,7 +41,7 @@ pub use rpc::{
 };
 pub use service::CoreService;
 pub use sound_check::SoundCheck;
-pub use storage::{StorageDamage, StorageHealth};
+pub use storage::{LibraryReplacement, SetAside, StorageDamage, StorageHealth};
 pub use wiring::{Bridges, DatabaseReport, OutputSlot, Role};
 
 // The examples of the README are compiled with the tests.

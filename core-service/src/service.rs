@@ -24,7 +24,7 @@ use crate::listening::Recorder;
 use crate::rpc::{CoreStatus, HostStatus};
 use crate::wiring::{
     BackgroundSlot, Bridges, Care, DatabaseReport, OutputSlot, Ownership, Required, Role,
-    open_database, present, tell_of_the_end,
+    open_database, present, tell_of_damage, tell_of_the_end,
 };
 
 /// The whole core: library, scanning, playback, settings, events. Clones are the same core, and
@@ -40,8 +40,8 @@ struct Inner {
     database: Arc<dyn DatabaseAdapter>,
     files: Arc<dyn FileSystemAccess>,
     report: Option<Arc<dyn DatabaseReport>>,
-    /// Tells of the end of the stored database.
-    _end: Option<AbortOnDropHandle<()>>,
+    /// Tell of the end of the stored database, and of damage to it.
+    _news: Option<[AbortOnDropHandle<()>; 2]>,
     http: Option<Arc<dyn HttpClient>>,
     secrets: Option<Arc<dyn SecureStore>>,
     auth: Option<Arc<dyn AuthTransport>>,
@@ -72,15 +72,8 @@ impl CoreService {
     /// Fails with [`BootstrapError::MissingBridge`], or as the database does.
     pub async fn start(profile: &str, bridges: Bridges) -> Result<Self, BootstrapError> {
         let Required { database, files, clock, randomness, capabilities } = bridges.required()?;
-        let schema = [
-            DatabaseSettings::schema(),
-            DatabaseBackground::schema(),
-            Library::schema(),
-            Sync::schema(),
-        ];
         let snapshots = bridges.snapshots.as_deref().map(|folder| (&files, folder));
-        let schema = Schema::new(schema.into());
-        open_database(&database, schema, snapshots, clock.unix_millis()).await?;
+        open_database(&database, Self::schema(), snapshots, clock.unix_millis()).await?;
 
         let background = Arc::new(BackgroundSlot::default());
         let jobs = match bridges.background {
@@ -131,6 +124,10 @@ impl CoreService {
         let player = Player::new(Arc::new(output.clone()), events.clone());
         tracing::info!(profile, bridge = capabilities.bridge, "the core has started");
         let recorder = Recorder::begin(library.clone(), &events);
+        let news = |report: Arc<dyn DatabaseReport>| {
+            let of_damage = tell_of_damage(Arc::clone(&report), events.clone());
+            [of_damage, tell_of_the_end(report, events.clone())]
+        };
         let inner = Inner {
             recorder,
             has_news: AtomicBool::new(true),
@@ -141,7 +138,7 @@ impl CoreService {
             _care: bridges.lifecycle.as_ref().map(care),
             database,
             files,
-            _end: bridges.report.clone().map(|report| tell_of_the_end(report, events.clone())),
+            _news: bridges.report.clone().map(news),
             report: bridges.report,
             http,
             secrets: bridges.secrets,
@@ -159,6 +156,16 @@ impl CoreService {
             cloud,
         };
         Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Everything the database holds.
+    pub(crate) fn schema() -> Schema {
+        Schema::new(vec![
+            DatabaseSettings::schema(),
+            DatabaseBackground::schema(),
+            Library::schema(),
+            Sync::schema(),
+        ])
     }
 
     /// The library.

@@ -1,5 +1,7 @@
 //! How the storage of a profile is.
 
+use std::fmt;
+
 use bridge_traits::{Result as BridgeResult, SettingValue, SettingsStore};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -40,6 +42,74 @@ pub struct StorageHealth {
     /// What was found damaged in the stored database. Everything else is there; scan the sources
     /// again to get back what they have.
     pub damage: Vec<StorageDamage>,
+    /// The stored library that was so damaged that it was set aside, the last one.
+    pub set_aside: Option<SetAside>,
+}
+
+/// A stored library that was damaged, and is kept beside the one that took its place.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct SetAside {
+    /// When, in milliseconds since the Unix epoch.
+    #[ts(type = "number")]
+    pub at: u64,
+    /// What was wrong with it.
+    pub reason: String,
+    /// Where it is. Nobody deletes it; what belongs to it is beside it.
+    pub path: String,
+    /// What took its place.
+    pub replacement: LibraryReplacement,
+    /// A file with what could be read of it, to be merged with
+    /// [`import_library`](core_library::Library::import_library) once the files are in the library
+    /// again.
+    pub salvaged: Option<String>,
+}
+
+/// What takes the place of a library that was set aside.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum LibraryReplacement {
+    /// All that was in it: every record could be read.
+    Everything {
+        /// How many records that is.
+        #[ts(type = "number")]
+        records: u64,
+    },
+    /// The copy that was made before the last migration.
+    Snapshot {
+        /// The copy.
+        path: String,
+    },
+    /// A new library.
+    Nothing {},
+}
+
+impl fmt::Display for SetAside {
+    /// What happened, and what to do next.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { reason, path, replacement, salvaged, .. } = self;
+        write!(f, "the library was damaged ({reason}) and is kept as {path}; ")?;
+        match replacement {
+            LibraryReplacement::Everything { records } => {
+                return write!(
+                    f,
+                    "all of its {records} records could be read and are in use again"
+                );
+            }
+            LibraryReplacement::Snapshot { path } => {
+                write!(f, "the copy {path} was read in its place")?
+            }
+            LibraryReplacement::Nothing {} => f.write_str("a new one was begun")?,
+        }
+        f.write_str(": scan your folders and update your drives again")?;
+        match salvaged {
+            Some(file) => write!(
+                f,
+                ", then import {file} to get back the playlists, ratings and plays that could be read"
+            ),
+            None => Ok(()),
+        }
+    }
 }
 
 /// A damaged part of the stored database, which is kept aside.
@@ -80,8 +150,15 @@ impl CoreService {
             })
         };
         let (since, last_eviction) = (time(SINCE).await?, time(LAST_EVICTION).await?);
-        let damage = self.database_report().map(DatabaseReport::damage).unwrap_or_default();
-        Ok(StorageHealth { used, quota, free, persisted, since, last_eviction, damage })
+        let set_aside = platform::set_aside(&**self.settings()).await?;
+        let damage = self.storage_damage();
+        Ok(StorageHealth { used, quota, free, persisted, since, last_eviction, damage, set_aside })
+    }
+
+    /// What was found damaged in the stored database when it was opened, and since, with what to do
+    /// about it. It is not read from the database.
+    pub fn storage_damage(&self) -> Vec<StorageDamage> {
+        self.database_report().map(DatabaseReport::damage).unwrap_or_default()
     }
 }
 

@@ -12,6 +12,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, Executor, Sqlite, Transaction};
 
 use super::BEGIN_WRITE;
+use super::damage;
 use super::error::{bridge_error, is_busy};
 use super::migrate::APPLICATION_ID;
 use super::statement::Statement;
@@ -50,6 +51,14 @@ impl Location {
         // Connections share what has a name that begins with a slash.
         Self::Memory(format!("/mpc-{}", NUMBER.fetch_add(1, Ordering::Relaxed)))
     }
+
+    /// The file, if it is one.
+    pub(super) fn path(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Memory(_) => None,
+        }
+    }
 }
 
 /// The one connection that writes.
@@ -84,7 +93,7 @@ impl Writer {
                 let options = options().filename(path).create_if_missing(true);
                 let connection = options.connect().await.map_err(|error| why(path, error))?;
                 let mut writer = Self::new(connection);
-                match writer.prepare(is_new.then_some(&parent)).await {
+                match writer.prepare(path, is_new.then_some(&parent)).await {
                     Ok(()) => Ok(writer),
                     Err(error) => {
                         // Whoever moves the file out of the way next must be the only one who has
@@ -98,8 +107,9 @@ impl Writer {
     }
 
     /// Makes a file ready to be written, which may have been created in a directory just now.
-    async fn prepare(&mut self, created_in: Option<&PathBuf>) -> Result<()> {
+    async fn prepare(&mut self, path: &Path, created_in: Option<&PathBuf>) -> Result<()> {
         check_owner(&mut self.connection).await?;
+        damage::check_if_suspect(&mut self.connection, path).await?;
         use_wal(&mut self.connection).await?;
         if let Some(parent) = created_in {
             // A file is only there after a power cut if its name is.
@@ -199,38 +209,6 @@ fn options() -> SqliteConnectOptions {
         .pragma("fullfsync", "ON")
         .disable_statement_logging();
     PRAGMAS.into_iter().fold(options, |options, (name, value)| options.pragma(name, value))
-}
-
-/// Moves a database and its logs to names that are not taken.
-pub(super) fn set_aside(path: &Path) -> Result<PathBuf> {
-    let failed = |error| crate::files::bridge_error("database.set_aside", error);
-    let with = |path: &Path, suffix: &str| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(suffix);
-        PathBuf::from(name)
-    };
-    let mut number = 1;
-    let aside = loop {
-        let aside = with(path, &format!(".damaged-{number}"));
-        if !aside.try_exists().map_err(failed)? {
-            break aside;
-        }
-        number += 1;
-    };
-    // The logs first: without its log a database is old, a log without its database is nothing.
-    for suffix in ["-wal", "-shm"] {
-        match fs::rename(with(path, suffix), with(&aside, suffix)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(failed(error));
-            }
-            _ => {}
-        }
-    }
-    fs::rename(path, &aside).map_err(failed)?;
-    if let Some(folder) = path.parent() {
-        crate::files::sync_directory(folder).map_err(failed)?;
-    }
-    Ok(aside)
 }
 
 /// SQLite says no more than that it cannot open a file; the system says why. It is only asked then:

@@ -5,6 +5,7 @@
 
 mod compile;
 mod connection;
+mod damage;
 mod ddl;
 mod error;
 #[cfg_attr(target_os = "linux", path = "file_events/linux.rs")]
@@ -17,12 +18,14 @@ mod news;
 mod reader_thread;
 mod readers;
 mod rows;
+mod salvage;
 mod sqlite;
 mod statement;
 mod steps;
 mod store;
 mod tokens;
 
+pub use salvage::Salvaged;
 pub use sqlite::SqliteDatabase;
 
 /// Takes the write lock at the start: a transaction that begins by reading could not get it later.

@@ -1,19 +1,21 @@
 //! The database adapter over SQLite.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bridge_traits::{
     BridgeError, ChangeWatcher, Commit, DatabaseAdapter, ErrorKind, Filter, Page, Query, Result,
-    Row, Schema, WriteBatch,
+    Row, Schema, StateWatcher, WriteBatch,
 };
 use core_async::task;
 
-use super::connection::{self, Location};
+use super::connection::Location;
+use super::damage::{self, Damage};
 use super::file_watch::FileWatch;
 use super::news::News;
 use super::readers::closed;
+use super::salvage::{Salvaged, salvage};
 use super::store::{Connections, Store};
 
 /// Records in an SQLite database that any SQL tool can read.
@@ -50,6 +52,7 @@ use super::store::{Connections, Store};
 #[derive(Debug)]
 pub struct SqliteDatabase {
     location: Location,
+    damage: Arc<Damage>,
     opening: core_async::sync::Mutex<()>,
     state: Mutex<State>,
 }
@@ -86,7 +89,8 @@ impl SqliteDatabase {
     }
 
     /// Moves a file that [`open`](DatabaseAdapter::open) calls corrupt out of the way, with what
-    /// belongs to it, and says where to. The next `open` then begins anew; nothing is deleted.
+    /// belongs to it, and says where to: to a name beside it that tells the time, such as
+    /// `library.db.damaged-20260131-235959`. The next `open` then begins anew; nothing is deleted.
     ///
     /// # Errors
     ///
@@ -95,16 +99,91 @@ impl SqliteDatabase {
     pub async fn set_aside(&self) -> Result<PathBuf> {
         let _one_at_a_time = self.opening.lock().await;
         match &self.location {
-            Location::File(path) if self.state().store.is_none() => connection::set_aside(path),
+            Location::File(path) if self.state().store.is_none() => damage::set_aside(path),
             Location::File(_) => Err(BridgeError::new(ErrorKind::Conflict, "database.set_aside")
                 .with_detail("the database is open; close it first")),
             Location::Memory(_) => Err(BridgeError::new(ErrorKind::NotFound, "database.set_aside")),
         }
     }
 
+    /// What was found damaged since the database was opened, in SQLite's words: the first of it,
+    /// and `None` as long as nothing was. Calls that meet damage fail with `Corrupt`, one by one; all
+    /// of the file is checked when it is opened next, and if that confirms it, `open` fails.
+    pub fn watch_damage(&self) -> StateWatcher<Option<String>> {
+        self.damage.0.watch()
+    }
+
+    /// Copies into `target`, which is open with `schema`, the records of that schema that can still be
+    /// read in the damaged file at `path`. The file stays as it is. What depends on a record that is
+    /// lost is copied all the same.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no such file, or as `target` does.
+    pub async fn salvage(
+        path: &Path,
+        schema: &Schema,
+        target: &dyn DatabaseAdapter,
+    ) -> Result<Salvaged> {
+        salvage(path, schema, target).await
+    }
+
     fn new(location: Location) -> Self {
-        let (opening, state) = Default::default();
-        Self { location, opening, state }
+        let (damage, opening, state) = Default::default();
+        Self { location, damage, opening, state }
+    }
+
+    /// Has everybody hear of it if `result` is that the file is damaged.
+    fn noted<T>(&self, result: Result<T>) -> Result<T> {
+        self.damage.note(self.location.path(), &result);
+        result
+    }
+
+    async fn open_with(&self, schema: Schema) -> Result<()> {
+        schema.compile()?;
+        let _one_at_a_time = self.opening.lock().await;
+        let (store, news) = {
+            let state = self.state();
+            if state.closed {
+                return Err(closed());
+            }
+            (state.store.clone(), Arc::clone(&state.news))
+        };
+        let is_first = store.is_none();
+        let connections = match store {
+            Some(store) => store.connections(),
+            None => {
+                Connections::open(&self.location).await.map_err(|error| self.with_remedy(error))?
+            }
+        };
+        let store = match Store::new(connections.clone(), &schema, news).await {
+            Ok(store) => Arc::new(store),
+            Err(error) => {
+                // A file that cannot be used is left alone from now on, not a moment later.
+                if is_first {
+                    drop(connections.close().await);
+                }
+                return Err(self.with_remedy(error));
+            }
+        };
+        let mut state = self.state();
+        if state.file.is_none() {
+            state.file = store.watch_file();
+        }
+        state.store = Some(store);
+        Ok(())
+    }
+
+    /// What cannot be written is not damaged; the message says what to do about it.
+    fn with_remedy(&self, error: BridgeError) -> BridgeError {
+        match self.location.path() {
+            Some(path) if error.kind() == ErrorKind::PermissionDenied => error.with_detail(format!(
+                "{} and its folder have to be writable; change their permissions or choose another \
+                 folder",
+                path.display()
+            )),
+            _ => error,
+        }
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -127,65 +206,37 @@ impl Drop for SqliteDatabase {
 #[core_async::async_trait]
 impl DatabaseAdapter for SqliteDatabase {
     async fn open(&self, schema: Schema) -> Result<()> {
-        schema.compile()?;
-        let _one_at_a_time = self.opening.lock().await;
-        let (store, news) = {
-            let state = self.state();
-            if state.closed {
-                return Err(closed());
-            }
-            (state.store.clone(), Arc::clone(&state.news))
-        };
-        let is_first = store.is_none();
-        let connections = match store {
-            Some(store) => store.connections(),
-            None => Connections::open(&self.location).await?,
-        };
-        let store = match Store::new(connections.clone(), &schema, news).await {
-            Ok(store) => Arc::new(store),
-            Err(error) => {
-                // A file that cannot be used is left alone from now on, not a moment later.
-                if is_first {
-                    drop(connections.close().await);
-                }
-                return Err(error);
-            }
-        };
-        let mut state = self.state();
-        if state.file.is_none() {
-            state.file = store.watch_file();
-        }
-        state.store = Some(store);
-        Ok(())
+        self.noted(self.open_with(schema).await)
     }
 
     async fn versions(&self) -> Result<BTreeMap<String, u32>> {
-        self.store()?.versions().await
+        self.noted(self.store()?.versions().await)
     }
 
     async fn get(&self, collection: &str, key: &str) -> Result<Option<Row>> {
-        self.store()?.get(collection, key).await
+        self.noted(self.store()?.get(collection, key).await)
     }
 
     async fn get_many(&self, collection: &str, keys: &[String]) -> Result<Vec<Option<Row>>> {
-        self.store()?.get_many(collection, keys).await
+        self.noted(self.store()?.get_many(collection, keys).await)
     }
 
     async fn query(&self, query: &Query) -> Result<Page> {
-        self.store()?.query(query).await
+        self.noted(self.store()?.query(query).await)
     }
 
     async fn count(&self, collection: &str, filter: &Filter) -> Result<u64> {
-        self.store()?.count(collection, filter).await
+        self.noted(self.store()?.count(collection, filter).await)
     }
 
     async fn write(&self, batch: WriteBatch) -> Result<Commit> {
         let store = self.store()?;
         // Cancellation: the batch runs to its end on its own, so that it is never half done and
         // the watchers hear of it.
-        task::spawn(async move { store.write(batch).await }).await.unwrap_or_else(|error| {
+        let written = task::spawn(async move { store.write(batch).await }).await;
+        self.noted(written.unwrap_or_else(|error| {
             Err(BridgeError::new(ErrorKind::Other, "database.write").with_source(error))
-        })
+        }))
     }
 
     fn watch(&self) -> ChangeWatcher {

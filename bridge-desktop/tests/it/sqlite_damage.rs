@@ -1,9 +1,10 @@
 //! Files that are damaged, too new, or full of somebody's tricks.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use bridge_desktop::SqliteDatabase;
+use bridge_desktop::{Salvaged, SqliteDatabase};
 use bridge_traits::{
     Collection, DatabaseAdapter, Direction, ErrorKind, FieldKind, Filter, Query, Record, Schema,
     SchemaChange, SchemaComponent, TokenMatch, Value, WriteBatch,
@@ -59,6 +60,7 @@ async fn damage_is_reported_and_set_aside_never_shown_as_an_empty_library() {
         bytes
     };
     damaged.extend([zeroed(0..16), zeroed(0..100), zeroed(0..4_096), zeroed(4_096..whole.len())]);
+    let mut set_aside = BTreeSet::new();
     for (number, bytes) in damaged.into_iter().enumerate() {
         fs::write(&path, &bytes).unwrap();
         let error = read_all(&path).await.unwrap_err();
@@ -66,10 +68,100 @@ async fn damage_is_reported_and_set_aside_never_shown_as_an_empty_library() {
         let database = SqliteDatabase::at(&path);
         let aside = database.set_aside().await.unwrap();
         assert_eq!(fs::read(&aside).unwrap().len(), bytes.len(), "{number}");
-        assert!(aside.to_string_lossy().ends_with(&format!(".damaged-{}", number + 1)));
+        let name = aside.file_name().unwrap().to_string_lossy().into_owned();
+        assert!(name.starts_with("library.db.damaged-20"), "it tells the time: {name}");
+        assert!(set_aside.insert(name), "no other is overwritten");
         assert_eq!(read_all(&path).await.unwrap(), 0, "it begins anew");
         fs::remove_file(&path).unwrap();
     }
+}
+
+/// What is salvaged of a file, and the keys of it.
+async fn salvage(path: &Path) -> (Salvaged, Vec<String>) {
+    let target = SqliteDatabase::in_memory();
+    target.open(schema()).await.unwrap();
+    let salvaged = SqliteDatabase::salvage(path, &schema(), &target).await.unwrap();
+    let rows = target.query(&Query::new("tracks").limit(5_000)).await.unwrap().rows;
+    (salvaged, rows.into_iter().map(|row| row.record.key().to_owned()).collect())
+}
+
+#[core_async::test]
+async fn what_can_be_read_is_salvaged() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("library.db");
+    let whole = filled(&path).await;
+    let (salvaged, keys) = salvage(&path).await;
+    assert_eq!((salvaged, keys.len()), (Salvaged { records: 500, is_whole: true }, 500));
+    let (mut parts, mut everything) = (0, 0);
+    for page in 1..whole.len() / 4_096 {
+        let mut bytes = whole.clone();
+        bytes[page * 4_096..(page + 1) * 4_096].fill(0xa5);
+        fs::write(&path, bytes).unwrap();
+        let (salvaged, keys) = salvage(&path).await;
+        assert_eq!(salvaged.records, keys.len() as u64, "page {page}");
+        assert_eq!(salvaged.is_whole, keys.len() == 500, "page {page}: {salvaged:?}");
+        assert!(keys.iter().all(|key| key.parse::<u32>().is_ok_and(|key| key < 500)));
+        parts += usize::from((400..500).contains(&keys.len()));
+        everything += usize::from(salvaged.is_whole);
+    }
+    // A page of records costs these; the table goes on behind it. Indexes are not read.
+    assert!(parts > 20 && everything > 5, "{parts} {everything}");
+    fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    let (salvaged, keys) = salvage(&path).await;
+    assert!(!salvaged.is_whole && keys.len() > 100, "{salvaged:?}");
+    for bytes in [Vec::new(), b"garbage".repeat(5_000), [&[0; 100], &whole[100..]].concat()] {
+        fs::write(&path, bytes).unwrap();
+        assert_eq!(salvage(&path).await, (Salvaged { records: 0, is_whole: false }, Vec::new()));
+    }
+    assert!(
+        SqliteDatabase::salvage(&path.join("none"), &schema(), &SqliteDatabase::in_memory())
+            .await
+            .is_err()
+    );
+}
+
+#[core_async::test]
+async fn damage_met_while_open_is_told_and_the_next_open_checks_everything() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("library.db");
+    let whole = filled(&path).await;
+    let database = SqliteDatabase::at(&path);
+    database.open(schema()).await.unwrap();
+    let mut news = database.watch_damage();
+    assert_eq!(news.current(), None);
+    let mut bytes = whole.clone();
+    let half = whole.len() / 4_096 / 2 * 4_096;
+    bytes[half..].fill(0);
+    fs::write(&path, &bytes).unwrap();
+    for _ in 0..2 {
+        let error = database.query(&Query::new("tracks").limit(5_000)).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Corrupt, "each call says so: {error:?}");
+    }
+    assert!(news.next().await.unwrap().contains("malformed"));
+    database.close().await.unwrap();
+    // It would open, if nobody had met the damage before.
+    let suspect = path.with_extension("db.suspect");
+    let refused = SqliteDatabase::at(&path).open(schema()).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Corrupt, "{refused:?}");
+    assert!(suspect.exists());
+    // A file that is whole is not suspect any more once that is known.
+    fs::write(&path, &whole).unwrap();
+    assert_eq!(read_all(&path).await.unwrap(), 500);
+    assert!(!suspect.exists());
+    fs::write(&path, &bytes).unwrap();
+    SqliteDatabase::at(&path).open(schema()).await.unwrap();
+}
+
+#[core_async::test]
+async fn what_cannot_be_written_is_not_called_damaged() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("library.db");
+    // What stands in for a file that nobody may write, as whoever runs this may do everything.
+    fs::create_dir(&path).unwrap();
+    let refused = SqliteDatabase::at(&path).open(schema()).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::PermissionDenied);
+    let said = refused.to_string();
+    assert!(said.contains("have to be writable") && said.contains("library.db"), "{said}");
 }
 
 #[core_async::test]

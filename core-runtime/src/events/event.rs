@@ -49,9 +49,11 @@ impl Event {
             Self::Auth(AuthEvent::Failed { .. })
             | Self::Sync(SyncEvent::Failed { .. })
             | Self::Playback(PlaybackEvent::Error { .. })
-            | Self::System(SystemEvent::Superseded {} | SystemEvent::StorageDeleted {}) => {
-                Severity::Error
-            }
+            | Self::System(
+                SystemEvent::Superseded {}
+                | SystemEvent::StorageDeleted {}
+                | SystemEvent::StorageDamaged { .. },
+            ) => Severity::Error,
             Self::Library(LibraryEvent::ScanCompleted { failed, .. }) if *failed > 0 => {
                 Severity::Warning
             }

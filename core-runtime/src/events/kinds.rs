@@ -224,5 +224,9 @@ events! {
         /// be stored any more. Start the program, or load the page, again.
         #[says("the stored library has been deleted")]
         StorageDeleted {},
+        /// Damage was found in the stored library while it was in use. What is asked for and lies there
+        /// fails with `corrupt`; everything else goes on. `reason` says what to do.
+        #[says("{part} is damaged: {reason}")]
+        StorageDamaged { part: String, reason: String },
     }
 }

@@ -1,8 +1,10 @@
 //! The desktop: SQLite, files, the operating system's keyring, a sound device.
 
+mod damaged_library;
+
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bridge_desktop::{
     CpalOutput, DesktopFileSystem, DesktopImageResizer, DesktopNetwork, EncryptedFileSecureStore,
@@ -15,20 +17,28 @@ use bridge_traits::{
 };
 
 use core_metadata::Artwork;
-
+pub use damaged_library::DamagedLibrary;
+pub(crate) use damaged_library::set_aside;
 // What a host tells of its window and of the signals that end it.
 pub use bridge_desktop::DesktopLifecycle;
 
 use crate::error::BootstrapError;
 use crate::service::CoreService;
 use crate::storage::{self, HostStorage};
-use crate::wiring::Bridges;
+use crate::wiring::{Bridges, DatabaseReport};
+use damaged_library::{LibraryFile, Report};
 
 /// The name under which the keyring files our secrets.
 const KEYRING_SERVICE: &str = "music-platform-core";
 
 /// The database in the folder of a profile.
 const DATABASE: &str = "library.db";
+
+/// The folder there for the locks of a profile.
+const LOCKS: &str = "locks";
+
+/// The folder there for copies of the database.
+const SNAPSHOTS: &str = "snapshots";
 
 /// How a desktop core is set up.
 #[derive(Debug)]
@@ -45,6 +55,8 @@ pub struct DesktopConfig {
     pub sign_in: SignInPages,
     /// What the host does with the program; keep a clone to tell the core of it.
     pub lifecycle: DesktopLifecycle,
+    /// What is done with a library file that is damaged.
+    pub damaged_library: DamagedLibrary,
 }
 
 /// How a desktop core shows sign-in pages.
@@ -107,6 +119,7 @@ impl DesktopConfig {
             label: format!("process {}", std::process::id()),
             sign_in: SignInPages::default(),
             lifecycle: DesktopLifecycle::new(),
+            damaged_library: DamagedLibrary::default(),
         }
     }
 }
@@ -115,7 +128,10 @@ impl DesktopConfig {
 ///
 /// # Errors
 ///
-/// Fails if the data folder cannot be used, or the chosen secret storage does not work here.
+/// Fails if the data folder cannot be used, or the chosen secret storage does not work here; with
+/// `conflict` for the library of a newer release or another program, `permission_denied` for one that
+/// cannot be written, and [`BootstrapError::DamagedLibrary`] for one that is damaged and was not set
+/// aside, as [`DesktopConfig::damaged_library`] says. In all of these it stays as it is.
 ///
 /// # Examples
 ///
@@ -163,17 +179,21 @@ pub async fn bootstrap_desktop(config: DesktopConfig) -> Result<CoreService, Boo
             Ok(())
         }),
     };
-    let locks = config.data_dir.join("locks");
-    let snapshots = config.data_dir.join("snapshots");
+    let locks = FileInstanceLock::new(config.data_dir.join(LOCKS), config.label);
+    let snapshots = config.data_dir.join(SNAPSHOTS);
     let covers = config.data_dir.join("covers");
-    let profile = config.data_dir.display().to_string();
     let files: Arc<dyn FileSystemAccess> = Arc::new(DesktopFileSystem::new());
     let artwork = covers.to_str().map(|folder| {
         let (folder, clock) = (with_slashes(folder), Arc::new(SystemClock::new()));
         Arc::new(Artwork::new(Arc::clone(&files), folder, Arc::new(DesktopImageResizer), clock))
     });
+    let library = LibraryFile {
+        profile: config.data_dir.display().to_string(),
+        files: Arc::new(DesktopFileSystem::rooted(&config.data_dir)),
+        data_dir: config.data_dir,
+        lock: Arc::new(locks),
+    };
     let bridges = Bridges {
-        database: Some(Arc::new(SqliteDatabase::at(config.data_dir.join(DATABASE)))),
         files: Some(files),
         artwork,
         clock: Some(Arc::new(SystemClock::new())),
@@ -184,14 +204,57 @@ pub async fn bootstrap_desktop(config: DesktopConfig) -> Result<CoreService, Boo
         audio_output: Some(audio_output),
         network: network.ok(),
         lifecycle: Some(Arc::new(config.lifecycle)),
-        instance_lock: Some(Arc::new(FileInstanceLock::new(locks, config.label))),
+        instance_lock: Some(Arc::clone(&library.lock)),
         capabilities: Some(capabilities),
         snapshots: snapshots.to_str().map(with_slashes),
         ..Bridges::default()
     };
-    let core = CoreService::start(&profile, bridges).await?;
-    storage::remember(&**core.settings(), SystemClock::new().unix_millis(), false).await?;
+    let error = match start(&library, bridges.clone()).await {
+        Err(error) if error.code() == "corrupt" => error,
+        started => return started.map(|(core, _)| core),
+    };
+    if config.damaged_library == DamagedLibrary::Refuse {
+        let next = "put a copy of it in its place, or start with `DamagedLibrary::SetAside`";
+        return Err(library.refused(error, next));
+    }
+    let set_aside = library.set_aside(error).await?;
+    let (core, report) = start(&library, bridges).await?;
+    if let Some(set_aside) = set_aside {
+        tracing::info!(path = set_aside.path, "a damaged library was set aside");
+        damaged_library::remember(&**core.settings(), &set_aside).await?;
+        report.set_aside.set(set_aside).ok();
+    }
     Ok(core)
+}
+
+/// Starts a core on its library. If it fails, nothing has the library open any more.
+async fn start(
+    library: &LibraryFile,
+    bridges: Bridges,
+) -> Result<(CoreService, Arc<Report>), BootstrapError> {
+    library.check().await?;
+    let database = Arc::new(SqliteDatabase::at(library.path()));
+    let set_aside = OnceLock::new();
+    let report = Arc::new(Report { database: Arc::clone(&database), set_aside });
+    let bridges = Bridges {
+        database: Some(Arc::clone(&database) as Arc<dyn DatabaseAdapter>),
+        report: Some(Arc::clone(&report) as Arc<dyn DatabaseReport>),
+        ..bridges
+    };
+    let core = match CoreService::start(&library.profile, bridges).await {
+        Ok(core) => core,
+        Err(error) => {
+            // Why it could not be opened says more than why it cannot be closed.
+            database.close().await.ok();
+            return Err(error);
+        }
+    };
+    let now = SystemClock::new().unix_millis();
+    if let Err(error) = storage::remember(&**core.settings(), now, false).await {
+        core.shutdown().await.ok();
+        return Err(error.into());
+    }
+    Ok((core, report))
 }
 
 /// What the system says of its storage: files stay until somebody deletes them.
@@ -234,6 +297,8 @@ pub async fn scratch_database(_name: &str) -> Arc<dyn DatabaseAdapter> {
     Arc::new(SqliteDatabase::in_memory())
 }
 
+#[cfg(test)]
+mod sqlite_damage;
 #[cfg(test)]
 mod sqlite_plans;
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bridge_traits::{
     AuthTransport, Capabilities, Clock, DatabaseAdapter, FileSystemAccess, LoggerSink, Result,
-    SecureStore,
+    SecureStore, SettingsStore,
 };
 use bridge_wasm::{
     CanvasImageResizer, ChannelAuthTransport, DatabaseDamage, DatabaseStanding, FetchHttpClient,
@@ -23,7 +23,7 @@ use core_runtime::SystemEvent;
 
 use crate::error::BootstrapError;
 use crate::service::CoreService;
-use crate::storage::{self, HostStorage, StorageDamage};
+use crate::storage::{self, HostStorage, SetAside, StorageDamage};
 use crate::wiring::{Bridges, DatabaseReport};
 
 /// How a core in a browser is set up.
@@ -130,14 +130,17 @@ struct Report(IndexedDbDatabase);
 #[core_async::async_trait]
 impl DatabaseReport for Report {
     fn damage(&self) -> Vec<StorageDamage> {
-        let damage = self.0.health().damage.into_iter();
-        damage
-            .map(|DatabaseDamage { part, reason, rows }| StorageDamage {
-                part,
-                reason,
-                records: rows,
-            })
-            .collect()
+        self.0.health().damage.into_iter().map(of_storage).collect()
+    }
+
+    async fn damaged(&self) -> StorageDamage {
+        let mut news = self.0.watch_health();
+        let before = news.current().damage.len();
+        loop {
+            if let Some(found) = news.next().await.damage.into_iter().nth(before) {
+                return of_storage(found);
+            }
+        }
     }
 
     async fn end(&self) -> SystemEvent {
@@ -153,6 +156,11 @@ impl DatabaseReport for Report {
     }
 }
 
+fn of_storage(damage: DatabaseDamage) -> StorageDamage {
+    let DatabaseDamage { part, reason, rows } = damage;
+    StorageDamage { part, reason, records: rows }
+}
+
 /// What the browser says of the origin's storage.
 pub(crate) async fn host_storage(
     _files: &dyn FileSystemAccess,
@@ -166,6 +174,12 @@ pub(crate) async fn host_storage(
         free: used.map(|storage| storage.quota.saturating_sub(storage.used)),
         persisted: is_storage_persisted().await.ok(),
     }
+}
+
+/// Browsers set damaged parts of a library aside, and no whole ones.
+#[expect(clippy::unused_async, reason = "the same as on a desktop, where it is read")]
+pub(crate) async fn set_aside(_settings: &dyn SettingsStore) -> Result<Option<SetAside>> {
+    Ok(None)
 }
 
 /// What logging needs in a browser: the console, stamped by the browser's clock.

@@ -61,8 +61,11 @@ pub struct Bridges {
 /// Says of a stored database what is neither an answer nor the failure of a call.
 #[core_async::async_trait]
 pub trait DatabaseReport: fmt::Debug + PlatformSend + PlatformSync {
-    /// The damaged parts, which are kept aside; everything else could be opened.
+    /// The damaged parts, found when it was opened or since; everything else can be used.
     fn damage(&self) -> Vec<StorageDamage>;
+
+    /// Waits until damage is found while it is in use, the first since it was opened.
+    async fn damaged(&self) -> StorageDamage;
 
     /// Waits until nothing can be stored any more, and says why: [`SystemEvent::Superseded`] or
     /// [`SystemEvent::StorageDeleted`].

@@ -1,13 +1,14 @@
-//! Tells everybody when nothing can be stored any more.
+//! Tells everybody what becomes of the stored database.
 
 use std::sync::Arc;
 
 use core_async::task::{self, AbortOnDropHandle};
-use core_runtime::EventBus;
+use core_runtime::{EventBus, SystemEvent};
 
 use super::DatabaseReport;
+use crate::storage::StorageDamage;
 
-/// The task that waits for it.
+/// The task that waits for its end: nothing can be stored any more then.
 pub(crate) fn tell_of_the_end(
     report: Arc<dyn DatabaseReport>,
     events: EventBus,
@@ -16,5 +17,18 @@ pub(crate) fn tell_of_the_end(
         let end = report.end().await;
         tracing::error!("{end}");
         events.emit(end);
+    }))
+}
+
+/// The task that waits for damage.
+pub(crate) fn tell_of_damage(
+    report: Arc<dyn DatabaseReport>,
+    events: EventBus,
+) -> AbortOnDropHandle<()> {
+    AbortOnDropHandle::new(task::spawn(async move {
+        let StorageDamage { part, reason, .. } = report.damaged().await;
+        let damaged = SystemEvent::StorageDamaged { part, reason };
+        tracing::error!("{damaged}");
+        events.emit(damaged);
     }))
 }

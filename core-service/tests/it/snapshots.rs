@@ -63,7 +63,13 @@ impl core_service::DatabaseReport for Damaged {
         vec![StorageDamage { part, reason, records: Some(500) }]
     }
 
+    async fn damaged(&self) -> StorageDamage {
+        core_async::task::yield_now().await;
+        self.damage().remove(0)
+    }
+
     async fn end(&self) -> SystemEvent {
+        self.damaged().await;
         core_async::task::yield_now().await;
         SystemEvent::StorageDeleted {}
     }
@@ -80,7 +86,10 @@ async fn damage_is_told_with_the_status() {
     let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
     assert_eq!(answer["storage"]["damage"][0]["part"], "block 7 of tracks");
     assert_eq!(answer["storage"]["damage"][0]["records"], 500);
-    // And so is the end of a database that cannot be stored to any more.
+    // So is what is found later, and the end of a database that cannot be stored to any more.
+    let found = events.recv().await.unwrap();
+    assert_eq!(found.to_string(), "block 7 of tracks is damaged: it is missing");
+    assert_eq!(found.severity(), Severity::Error);
     let end = Event::System(SystemEvent::StorageDeleted {});
     assert_eq!(events.recv().await.unwrap(), end);
     assert_eq!(end.severity(), Severity::Error);

@@ -167,6 +167,8 @@ export class App {
         if (event.type === "lagged") {
           await this.#context.playback.refresh();
           this.#renewSoon();
+        } else if (event.type === "storage_damaged") {
+          await tellOfDamage(this.#core);
         } else {
           storageEnded(event.type);
         }

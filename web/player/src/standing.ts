@@ -5,7 +5,9 @@ import { toast } from "./toasts.ts";
 type SystemEvent = Extract<Event, { category: "system" }>;
 
 /** Says that nothing can be stored in this tab any more, and what helps. */
-export function storageEnded(type: Exclude<SystemEvent["type"], "lagged">): void {
+export function storageEnded(
+  type: Exclude<SystemEvent["type"], "lagged" | "storage_damaged">,
+): void {
   const titles = {
     superseded: "A newer release of the player is open in another tab",
     storage_deleted: "What this site had stored was deleted",

@@ -57,7 +57,12 @@ pub(crate) async fn run(
     let core = bootstrap_desktop(config)
         .await
         .map_err(|source| CommandError::Library { folder: folder.display().to_string(), source })?;
+    let told = core.storage_damage();
+    told.iter().for_each(|damage| output.note(&damage.reason));
     let outcome = dispatch(cli.command, &core, output, cancel).await;
+    for found in core.storage_damage().iter().filter(|found| !told.contains(found)) {
+        output.note(&found.reason);
+    }
     let closed = core.shutdown().await;
     let code = outcome?;
     closed?;

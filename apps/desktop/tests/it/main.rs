@@ -5,6 +5,7 @@
 mod cloud;
 mod covers;
 mod crash;
+mod damaged;
 mod decode;
 mod duplicates;
 mod fingerprint;
