@@ -18,6 +18,7 @@ mod killed;
 mod large_drive;
 mod library_file;
 mod lists;
+mod migrations;
 mod mirror;
 mod owning;
 mod recordings;
