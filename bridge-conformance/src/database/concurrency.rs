@@ -22,6 +22,7 @@ macro_rules! database_concurrency_conformance {
             of_concurrent_unique_values_one_wins
             concurrent_commits_have_different_numbers
             no_read_sees_half_a_batch
+            pages_asked_for_together_are_of_one_moment
             an_abandoned_write_is_done_or_not_done
         }
     };
@@ -160,6 +161,39 @@ pub async fn no_read_sees_half_a_batch(subject: &DatabaseUnderTest) {
             assert!(year >= last, "time went back");
             last = year;
         }
+        task::yield_now().await;
+    }
+    writer.await.unwrap();
+}
+
+/// Several queries see all of a batch or nothing of it, whichever collections they ask.
+pub async fn pages_asked_for_together_are_of_one_moment(subject: &DatabaseUnderTest) {
+    const LAST: i64 = 25;
+    let database = subject.open().await;
+    let round = |round: i64| {
+        let mut batch = WriteBatch::new();
+        batch.put(SONGS, song("a").year(round).record());
+        batch.put(ENTRIES, entry("a", "l", round));
+        batch
+    };
+    database.write(round(0)).await.unwrap();
+    let writer = {
+        let database = Arc::clone(&database);
+        task::spawn(async move {
+            for number in 1..=LAST {
+                database.write(round(number)).await.unwrap();
+                task::yield_now().await;
+            }
+        })
+    };
+    let queries = [Query::new(SONGS), Query::new(ENTRIES), Query::new(SONGS)];
+    let mut last = 0;
+    while last < LAST {
+        let pages = database.query_many(&queries).await.unwrap();
+        let versions: Vec<_> = pages.iter().map(|page| page.rows[0].version).collect();
+        assert!(versions.iter().all(|version| *version == versions[0]), "a mixture: {versions:?}");
+        let Value::Integer(year) = pages[0].rows[0].record.0[3] else { panic!("not a number") };
+        last = year;
         task::yield_now().await;
     }
     writer.await.unwrap();

@@ -248,6 +248,8 @@ async fn every_call_is_refused(database: &dyn DatabaseAdapter) {
     fails(database.get_many(SONGS, &["a".to_owned()]).await, refused);
     fails(database.get_many(SONGS, &[]).await, refused);
     fails(database.query(&Query::new(SONGS)).await, refused);
+    fails(database.query_many(&[Query::new(SONGS)]).await, refused);
+    fails(database.query_many(&[]).await, refused);
     fails(database.count(SONGS, &Filter::Everything).await, refused);
     let batch = WriteBatch { operations: put(SONGS, song("a").record()), ..WriteBatch::new() };
     fails(database.write(batch).await, refused);

@@ -3,7 +3,7 @@
 use bridge_traits::{ErrorKind, Filter, Query, Record, Value};
 
 use super::DatabaseUnderTest;
-use super::fixture::{SONGS, Song, all_songs, get_song, keys, put_songs, song, songs_by};
+use super::fixture::{ENTRIES, SONGS, Song, all_songs, get_song, keys, put_songs, song, songs_by};
 use crate::expect::fails;
 
 /// Runs the cases of [`query`](self).
@@ -15,6 +15,7 @@ macro_rules! database_query_conformance {
             database_query: $crate::database::DatabaseUnderTest = $make, database::query:
             get_many_answers_in_the_order_of_the_keys
             get_many_takes_thousands_of_keys
+            query_many_answers_every_query_in_order_or_fails
             without_a_sort_rows_come_by_key
             integers_sort_by_number
             reals_sort_by_number
@@ -46,6 +47,32 @@ pub async fn get_many_answers_in_the_order_of_the_keys(subject: &DatabaseUnderTe
         }
     }
     assert!(database.get_many(SONGS, &[]).await.unwrap().is_empty());
+}
+
+/// One page per query, each as if it were asked for alone; where one query fails, no page comes.
+pub async fn query_many_answers_every_query_in_order_or_fails(subject: &DatabaseUnderTest) {
+    let database = subject.open().await;
+    put_songs(&database, ["a", "b", "c"].map(|id| song(id).title(id))).await;
+    let two = Query::new(SONGS).limit(2);
+    let next = database.query(&two).await.unwrap().next;
+    let queries = [
+        Query::new(SONGS).filter(Filter::equals("id", "c")),
+        Query::new(ENTRIES),
+        two.clone(),
+        two.clone().after(next),
+        songs_by(&["title"]).project(&["title"]).limit(1),
+        Query::new(SONGS).filter(Filter::one_of("id", ["b", "missing", "a"])),
+    ];
+    let pages = database.query_many(&queries).await.unwrap();
+    assert_eq!(pages.len(), queries.len());
+    for (page, query) in pages.iter().zip(&queries) {
+        assert_eq!(*page, database.query(query).await.unwrap(), "{query:?}");
+    }
+    assert!(database.query_many(&[]).await.unwrap().is_empty());
+    for wrong in [Query::new("nothing"), Query::new(SONGS).limit(0)] {
+        let queries = [two.clone(), wrong, two.clone()];
+        fails(database.query_many(&queries).await, ErrorKind::InvalidRequest);
+    }
 }
 
 /// More keys than a host may take in one go.

@@ -52,6 +52,10 @@ impl DatabaseAdapter for Connection {
         self.disk()?.query(query).await
     }
 
+    async fn query_many(&self, queries: &[Query]) -> Result<Vec<Page>> {
+        self.disk()?.query_many(queries).await
+    }
+
     async fn count(&self, collection: &str, filter: &Filter) -> Result<u64> {
         self.disk()?.count(collection, filter).await
     }

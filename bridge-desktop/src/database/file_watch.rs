@@ -15,7 +15,7 @@ use core_async::task::{self, AbortOnDropHandle};
 
 use super::file_events::FileEvents;
 use super::news::News;
-use super::readers::Readers;
+use super::readers::{Question, Readers};
 use super::rows;
 
 /// Listens for as long as it lives.
@@ -54,8 +54,9 @@ impl FileWatch {
 /// Tells of the commits that were not told yet; says whether there can be more.
 async fn tell(readers: &Readers, news: &News) -> bool {
     let read = |row: &rusqlite::Row<'_>| Ok((rows::cell(row, 0)?, rows::cell(row, 1)?));
-    match readers.read((), vec![news.unheard()], usize::MAX, read).await {
-        Ok(heard) => news.publish(heard),
+    let question = Question { statements: vec![news.unheard()], enough: usize::MAX, read };
+    match readers.read((), vec![question]).await {
+        Ok(heard) => news.publish(heard.into_iter().flatten().collect()),
         // Closed for good. After another error the next commit wakes us again, and then tells of this
         // one too.
         Err(error) => return error.kind() != ErrorKind::InvalidRequest,

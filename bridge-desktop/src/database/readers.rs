@@ -27,6 +27,15 @@ pub(super) struct Readers {
     idle: Arc<Mutex<Vec<ReaderThread>>>,
 }
 
+/// Statements that are run one after the other until there are enough rows.
+#[derive(Debug)]
+pub(super) struct Question<R> {
+    pub(super) statements: Vec<Statement>,
+    pub(super) enough: usize,
+    /// Reads each row.
+    pub(super) read: R,
+}
+
 impl Readers {
     /// Readers of an existing database.
     pub(super) fn new(location: Location) -> Self {
@@ -47,38 +56,33 @@ impl Readers {
         });
     }
 
-    /// Runs statements, of one moment of the database, until there are `enough` rows, and reads
-    /// each. `held` is let go once nothing is read any more.
+    /// Answers questions, all of one moment of the database. `held` is let go once nothing is read
+    /// any more.
     ///
     /// Cancellation: dropping the future ends the reading with its next row.
-    pub(super) async fn read<T: Send + 'static>(
+    pub(super) async fn read<T, R>(
         &self,
         held: impl Send + 'static,
-        statements: Vec<Statement>,
-        enough: usize,
-        read: impl Fn(&Row<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<Vec<T>> {
+        questions: Vec<Question<R>>,
+    ) -> Result<Vec<Vec<T>>>
+    where
+        T: Send + 'static,
+        R: Fn(&Row<'_>) -> Result<T> + Send + 'static,
+    {
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| closed())?;
         let thread = self.take()?;
         let (readers, again) = (self.clone(), thread.clone());
         let (answer, mut result) = oneshot::channel();
         thread.give(move |connection| {
-            let mut rows = Vec::new();
-            let take = |row: &Row<'_>| {
-                rows.push(read(row)?);
-                match answer.is_closed() {
-                    true => Err(BridgeError::new(ErrorKind::Cancelled, READ)),
-                    false => Ok(()),
-                }
-            };
+            let is_given_up = || answer.is_closed();
             let done = open(connection, &readers.location)
-                .and_then(|connection| run(connection, statements, enough, take));
+                .and_then(|connection| run(connection, questions, is_given_up));
             drop(held);
             // The permit goes after this, so whoever gets it finds the thread; and who reads again
             // at once finds this one.
             readers.idle().push(again);
             drop(permit);
-            answer.send(done.map(|()| rows)).ok();
+            answer.send(done).ok();
         });
         match within_a_moment(|| result.try_recv().ok()) {
             Some(result) => result,
@@ -129,35 +133,46 @@ fn died() -> BridgeError {
     BridgeError::new(ErrorKind::Other, READ).with_detail("the thread that reads has died")
 }
 
-fn run(
-    connection: &mut Connection,
-    mut statements: Vec<Statement>,
-    enough: usize,
-    mut take: impl FnMut(&Row<'_>) -> Result<()>,
-) -> Result<()> {
-    if statements.len() <= 1 {
-        let Some(statement) = statements.pop() else { return Ok(()) };
-        return run_through(connection, statement, enough, &mut take).map(drop);
-    }
+/// Answers each question with its rows.
+fn run<T, R: Fn(&Row<'_>) -> Result<T>>(
+    connection: &Connection,
+    questions: Vec<Question<R>>,
+    is_given_up: impl Fn() -> bool,
+) -> Result<Vec<Vec<T>>> {
+    let statements = questions.iter().map(|question| question.statements.len()).sum::<usize>();
     // A transaction sees one moment from its first read on. Dropping it ends it.
-    let transaction = connection.transaction().map_err(failed)?;
-    let mut found = 0;
-    for statement in statements {
-        found += run_through(&transaction, statement, enough - found, &mut take)?;
-        if found >= enough {
-            break;
+    let transaction = (statements > 1).then(|| connection.unchecked_transaction());
+    let transaction = transaction.transpose().map_err(failed)?;
+    let mut answers = Vec::with_capacity(questions.len());
+    for Question { statements, enough, read } in questions {
+        let mut rows = Vec::new();
+        for statement in statements {
+            run_through(connection, statement, enough - rows.len(), |row| {
+                rows.push(read(row)?);
+                match is_given_up() {
+                    true => Err(BridgeError::new(ErrorKind::Cancelled, READ)),
+                    false => Ok(()),
+                }
+            })?;
+            if rows.len() >= enough {
+                break;
+            }
         }
+        answers.push(rows);
     }
-    transaction.rollback().map_err(failed)
+    if let Some(transaction) = transaction {
+        transaction.rollback().map_err(failed)?;
+    }
+    Ok(answers)
 }
 
-/// Runs one statement; says how many rows there were, up to `enough`.
+/// Runs one statement up to `enough` rows.
 fn run_through(
     connection: &Connection,
     statement: Statement,
     enough: usize,
-    take: &mut impl FnMut(&Row<'_>) -> Result<()>,
-) -> Result<usize> {
+    mut take: impl FnMut(&Row<'_>) -> Result<()>,
+) -> Result<()> {
     let mut prepared = connection.prepare_cached(&statement.sql).map_err(failed)?;
     for (value, at) in statement.values.into_iter().zip(1..) {
         prepared.raw_bind_parameter(at, Bound(value)).map_err(failed)?;
@@ -170,7 +185,7 @@ fn run_through(
         take(row)?;
         found += 1;
     }
-    Ok(found)
+    Ok(())
 }
 
 /// A failure to read.

@@ -225,6 +225,10 @@ impl DatabaseAdapter for SqliteDatabase {
         self.noted(self.store()?.query(query).await)
     }
 
+    async fn query_many(&self, queries: &[Query]) -> Result<Vec<Page>> {
+        self.store()?.query_many(queries).await
+    }
+
     async fn count(&self, collection: &str, filter: &Filter) -> Result<u64> {
         self.noted(self.store()?.count(collection, filter).await)
     }

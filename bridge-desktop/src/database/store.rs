@@ -22,7 +22,7 @@ use super::file_watch::{self, FileWatch};
 use super::migrate::{migrate, versions};
 use super::names;
 use super::news::{self, News};
-use super::readers::{Readers, closed};
+use super::readers::{Question, Readers, closed};
 use super::rows;
 use super::statement::Statement;
 use super::steps::{Expect, Step, Steps};
@@ -144,22 +144,22 @@ impl Store {
     /// One page of a query.
     pub(super) async fn query(&self, query: &Query) -> Result<Page> {
         let mut plan = PagePlan::new(self.schema.collection(&query.collection)?, query)?;
-        let statements = std::mem::take(&mut plan.statements);
-        let kinds = std::mem::take(&mut plan.kinds);
-        let read = move |row: &Row<'_>| rows::read(row, &kinds);
-        let mut rows = self.fetch(statements, query.limit + 1, read).await?;
-        let more = rows.len() > query.limit;
-        rows.truncate(query.limit);
-        let next = rows.last().filter(|_| more).map(|last| {
-            let values = &last.record.0;
-            let sort = plan.sort_columns.iter().map(|column| values[*column].clone()).collect();
-            let key = values[plan.key_column].as_text().unwrap_or_default();
-            Cursor::new(query, sort, key)
-        });
-        for row in &mut rows {
-            row.record.0.truncate(plan.width);
-        }
-        Ok(Page { rows, next })
+        let mut answers = self.fetch_all(vec![question(&mut plan, query)]).await?;
+        Ok(page(&plan, query, answers.pop().unwrap_or_default()))
+    }
+
+    /// One page each of several queries, of one moment.
+    pub(super) async fn query_many(&self, queries: &[Query]) -> Result<Vec<Page>> {
+        let plan = |query: &Query| -> Result<_> {
+            let mut plan = PagePlan::new(self.schema.collection(&query.collection)?, query)?;
+            let question = question(&mut plan, query);
+            Ok((plan, question))
+        };
+        let plans = queries.iter().map(plan).collect::<Result<Vec<_>>>()?;
+        let (plans, questions): (Vec<_>, Vec<_>) = plans.into_iter().unzip();
+        let answers = self.fetch_all(questions).await?;
+        let pages = plans.iter().zip(queries).zip(answers);
+        Ok(pages.map(|((plan, query), rows)| page(plan, query, rows)).collect())
     }
 
     /// What SQLite does for a query.
@@ -258,14 +258,52 @@ impl Store {
         enough: usize,
         read: impl Fn(&Row<'_>) -> Result<T> + Send + 'static,
     ) -> Result<Vec<T>> {
+        let mut answers = self.fetch_all(vec![Question { statements, enough, read }]).await?;
+        Ok(answers.pop().unwrap_or_default())
+    }
+
+    /// Answers several questions, all of one moment of the database.
+    async fn fetch_all<T, R>(&self, questions: Vec<Question<R>>) -> Result<Vec<Vec<T>>>
+    where
+        T: Send + 'static,
+        R: Fn(&Row<'_>) -> Result<T> + Send + 'static,
+    {
         let Connections { writer, readers, path } = &self.connections;
         if path.is_some() {
-            return readers.read((), statements, enough, read).await;
+            return readers.read((), questions).await;
         }
         // What is in memory has no log: reading and writing take turns.
         let alone = Arc::clone(writer).lock_owned().await;
-        readers.read(alone, statements, enough, read).await
+        readers.read(alone, questions).await
     }
+}
+
+/// What a page takes, out of its plan.
+fn question(
+    plan: &mut PagePlan,
+    query: &Query,
+) -> Question<impl Fn(&Row<'_>) -> Result<bridge_traits::Row> + Send + use<>> {
+    let statements = std::mem::take(&mut plan.statements);
+    let kinds = std::mem::take(&mut plan.kinds);
+    let read = move |row: &Row<'_>| rows::read(row, &kinds);
+    // One more, which says that there is a next page.
+    Question { statements, enough: query.limit + 1, read }
+}
+
+/// The page of the rows that were found.
+fn page(plan: &PagePlan, query: &Query, mut rows: Vec<bridge_traits::Row>) -> Page {
+    let more = rows.len() > query.limit;
+    rows.truncate(query.limit);
+    let next = rows.last().filter(|_| more).map(|last| {
+        let values = &last.record.0;
+        let sort = plan.sort_columns.iter().map(|column| values[*column].clone()).collect();
+        let key = values[plan.key_column].as_text().unwrap_or_default();
+        Cursor::new(query, sort, key)
+    });
+    for row in &mut rows {
+        row.record.0.truncate(plan.width);
+    }
+    Page { rows, next }
 }
 
 /// Keeps the turn for whoever found their batch out of date: they read again, and their second try

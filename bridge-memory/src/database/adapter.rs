@@ -84,6 +84,11 @@ impl DatabaseAdapter for MemoryDatabase {
         self.open_state("database.query")?.engine.query(query)
     }
 
+    async fn query_many(&self, queries: &[Query]) -> Result<Vec<Page>> {
+        let state = self.open_state("database.query_many")?;
+        queries.iter().map(|query| state.engine.query(query)).collect()
+    }
+
     async fn count(&self, collection: &str, filter: &Filter) -> Result<u64> {
         self.open_state("database.count")?.engine.count(collection, filter)
     }

@@ -30,6 +30,8 @@ use crate::{BoxStream, BridgeError, PlatformSend, PlatformSync, Result};
 ///   one query neither overlap nor skip a row that was there throughout, whatever is inserted or
 ///   removed between them. A limit of 0 or above [`Query::MAX_LIMIT`] is `InvalidRequest`.
 /// * `get_many` answers in the order of the keys, repeated keys included.
+/// * `query_many` answers in the order of the queries, each as `query` does, and all of one moment:
+///   no page shows a commit that another does not. If one fails, all do.
 /// * Watchers are told after the commit, once per commit, in order.
 /// * Text and bytes come back exactly as written, whatever characters they hold.
 #[core_async::async_trait]
@@ -71,6 +73,13 @@ pub trait DatabaseAdapter: fmt::Debug + PlatformSend + PlatformSync {
     /// Fails with `InvalidRequest` for a query that does not fit the schema or the cursor, and for one
     /// that has a cursor and rows to skip.
     async fn query(&self, query: &Query) -> Result<Page>;
+
+    /// One page each of several queries, which may be of several collections, all of one moment.
+    ///
+    /// # Errors
+    ///
+    /// As for `query`.
+    async fn query_many(&self, queries: &[Query]) -> Result<Vec<Page>>;
 
     /// How many records match.
     ///

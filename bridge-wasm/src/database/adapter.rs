@@ -74,6 +74,11 @@ impl DatabaseAdapter for IndexedDbDatabase {
         self.state.engine("database.query")?.query(query)
     }
 
+    async fn query_many(&self, queries: &[Query]) -> Result<Vec<Page>> {
+        let engine = self.state.engine("database.query_many")?;
+        queries.iter().map(|query| engine.query(query)).collect()
+    }
+
     async fn count(&self, collection: &str, filter: &Filter) -> Result<u64> {
         self.state.engine("database.count")?.count(collection, filter)
     }

@@ -1,7 +1,9 @@
 //! Genres and folders, and everything about one track.
 
-use bridge_traits::{Collection, DatabaseExt, Filter};
-use futures::{StreamExt, TryStreamExt};
+use std::collections::BTreeMap;
+
+use bridge_traits::{Collection, DatabaseExt, Filter, Row};
+use futures::StreamExt;
 
 use super::{Library, Result, track};
 use crate::edits::FieldValue;
@@ -51,42 +53,76 @@ impl Library {
         self.one(FOLDERS, "folder", id, Folder::from_record).await
     }
 
-    /// Everything about one track, which may be in the bin.
+    /// Everything about one track, which may be in the bin, as it is at one moment.
     ///
     /// # Errors
     ///
     /// Fails with [`LibraryError::NotFound`], or as the database does.
     pub async fn track_details(&self, id: &str) -> Result<TrackDetails> {
-        let track = match self.database.get(TRACKS, id).await? {
-            Some(row) => TrackRecord::from_record(row.record)?.track,
-            None => match self.database.get(BIN, id).await? {
-                Some(row) => BinRecord::from_record(row.record)?.into_track(),
-                None => return Err(LibraryError::NotFound { what: "track", id: id.to_owned() }),
-            },
+        loop {
+            let (collection, row) = match self.database.get(TRACKS, id).await? {
+                Some(row) => (TRACKS, Some(row)),
+                None => (BIN, self.database.get(BIN, id).await?),
+            };
+            let not_found = || LibraryError::NotFound { what: "track", id: id.to_owned() };
+            let Row { version, record } = row.ok_or_else(not_found)?;
+            let track = match collection {
+                BIN => binned(record)?,
+                _ => TrackRecord::from_record(record)?.track,
+            };
+            // Who names its album and its artists changed meanwhile is asked again.
+            if let Some(details) = self.details_of(track, collection, version).await? {
+                return Ok(details);
+            }
+        }
+    }
+
+    /// What belongs to a track; `None` if that is not as commit `version` left it any more.
+    async fn details_of(
+        &self,
+        track: Track,
+        collection: &str,
+        version: u64,
+    ) -> Result<Option<TrackDetails>> {
+        let by_key = |collection: &str, keys: &[&str]| {
+            let keys = Filter::one_of(Collection::KEY, keys.iter().copied());
+            bridge_traits::Query::new(collection).filter(keys)
         };
-        let artist_ids: Vec<_> = track.artists.iter().map(|credit| credit.id.clone()).collect();
+        let id = &*track.id;
+        let credited: Vec<_> = track.artists.iter().map(|credit| &*credit.id).collect();
         let edits = bridge_traits::Query::new(EDITS).filter(Filter::equals("track_id", id));
-        let (details, album, artists, edits) = core_async::try_join!(
-            self.database.get(TRACK_DETAILS, id),
-            self.database.get(ALBUMS, track.album_id.as_deref().unwrap_or_default()),
-            self.database.get_many(ARTISTS, &artist_ids),
-            self.database.scan(edits).try_collect::<Vec<_>>()
-        )?;
-        let tags = details.map(|row| TrackTags::from_record(row.record)).transpose()?;
-        let album = album.map(|row| AlbumRecord::from_record(row.record)).transpose()?;
-        let artists = artists.into_iter().flatten().map(|row| Artist::from_record(row.record));
-        let artists = artists.collect::<Result<_, _>>()?;
+        let queries = [
+            by_key(collection, &[id]).project(&[Collection::KEY]),
+            by_key(TRACK_DETAILS, &[id]),
+            by_key(ALBUMS, track.album_id.as_deref().as_slice()),
+            by_key(ARTISTS, &credited).limit(bridge_traits::Query::MAX_LIMIT),
+            edits.limit(bridge_traits::Query::MAX_LIMIT),
+        ];
+        let pages = self.database.query_many(&queries).await?;
+        let mut answers = pages.into_iter().map(|page| page.rows);
+        let mut next = || answers.next().unwrap_or_default();
+        if next().first().map(|row| row.version) != Some(version) {
+            return Ok(None);
+        }
+        let tags = next().pop().map(|row| TrackTags::from_record(row.record)).transpose()?;
+        let album = next().pop().map(|row| AlbumRecord::from_record(row.record)).transpose()?;
+        let mut known = BTreeMap::new();
+        for row in next() {
+            let artist = Artist::from_record(row.record)?;
+            known.insert(artist.id.clone(), artist);
+        }
+        let artists = credited.iter().filter_map(|id| known.get(*id).cloned()).collect();
         let mut origins = Vec::new();
-        for row in edits {
+        for row in next() {
             origins.extend(origin(&EditRecord::from_record(row.record)?));
         }
-        Ok(TrackDetails {
-            track,
+        Ok(Some(TrackDetails {
             tags: tags.unwrap_or_default(),
             album: album.map(|record| record.album),
             artists,
             origins,
-        })
+            track,
+        }))
     }
 
     /// Every track that matches, read as the stream is; `limit`, `after` and `skip` do not matter.

@@ -1,8 +1,8 @@
 //! Every field a file can bring, and everything about one track.
 
-use core_library::{Lyrics, LyricsLine, ScannedFile, TrackTags};
+use core_library::{Lyrics, LyricsLine, ScannedFile, Source, TrackEdit, TrackField, TrackTags};
 
-use crate::support::{add_one, library};
+use crate::support::{World, add_one, file, library};
 
 fn everything() -> ScannedFile {
     let text = |text: &str| Some(text.to_owned());
@@ -130,4 +130,29 @@ async fn numbers_that_are_none_are_unknown() {
     let tags = library.track_details(&track.id).await.unwrap().tags;
     assert_eq!((tags.replaygain_track_gain, tags.bpm), (None, None));
     assert_eq!(tags.replaygain_album_gain, Some(-8.25));
+}
+
+#[core_async::test]
+async fn details_are_of_one_moment_whoever_edits_meanwhile() {
+    let World { library, .. } = World::contended().await;
+    let track = add_one(&library, file("m/1", "Title", "A", "A")).await;
+    let edit = async {
+        for name in ["B", "C"].into_iter().cycle().take(30) {
+            let edit = TrackEdit::new().set(TrackField::Artist, name).set(TrackField::Album, name);
+            library.edit_track(&track.id, &edit).await.unwrap();
+            library.revert(&track.id, &[]).await.unwrap();
+        }
+    };
+    let read = async {
+        for _ in 0..100 {
+            let details = library.track_details(&track.id).await.unwrap();
+            let name = details.track.artist.as_deref();
+            assert_eq!(details.track.album.as_deref(), name);
+            assert_eq!(details.album.as_ref().map(|album| &*album.title), name);
+            assert_eq!(details.artists.first().map(|artist| &*artist.name), name);
+            let is_edited = details.origins.iter().any(|origin| origin.source == Source::User);
+            assert_eq!(is_edited, name != Some("A"));
+        }
+    };
+    core_async::join!(edit, read);
 }

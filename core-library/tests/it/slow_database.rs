@@ -41,6 +41,10 @@ impl DatabaseAdapter for SlowDatabase {
         in_turns(self.0.query(query)).await
     }
 
+    async fn query_many(&self, queries: &[Query]) -> Result<Vec<Page>> {
+        in_turns(self.0.query_many(queries)).await
+    }
+
     async fn count(&self, collection: &str, filter: &Filter) -> Result<u64> {
         in_turns(self.0.count(collection, filter)).await
     }

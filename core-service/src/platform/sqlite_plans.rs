@@ -36,6 +36,10 @@ impl DatabaseAdapter for Asked {
         self.queries.lock().unwrap().push(query.clone());
         self.database.query(query).await
     }
+    async fn query_many(&self, queries: &[Query]) -> Result<Vec<Page>> {
+        self.queries.lock().unwrap().extend_from_slice(queries);
+        self.database.query_many(queries).await
+    }
     async fn count(&self, collection: &str, filter: &Filter) -> Result<u64> {
         self.database.count(collection, filter).await
     }

@@ -230,6 +230,9 @@ impl DatabaseAdapter for Dying {
     async fn query(&self, query: &Query) -> BridgeResult<Page> {
         self.database.query(query).await
     }
+    async fn query_many(&self, queries: &[Query]) -> BridgeResult<Vec<Page>> {
+        self.database.query_many(queries).await
+    }
     async fn count(&self, collection: &str, filter: &Filter) -> BridgeResult<u64> {
         self.database.count(collection, filter).await
     }

@@ -20,6 +20,7 @@ pub(crate) enum Fault {
     AcceptsAnyLimit,
     AcceptsShortRecords,
     AnswersBeforeOpen,
+    AsksOneByOne,
     CountsEmptyBatches,
     CountsOnePage,
     DropsNul,
@@ -33,6 +34,7 @@ pub(crate) enum Fault {
     IgnoresSkips,
     IgnoresUnique,
     IgnoresVersions,
+    LeavesFailuresOut,
     NeverTheLastPage,
     NullsLast,
     OpenEndedRanges,
@@ -298,6 +300,21 @@ impl DatabaseAdapter for Broken {
         };
         let rows = page.rows.into_iter().map(|row| self.damaged_row(row)).collect();
         Ok(Page { rows, ..page })
+    }
+
+    async fn query_many(&self, queries: &[Query]) -> Result<Vec<Page>> {
+        self.check_open()?;
+        let mut pages = Vec::new();
+        for query in queries {
+            if self.fault == Fault::AsksOneByOne {
+                core_async::task::yield_now().await;
+            }
+            match (self.fault, self.query(query).await) {
+                (Fault::LeavesFailuresOut, Err(_)) => {}
+                (_, page) => pages.push(page?),
+            }
+        }
+        Ok(pages)
     }
 
     async fn count(&self, collection: &str, filter: &Filter) -> Result<u64> {

@@ -26,8 +26,9 @@ async fn a_read_that_is_given_up_ends_with_its_next_row() {
         rows::cell::<i64>(row, 0)
     };
     let held = Arc::new(());
-    let statements = vec![Statement::new(MANY_ROWS)];
-    let mut reading = Box::pin(readers.read(Arc::clone(&held), statements, usize::MAX, read));
+    let question =
+        Question { statements: vec![Statement::new(MANY_ROWS)], enough: usize::MAX, read };
+    let mut reading = Box::pin(readers.read(Arc::clone(&held), vec![question]));
     assert!((&mut reading).now_or_never().is_none());
     rows_read.recv().unwrap();
     drop(reading);
