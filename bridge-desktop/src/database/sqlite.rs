@@ -226,7 +226,7 @@ impl DatabaseAdapter for SqliteDatabase {
     }
 
     async fn query_many(&self, queries: &[Query]) -> Result<Vec<Page>> {
-        self.store()?.query_many(queries).await
+        self.noted(self.store()?.query_many(queries).await)
     }
 
     async fn count(&self, collection: &str, filter: &Filter) -> Result<u64> {
