@@ -108,7 +108,8 @@ impl Artwork {
         size: CoverSize,
         file: Arc<dyn ReadAt>,
     ) -> Result<Option<SizedCover>, ArtworkError> {
-        let _turn = self.making.acquire().await.expect("nobody closes it");
+        // Nobody closes it, so there always is a turn.
+        let _turn = self.making.acquire().await.ok();
         // Somebody else may have made it meanwhile.
         if let Some(found) = self.find(source, size).await {
             return Ok(Some(found));
