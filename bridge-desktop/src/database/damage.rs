@@ -7,9 +7,9 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use bridge_traits::{BridgeError, ErrorKind, Result, StatePublisher};
+use rusqlite::Connection;
 use sqlx::sqlite::SqliteConnection;
 
 use super::error::bridge_error;
@@ -82,7 +82,7 @@ pub(super) async fn check_if_suspect(connection: &mut SqliteConnection, path: &P
 /// Moves a database and its logs to names that are not taken, which tell the time.
 pub(super) fn set_aside(path: &Path) -> Result<PathBuf> {
     let failed = |error| crate::files::bridge_error("database.set_aside", error);
-    let name = with(path, &format!(".damaged-{}", stamp(SystemTime::now())));
+    let name = with(path, &format!(".damaged-{}", now()?));
     let (mut aside, mut number) = (name.clone(), 1);
     while aside.try_exists().map_err(failed)? {
         number += 1;
@@ -110,41 +110,13 @@ fn with(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// A time as `20260131-235959`, in UTC.
-fn stamp(time: SystemTime) -> String {
-    let seconds = time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    let (days, of_day) = (seconds / 86_400, seconds % 86_400);
-    // The calendar repeats every 400 years, and a year that begins in March ends with its leap day.
-    let since_march = days + 719_468;
-    let (era, day) = (since_march / 146_097, since_march % 146_097);
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let day = day - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = era * 400 + year + u64::from(month <= 2);
-    let (hour, minute, second) = (of_day / 3_600, of_day / 60 % 60, of_day % 60);
-    format!("{year:04}{month:02}{day:02}-{hour:02}{minute:02}{second:02}")
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-
-    #[test]
-    fn times_are_told_by_the_calendar() {
-        for (seconds, expected) in [
-            (0, "19700101-000000"),
-            (951_782_399, "20000228-235959"),
-            (951_782_400, "20000229-000000"),
-            (951_868_800, "20000301-000000"),
-            (1_790_000_000, "20260921-131320"),
-            (4_107_542_399, "21000228-235959"),
-            (4_107_542_400, "21000301-000000"),
-        ] {
-            assert_eq!(stamp(UNIX_EPOCH + Duration::from_secs(seconds)), expected);
-        }
-    }
+/// The time as `20260131-235959`, in UTC, as SQLite knows the calendar.
+fn now() -> Result<String> {
+    Connection::open_in_memory()
+        .and_then(|sqlite| {
+            sqlite.query_row("SELECT strftime('%Y%m%d-%H%M%S')", [], |row| row.get(0))
+        })
+        .map_err(|error| {
+            BridgeError::new(ErrorKind::Other, "database.set_aside").with_source(error)
+        })
 }
