@@ -9,9 +9,9 @@ use crate::setup::Toolchain;
 use crate::shell::{Step, remove_dir};
 
 /// The largest release bundle that passes, gzipped. The goal is 950 KiB; this holds the line at what search,
-/// playlists, editing, cloud drives and their batches, libraries as files, duplicates and fingerprints made of it
-/// until somebody has taken it apart.
-const LARGEST_BUNDLE: u64 = 1738 * 1024;
+/// playlists, editing, cloud drives and their batches, libraries as files, duplicates, fingerprints, covers in three
+/// sizes, and accounts with filters and a history made of it until somebody has taken it apart.
+const LARGEST_BUNDLE: u64 = 1812 * 1024;
 
 const NAME: &str = "mpc_wasm";
 
