@@ -1,15 +1,14 @@
 //! Measurements in a browser, not tests: `cargo xtask bench storage` runs them and reads what they
 //! print.
 //!
-//! Each round goes through all peers and us one after the other, so that a busy machine disturbs
-//! all alike, and the middle rounds are printed as `bench: NAME OURS BASELINE` in milliseconds.
+//! One round goes through all peers and us one after the other, so that a busy machine disturbs all
+//! alike, and is printed as `bench: NAME OURS BASELINE` in milliseconds. Each further round takes a
+//! browser of its own: this one still clears away what was deleted, and we are the first to write.
 
 #![expect(clippy::unwrap_used, reason = "a measurement that fails ends")]
 
 mod library;
 mod ours;
-
-use std::collections::BTreeMap;
 
 use core_async::time::{Duration, sleep};
 use js_sys::{Function, Promise, Reflect, Uint8Array};
@@ -44,70 +43,55 @@ fn number(text: Option<&str>, otherwise: u32) -> u32 {
 #[core_async::test(timeout_ms = 10_000_000)]
 async fn storage() {
     let tracks = number(option_env!("MPC_BENCH_TRACKS"), 10_000);
-    let rounds = number(option_env!("MPC_BENCH_ROUNDS"), 3);
     let start = Function::new_no_args(include_str!("peers.js"));
     let start: Function = start.call0(&JsValue::NULL).unwrap().unchecked_into();
     let text = |bytes: &[u8]| JsValue::from_str(std::str::from_utf8(bytes).unwrap());
     let wasm = Uint8Array::from(SQLITE_WASM);
     let peers = start.call3(&JsValue::NULL, &text(DEXIE), &text(SQLITE), &wasm);
     let peers = JsFuture::from(peers.unwrap().unchecked_into::<Promise>()).await.unwrap();
-    let mut measured: BTreeMap<String, (Vec<f64>, Vec<f64>)> = BTreeMap::new();
-    for round in 0..rounds {
-        let mut add = |name: &str, ours: f64, theirs: f64| {
-            let (us, them) = measured.entry(name.to_owned()).or_default();
-            us.push(ours);
-            them.push(theirs);
-        };
-        let name = format!("bench-{round}-{}", js_sys::Math::random());
-        let raw = call(&peers, "raw", &name, tracks).await;
-        let dexie = call(&peers, "dexie", &format!("{name}-dexie"), tracks).await;
-        let sqlite = call(&peers, "sqlite", &format!("{name}-sqlite"), tracks).await;
-        let ours = Ours::start(&name, tracks).await;
-        let insert = ours.insert().await;
-        for (peer, of) in [(&raw, "raw"), (&dexie, "dexie"), (&sqlite, "sqlite")] {
-            add(&format!("insert_{of}"), insert, ask(peer, "insert").await);
-        }
-        for (name, times, size) in [("commit_1", 20, 1), ("commit_50", 5, 50)] {
-            // In small turns, first one and then the other, with a pause before each: all databases of a
-            // page are one to the browser, which goes on with what somebody else has written.
-            for turn in 0..10 {
-                let (mut us, mut them) = (0.0, 0.0);
-                for is_ours in [turn % 2 == 0, turn % 2 != 0] {
-                    sleep(SETTLE).await;
-                    if is_ours {
-                        us = ours.commit(times, size).await;
-                    } else {
-                        them = ask(&raw, name).await;
-                    }
+    let name = format!("bench-{}", js_sys::Math::random());
+    let raw = call(&peers, "raw", &name, tracks).await;
+    let dexie = call(&peers, "dexie", &format!("{name}-dexie"), tracks).await;
+    let sqlite = call(&peers, "sqlite", &format!("{name}-sqlite"), tracks).await;
+    let ours = Ours::start(&name, tracks).await;
+    let insert = ours.insert().await;
+    for (peer, of) in [(&raw, "raw"), (&dexie, "dexie"), (&sqlite, "sqlite")] {
+        say(&format!("insert_{of}"), insert, ask(peer, "insert").await);
+    }
+    for (name, times, size) in [("commit_1", 20, 1), ("commit_50", 5, 50)] {
+        let (mut us, mut them) = (Vec::new(), Vec::new());
+        // In small turns, first one and then the other, with a pause before each: all databases of a
+        // page are one to the browser, which goes on with what somebody else has written.
+        for turn in 0..10 {
+            for is_ours in [turn % 2 == 0, turn % 2 != 0] {
+                sleep(SETTLE).await;
+                if is_ours {
+                    us.push(ours.commit(times, size).await);
+                } else {
+                    them.push(ask(&raw, name).await);
                 }
-                add(name, us, them);
             }
         }
-        for read in READS {
-            add(read, ours.read(read).await, ask(&raw, read).await);
-        }
-        for read in READS_TO_JS {
-            let name = format!("{read}_js");
-            add(&name, ours.read(&name).await, ask(&raw, read).await);
-        }
-        add("search_dexie", ours.read("search").await, ask(&dexie, "search").await);
-        add("boundary", ours.rows_to_js().await, ask(&raw, "boundary").await);
-        ours.fold().await;
-        let (page, indexes) = ours.open().await;
-        let all = ask(&raw, "open").await;
-        add("open_and_page", page, all);
-        add("open_and_index", indexes, all);
-        for peer in [&raw, &dexie, &sqlite] {
-            ask(peer, "end").await;
-        }
-        // The browser goes on tidying up after it has deleted databases, and the next to write is us.
-        sleep(Duration::from_millis(u64::from(tracks) / 5)).await;
-        // After each round: whoever ends a run that takes too long has what was measured until then.
-        for (name, (ours, theirs)) in &measured {
-            let (ours, theirs) = (median(ours.clone()), median(theirs.clone()));
-            core_async::__private::say(&format!("bench: {name} {ours:.4} {theirs:.4}"));
-        }
+        say(name, median(us), median(them));
     }
+    for read in READS {
+        say(read, ours.read(read).await, ask(&raw, read).await);
+    }
+    for read in READS_TO_JS {
+        let name = format!("{read}_js");
+        say(&name, ours.read(&name).await, ask(&raw, read).await);
+    }
+    say("search_dexie", ours.read("search").await, ask(&dexie, "search").await);
+    say("boundary", ours.rows_to_js().await, ask(&raw, "boundary").await);
+    ours.fold().await;
+    let (page, indexes) = ours.open().await;
+    let all = ask(&raw, "open").await;
+    say("open_and_page", page, all);
+    say("open_and_index", indexes, all);
+}
+
+fn say(name: &str, ours: f64, theirs: f64) {
+    core_async::__private::say(&format!("bench: {name} {ours:.4} {theirs:.4}"));
 }
 
 fn median(mut times: Vec<f64>) -> f64 {
@@ -121,9 +105,9 @@ async fn call(peers: &JsValue, peer: &str, name: &str, tracks: u32) -> JsValue {
     JsFuture::from(made.unchecked_into::<Promise>()).await.unwrap()
 }
 
-/// Has a peer measure something; nothing measured is not a number.
+/// Has a peer measure something.
 async fn ask(peer: &JsValue, what: &str) -> f64 {
     let measure: Function = Reflect::get(peer, &what.into()).unwrap().unchecked_into();
     let measured: Promise = measure.call0(peer).unwrap().unchecked_into();
-    JsFuture::from(measured).await.unwrap().as_f64().unwrap_or(f64::NAN)
+    JsFuture::from(measured).await.unwrap().as_f64().unwrap()
 }

@@ -130,11 +130,6 @@ const raw = async (name, count) => {
         again.close();
       });
     },
-    end: async () => {
-      searched.close();
-      await done(indexedDB.deleteDatabase(name));
-      await done(indexedDB.deleteDatabase(`${name}-search`));
-    },
   };
 };
 
@@ -156,10 +151,6 @@ const dexie = async (Dexie, name, count) => {
         const prefix = some(at).search.find((token) => token.startsWith('album'));
         return searched.tracks.where('search').startsWith(prefix).distinct().limit(50).toArray();
       });
-    },
-    end: async () => {
-      await searched.delete();
-      await db.delete();
     },
   };
 };
@@ -183,10 +174,6 @@ const sqlite = async (pool, name, count) => {
           statement.finalize();
         }),
       ),
-    end: async () => {
-      db.close();
-      pool.unlink(`/${name.replaceAll('/', '-')}`);
-    },
   };
 };
 

@@ -85,9 +85,11 @@ export class Covers {
 
   /** Reads pictures anew from now on, after some may have changed. */
   forget(): void {
+    const gone = [...this.#urls];
     this.#urls.clear();
     this.#loaded.clear();
     this.#colours.clear();
+    this.#release(gone);
   }
 
   async #load(albumId: string, size: CoverSize): Promise<string | undefined> {
@@ -140,9 +142,20 @@ export class Covers {
   }
 
   #trim(): void {
-    for (const [name, url] of trim(this.#urls, KEPT)) {
-      this.#loaded.delete(name);
-      void url.then((address) => address && URL.revokeObjectURL(address));
+    this.#release(trim(this.#urls, KEPT));
+  }
+
+  /** Lets pictures go, also those that are still to come; what is on the screen stays there. */
+  #release(gone: [string, Promise<string | undefined>][]): void {
+    for (const [name, url] of gone) {
+      void url.then((address) => {
+        if (address !== undefined) {
+          URL.revokeObjectURL(address);
+          if (this.#loaded.get(name) === address) {
+            this.#loaded.delete(name);
+          }
+        }
+      });
     }
   }
 }

@@ -126,4 +126,15 @@ describe("covers", () => {
     expect(shown(show(covers, "0"))).toBe("blob:1");
     expect(shown(show(covers, "1"))).toBeUndefined();
   });
+
+  test("that are forgotten are released, those still to come too", async () => {
+    const covers = begin();
+    await covers.url("there", "thumbnail");
+    const coming = covers.url("coming", "thumbnail");
+    covers.forget();
+    await coming;
+    expect(released.toSorted()).toEqual(["blob:1", "blob:2"]);
+    expect(shown(show(covers, "coming"))).toBeUndefined();
+    expect(await covers.url("there", "thumbnail")).toBe("blob:3");
+  });
 });
