@@ -1,6 +1,7 @@
 /** Makes audio files whose sound says what it is, so that a test can hear where it is. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { crc32, deflateSync } from "node:zlib";
 
 const RATE = 44_100;
 
@@ -67,6 +68,29 @@ function cover(picture) {
   return Buffer.concat([head, frame, body]);
 }
 
+/** A picture, blue on the left and orange on the right. */
+function png(width, height) {
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head.set([8, 2], 8);
+  const row = Buffer.alloc(1 + width * 3);
+  for (let x = 0; x < width; x += 1) {
+    row.set(x < width / 2 ? [20, 60, 200] : [240, 140, 20], 1 + x * 3);
+  }
+  const pixels = deflateSync(Buffer.concat(Array(height).fill(row)));
+  const part = (id, body) => {
+    const named = Buffer.concat([Buffer.from(id), body]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(body.length);
+    sum.writeUInt32BE(crc32(named));
+    return Buffer.concat([length, named, sum]);
+  };
+  const signature = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
+  const parts = [part("IHDR", head), part("IDAT", pixels), part("IEND", Buffer.alloc(0))];
+  return Buffer.concat([signature, ...parts]);
+}
+
 /** A tone of `hertz`, half as loud as can be. */
 export function tone(hertz) {
   return (time) => 0.5 * Math.sin(2 * Math.PI * hertz * time);
@@ -82,7 +106,7 @@ export function makeFixtures(folder) {
     ITRK: String(number),
   });
   const file = (name) => join(folder, "single", name);
-  writeWav(file("tone.wav"), 30, tone(440), tags("Concert Pitch", "Measures", 1));
+  writeWav(file("tone.wav"), 30, tone(440), tags("Concert Pitch", "Measures", 1), png(640, 480));
   const ramp = (time) => (RAMP_TOP * time) / RAMP_SECONDS;
   writeWav(file("ramp.wav"), RAMP_SECONDS, ramp, tags("Long Slope", "Measures", 2));
   writeWav(file("short-1.wav"), 1.5, tone(330), tags("First Step", "Short Ones", 1));
@@ -93,8 +117,8 @@ export function makeFixtures(folder) {
   writeWav(file("markup.wav"), 1, tone(220), tags(markup, `${markup} album`, 1));
   const broken = [file("empty.flac"), file("picture.mp3")];
   writeFileSync(broken[0], "");
-  const png = "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489";
-  writeFileSync(broken[1], Buffer.from(png, "hex"));
+  const cut = "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489";
+  writeFileSync(broken[1], Buffer.from(cut, "hex"));
 
   for (let index = 0; index < BULK; index += 1) {
     const name = `bulk/Disc ${index % 8}/${String(index).padStart(3, "0")}.wav`;

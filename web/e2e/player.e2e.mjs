@@ -85,6 +85,32 @@ await check("shows albums", async () => {
   await page.locator(".card-title", { hasText: "Short Ones" }).waitFor();
 });
 
+await check("shows covers in the size that is looked at", async () => {
+  const picture = async (place) => {
+    await place.locator(".cover img").first().waitFor();
+    return await place
+      .locator(".cover img")
+      .first()
+      .evaluate(async (image) => {
+        await image.decode();
+        const context = new OffscreenCanvas(1, 1).getContext("2d");
+        context.drawImage(image, 0, 0, 1, 1, 0, 0, 1, 1);
+        const [red, , blue] = context.getImageData(0, 0, 1, 1).data;
+        return [image.naturalWidth, image.naturalHeight, blue > red];
+      });
+  };
+  const card = page.locator(".card", { hasText: "Measures" });
+  assert.deepEqual(await picture(card), [300, 225, true]);
+  await card.locator(".card-title").click();
+  const large = page.locator(".hero");
+  await page.waitForFunction(
+    () => document.querySelector(".hero .cover img")?.naturalWidth === 640,
+  );
+  assert.deepEqual(await picture(large), [640, 480, true]);
+  await page.goBack();
+  await card.waitFor();
+});
+
 await check("importing the same files again changes nothing", async () => {
   const report = await importFiles(page, "files", fixtures.good);
   assert.deepEqual([report.added, report.unchanged], [0, fixtures.good.length]);
