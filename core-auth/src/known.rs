@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use bridge_traits::ErrorKind;
+
 use crate::account::{Account, AccountState};
 use crate::auth::{Auth, Result};
 use crate::credential::StoredAccount;
@@ -91,7 +93,14 @@ impl Auth {
     /// Every account, in the order of ids, which is the order of signing in.
     pub(crate) async fn all_known(&self) -> Result<Vec<Known>> {
         let mut entries = self.directory().entries().await?;
-        let mut ids: BTreeSet<String> = self.vault().ids().await?.into_iter().collect();
+        let mut ids: BTreeSet<String> = match self.vault().ids().await {
+            Ok(ids) => ids.into_iter().collect(),
+            Err(AuthError::Bridge(error)) if error.kind() == ErrorKind::Corrupt => {
+                tracing::warn!(%error, "the names of stored accounts cannot be read");
+                BTreeSet::new()
+            }
+            Err(error) => return Err(error),
+        };
         ids.extend(entries.keys().cloned());
         let mut all = Vec::new();
         for id in ids {

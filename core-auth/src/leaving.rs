@@ -54,8 +54,9 @@ impl Auth {
     /// As for [`leave`](Self::leave).
     pub async fn sign_out(&self, account: &str) -> Result<Revocation> {
         let departure = self.leave(account).await?;
-        self.forget(account).await?;
-        Ok(departure.revoke().await)
+        let forgotten = self.forget(account).await;
+        let revocation = departure.revoke().await;
+        forgotten.map(|()| revocation)
     }
 
     /// Begins to remove an account: what opens it goes at once, and every tab and program is told. It
@@ -69,8 +70,8 @@ impl Auth {
     pub async fn leave(&self, account: &str) -> Result<Departure> {
         let renewal = self.renewal(account);
         // Not while somebody renews: what is revoked must be what is there last.
-        let _turn = renewal.turn().await;
-        let _guard = self.lock(account).await?;
+        let turn = renewal.turn().await;
+        let guard = self.lock(account).await?;
         let known = self.known(account).await?;
         let was_leaving = known.entry.is_leaving;
         let entry = Entry { is_leaving: true, ..known.entry };
@@ -78,14 +79,20 @@ impl Auth {
         // Whether it could be noted or not.
         self.vault().remove_account(account).await?;
         renewal.forget();
-        noted?;
         let provider = entry.provider;
         let endpoint = self.endpoint(&provider).ok();
+        let tokens = known.stored.as_ref().and_then(|stored| stored.tokens()).cloned();
+        let departure = Departure(endpoint.zip(tokens));
+        if let Err(error) = noted {
+            // Nobody has them any more who could do it later.
+            drop((guard, turn));
+            departure.revoke().await;
+            return Err(error);
+        }
         if !was_leaving {
             self.events().emit(AuthEvent::SignedOut { provider, profile: account.to_owned() });
         }
-        let tokens = known.stored.as_ref().and_then(|stored| stored.tokens()).cloned();
-        Ok(Departure(endpoint.zip(tokens)))
+        Ok(departure)
     }
 
     /// Forgets an account that was [left](Self::leave). One that is not there is fine.
@@ -103,7 +110,7 @@ impl Auth {
         self.directory().remove(account).await
     }
 
-    /// Waits until an account is [left](Self::leave), here or in another tab or program.
+    /// Waits until an account is [left](Self::leave) or gone, by whatever tab or program.
     ///
     /// # Errors
     ///
@@ -111,9 +118,14 @@ impl Auth {
     pub async fn left(&self, account: &str) -> Result<()> {
         // First the watch, then the look.
         let mut news = self.directory().watch(account).await?;
-        while !self.directory().entry(account).await?.is_some_and(|entry| entry.is_leaving) {
+        loop {
+            match self.is_there(account).await {
+                Ok(true) => {}
+                Ok(false) => return Ok(()),
+                // There may be more to hear later.
+                Err(error) => tracing::warn!(%error, "whether an account is removed is not known"),
+            }
             news.next().await?;
         }
-        Ok(())
     }
 }

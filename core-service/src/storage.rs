@@ -75,6 +75,11 @@ pub enum LibraryReplacement {
         #[ts(type = "number")]
         records: u64,
     },
+    /// What could be read of it, which is kept as a file, too.
+    Salvaged {
+        /// The file.
+        path: String,
+    },
     /// The copy that was made before the last migration.
     Snapshot {
         /// The copy.
@@ -95,6 +100,9 @@ impl fmt::Display for SetAside {
                     f,
                     "all of its {records} records could be read and are in use again"
                 );
+            }
+            LibraryReplacement::Salvaged { path } => {
+                write!(f, "what could be read of it is in use again, and in {path}")?;
             }
             LibraryReplacement::Snapshot { path } => {
                 write!(f, "the copy {path} was read in its place")?

@@ -69,7 +69,7 @@ pub(super) async fn check_if_suspect(connection: &mut SqliteConnection, path: &P
         .await
         .map_err(|error| bridge_error(OPEN, error))?;
     if let Some(complaint) = found.into_iter().find(|line| line != "ok") {
-        return Err(BridgeError::new(ErrorKind::Corrupt, OPEN).with_detail(complaint));
+        return Err(BridgeError::new(kind_of(&complaint), OPEN).with_detail(complaint));
     }
     match fs::remove_file(suspect) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -79,8 +79,15 @@ pub(super) async fn check_if_suspect(connection: &mut SqliteConnection, path: &P
     }
 }
 
-/// Moves a database and its logs to names that are not taken, which tell the time.
-pub(super) fn set_aside(path: &Path) -> Result<PathBuf> {
+/// What a complaint of the check means: it complains of pages that could not be read, too, as when a
+/// disk fails.
+fn kind_of(complaint: &str) -> ErrorKind {
+    let code = complaint.split_once("error code=").and_then(|(_, code)| code.trim().parse().ok());
+    code.map_or(ErrorKind::Corrupt, |code: i32| super::error::kind_of(code & 0xff))
+}
+
+/// A name for a database that is to be set aside, which is not taken and tells the time.
+pub(super) fn aside_name(path: &Path) -> Result<PathBuf> {
     let failed = |error| crate::files::bridge_error("database.set_aside", error);
     let name = with(path, &format!(".damaged-{}", now()?));
     let (mut aside, mut number) = (name.clone(), 1);
@@ -88,20 +95,25 @@ pub(super) fn set_aside(path: &Path) -> Result<PathBuf> {
         number += 1;
         aside = with(&name, &format!("-{number}"));
     }
+    Ok(aside)
+}
+
+/// Moves what there is of a database and its logs to the name `aside`.
+pub(super) fn set_aside(path: &Path, aside: &Path) -> Result<()> {
+    let failed = |error| crate::files::bridge_error("database.set_aside", error);
     // The logs first: without its log a database is old, a log without its database is nothing.
-    for suffix in LOGS {
-        match fs::rename(with(path, suffix), with(&aside, suffix)) {
+    for suffix in LOGS.into_iter().chain([""]) {
+        match fs::rename(with(path, suffix), with(aside, suffix)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
             _ => {}
         }
     }
-    fs::rename(path, &aside).map_err(failed)?;
     // What comes next is not suspect.
     fs::remove_file(with(path, SUSPECT)).ok();
     if let Some(folder) = path.parent() {
         crate::files::sync_directory(folder).map_err(failed)?;
     }
-    Ok(aside)
+    Ok(())
 }
 
 fn with(path: &Path, suffix: &str) -> PathBuf {
@@ -119,4 +131,21 @@ fn now() -> Result<String> {
         .map_err(|error| {
             BridgeError::new(ErrorKind::Other, "database.set_aside").with_source(error)
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_that_fails_is_told_from_damage() {
+        let page = "Tree 3 page 7: unable to get the page. error code=";
+        assert_eq!(kind_of(&format!("{page}11")), ErrorKind::Corrupt);
+        assert_eq!(kind_of(&format!("{page}266")), ErrorKind::Unavailable);
+        assert_eq!(
+            kind_of("Tree 3 page 7: btreeInitPage() returns error code 11"),
+            ErrorKind::Corrupt
+        );
+        assert_eq!(kind_of("row 4 missing from index by_title"), ErrorKind::Corrupt);
+    }
 }

@@ -9,6 +9,7 @@ mod code {
     pub(super) const PERM: i32 = 3;
     pub(super) const BUSY: i32 = 5;
     pub(super) const LOCKED: i32 = 6;
+    pub(super) const NOMEM: i32 = 7;
     pub(super) const READONLY: i32 = 8;
     pub(super) const INTERRUPT: i32 = 9;
     pub(super) const IOERR: i32 = 10;
@@ -66,11 +67,14 @@ impl DriverError for rusqlite::Error {
     }
 }
 
-fn kind_of(code: i32) -> ErrorKind {
+/// What a result code means.
+pub(super) fn kind_of(code: i32) -> ErrorKind {
     match code {
         code::PERM | code::READONLY | code::AUTH | code::CANTOPEN => ErrorKind::PermissionDenied,
         // A disk that fails may be one that was unplugged.
-        code::BUSY | code::LOCKED | code::INTERRUPT | code::IOERR => ErrorKind::Unavailable,
+        code::BUSY | code::LOCKED | code::NOMEM | code::INTERRUPT | code::IOERR => {
+            ErrorKind::Unavailable
+        }
         code::CORRUPT | code::NOTADB => ErrorKind::Corrupt,
         code::FULL => ErrorKind::QuotaExceeded,
         code::NOTFOUND => ErrorKind::NotFound,

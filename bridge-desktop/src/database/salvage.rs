@@ -1,5 +1,7 @@
 //! Reading what can still be read from a damaged file.
 
+use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 
 use bridge_traits::{
@@ -39,19 +41,32 @@ struct Position {
     misses: u32,
 }
 
-/// Copies the records of `schema`'s collections that can be read in the file at `path` into
-/// `target`, which is open with that schema. The file stays as it is.
+/// Copies the records that can be read in the file at `path` into `target`, which is opened for it and
+/// has `schema` in the end. The file stays as it is.
 pub(super) async fn salvage(
     path: &Path,
     schema: &Schema,
     target: &dyn DatabaseAdapter,
 ) -> Result<Salvaged> {
     let mut salvaged = Salvaged { records: 0, is_whole: true };
+    let file = fs::metadata(path).map_err(|error| crate::files::bridge_error(OPERATION, error))?;
+    if file.len() == 0 {
+        // SQLite would take it for new, and delete the log beside it.
+        salvaged.is_whole = false;
+        target.open(schema.clone()).await?;
+        return Ok(salvaged);
+    }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags).map_err(failed)?;
     // Goes on where the file is shorter than it says, or its list of tables is not whole.
     connection.pragma_update(None, "writable_schema", "ON").map_err(failed)?;
-    for collection in schema.compile()?.collections {
+    let versions = versions(&connection)?;
+    // What is missing there is read as if it were of this release.
+    salvaged.is_whole =
+        schema.components.iter().all(|component| versions.contains_key(&component.name));
+    let then = as_it_was(schema, &versions)?;
+    target.open(then.clone()).await?;
+    for collection in then.compile()?.collections {
         let mut position = Position { next: Some(i64::MIN), misses: 0 };
         while position.next.is_some() {
             let table = collection.clone();
@@ -59,10 +74,11 @@ pub(super) async fn salvage(
                 let records = read(&connection, &table, &mut position);
                 (connection, position, records)
             });
-            let (records, is_whole);
-            (connection, position, (records, is_whole)) = read.await.map_err(|error| {
+            let read_records;
+            (connection, position, read_records) = read.await.map_err(|error| {
                 BridgeError::new(ErrorKind::Other, OPERATION).with_source(error)
             })?;
+            let (records, is_whole) = read_records?;
             salvaged.is_whole &= is_whole;
             let count = records.len() as u64;
             let written = write(target, &collection.name, records).await?;
@@ -70,7 +86,43 @@ pub(super) async fn salvage(
             salvaged.records += written;
         }
     }
+    target.open(schema.clone()).await?;
     Ok(salvaged)
+}
+
+/// The last migration of each component that the file has, as far as that can be read.
+fn versions(connection: &Connection) -> Result<BTreeMap<String, u32>> {
+    let sql = format!("SELECT component, version FROM {}", names::SCHEMA);
+    let read = || -> rusqlite::Result<_> {
+        let mut statement = connection.prepare(&sql)?;
+        let versions = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        versions.collect()
+    };
+    read().or_else(|error| failure(error).map_or_else(|| Ok(BTreeMap::new()), Err))
+}
+
+/// The schema with the migrations that the file has.
+fn as_it_was(schema: &Schema, versions: &BTreeMap<String, u32>) -> Result<Schema> {
+    let mut then = schema.clone();
+    for component in &mut then.components {
+        let Some(&version) = versions.get(&component.name) else { continue };
+        if version > component.version() {
+            return Err(BridgeError::new(ErrorKind::Conflict, OPERATION)
+                .with_detail("a newer release has written the library; update the program"));
+        }
+        component.migrations.retain(|migration| migration.number <= version);
+    }
+    Ok(then)
+}
+
+/// The failure of a disk, or whatever else says nothing of what is in the file; `None` for damage.
+fn failure(error: rusqlite::Error) -> Option<BridgeError> {
+    let error = failed(error);
+    let is_elsewhere = matches!(
+        error.kind(),
+        ErrorKind::Unavailable | ErrorKind::PermissionDenied | ErrorKind::QuotaExceeded
+    );
+    is_elsewhere.then_some(error)
 }
 
 /// Reads until there is a chunk, or something that cannot be read; says whether there was no such
@@ -79,8 +131,8 @@ fn read(
     connection: &Connection,
     collection: &Collection,
     position: &mut Position,
-) -> (Vec<Record>, bool) {
-    let Some(first) = position.next else { return (Vec::new(), true) };
+) -> Result<(Vec<Record>, bool)> {
+    let Some(first) = position.next else { return Ok((Vec::new(), true)) };
     let (mut records, mut last, mut is_whole) = (Vec::new(), None, true);
     let outcome = read_rows(connection, collection, first, |row, record| {
         last = Some(row);
@@ -97,6 +149,7 @@ fn read(
             position.misses = 0;
             last.and_then(|row| after(row, 1))
         }
+        (Err(Unreadable::Failed(error)), _) => return Err(error),
         // Tables that are not there, or in a page that is not, cannot be prepared.
         (Err(Unreadable::Table), _) => {
             is_whole = false;
@@ -114,12 +167,21 @@ fn read(
             step.filter(|step| *step > 0).and_then(|step| after(first.max(0), step))
         }
     };
-    (records, is_whole)
+    Ok((records, is_whole))
 }
 
+#[derive(Debug)]
 enum Unreadable {
     Table,
     Row,
+    /// That the disk fails says nothing of what is on it.
+    Failed(BridgeError),
+}
+
+impl Unreadable {
+    fn of(error: rusqlite::Error, what: Self) -> Self {
+        failure(error).map_or(what, Self::Failed)
+    }
 }
 
 /// Gives the rows from `first` on, with the records that fit, for as long as they are `taken`.
@@ -141,10 +203,13 @@ fn read_rows(
         names::table(&collection.name),
         row = names::ROW,
     );
-    let mut statement = connection.prepare_cached(&sql).map_err(|_| Unreadable::Table)?;
-    let mut found = statement.query([first]).map_err(|_| Unreadable::Row)?;
-    while let Some(row) = found.next().map_err(|_| Unreadable::Row)? {
-        let number = row.get(0).map_err(|_| Unreadable::Row)?;
+    let row_is_unreadable = |error| Unreadable::of(error, Unreadable::Row);
+    let mut statement = connection
+        .prepare_cached(&sql)
+        .map_err(|error| Unreadable::of(error, Unreadable::Table))?;
+    let mut found = statement.query([first]).map_err(row_is_unreadable)?;
+    while let Some(row) = found.next().map_err(row_is_unreadable)? {
+        let number = row.get(0).map_err(row_is_unreadable)?;
         let record = rows::read(row, &kinds).ok().map(|row| row.record);
         if !take(number, record.filter(|record| collection.check(record).is_ok())) {
             return Ok(false);

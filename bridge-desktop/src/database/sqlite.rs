@@ -88,18 +88,30 @@ impl SqliteDatabase {
         self.store()?.explain(query).await
     }
 
-    /// Moves a file that [`open`](DatabaseAdapter::open) calls corrupt out of the way, with what
-    /// belongs to it, and says where to: to a name beside it that tells the time, such as
-    /// `library.db.damaged-20260131-235959`. The next `open` then begins anew; nothing is deleted.
+    /// A name beside the file that is not taken and tells the time, such as
+    /// `library.db.damaged-20260131-235959`, to [set it aside](Self::set_aside).
     ///
     /// # Errors
     ///
-    /// Fails with `Conflict` while the database is open, `NotFound` if there is no file, or as the
-    /// file system does.
-    pub async fn set_aside(&self) -> Result<PathBuf> {
+    /// Fails with `NotFound` for a database in memory, or as the file system does.
+    pub fn aside_name(&self) -> Result<PathBuf> {
+        match &self.location {
+            Location::File(path) => damage::aside_name(path),
+            Location::Memory(_) => Err(BridgeError::new(ErrorKind::NotFound, "database.set_aside")),
+        }
+    }
+
+    /// Moves a file that [`open`](DatabaseAdapter::open) calls corrupt to the name `aside`, with what
+    /// belongs to it. The next `open` then begins anew; nothing is deleted. What is not there, or was
+    /// moved before, is fine: after a crash it goes on.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `Conflict` while the database is open, or as the file system does.
+    pub async fn set_aside(&self, aside: &Path) -> Result<()> {
         let _one_at_a_time = self.opening.lock().await;
         match &self.location {
-            Location::File(path) if self.state().store.is_none() => damage::set_aside(path),
+            Location::File(path) if self.state().store.is_none() => damage::set_aside(path, aside),
             Location::File(_) => Err(BridgeError::new(ErrorKind::Conflict, "database.set_aside")
                 .with_detail("the database is open; close it first")),
             Location::Memory(_) => Err(BridgeError::new(ErrorKind::NotFound, "database.set_aside")),
@@ -113,13 +125,14 @@ impl SqliteDatabase {
         self.damage.0.watch()
     }
 
-    /// Copies into `target`, which is open with `schema`, the records of that schema that can still be
-    /// read in the damaged file at `path`. The file stays as it is. What depends on a record that is
-    /// lost is copied all the same.
+    /// Copies into `target`, which is new and not open yet, the records that can still be read in the
+    /// damaged file at `path`, and brings them to `schema`. The file stays as it is. What depends on a
+    /// record that is lost is copied all the same.
     ///
     /// # Errors
     ///
-    /// Fails if there is no such file, or as `target` does.
+    /// Fails if there is no such file, with `Conflict` for that of a newer release, as the disk does
+    /// where it fails, or as `target` does.
     pub async fn salvage(
         path: &Path,
         schema: &Schema,

@@ -66,7 +66,10 @@ async fn damage_is_reported_and_set_aside_never_shown_as_an_empty_library() {
         let error = read_all(&path).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Corrupt, "{number}: {error:?}");
         let database = SqliteDatabase::at(&path);
-        let aside = database.set_aside().await.unwrap();
+        let aside = database.aside_name().unwrap();
+        database.set_aside(&aside).await.unwrap();
+        // Whoever goes on after a crash does it twice.
+        database.set_aside(&aside).await.unwrap();
         assert_eq!(fs::read(&aside).unwrap().len(), bytes.len(), "{number}");
         let name = aside.file_name().unwrap().to_string_lossy().into_owned();
         assert!(name.starts_with("library.db.damaged-20"), "it tells the time: {name}");
@@ -79,7 +82,6 @@ async fn damage_is_reported_and_set_aside_never_shown_as_an_empty_library() {
 /// What is salvaged of a file, and the keys of it.
 async fn salvage(path: &Path) -> (Salvaged, Vec<String>) {
     let target = SqliteDatabase::in_memory();
-    target.open(schema()).await.unwrap();
     let salvaged = SqliteDatabase::salvage(path, &schema(), &target).await.unwrap();
     let rows = target.query(&Query::new("tracks").limit(5_000)).await.unwrap().rows;
     (salvaged, rows.into_iter().map(|row| row.record.key().to_owned()).collect())
@@ -99,7 +101,8 @@ async fn what_can_be_read_is_salvaged() {
         fs::write(&path, bytes).unwrap();
         let (salvaged, keys) = salvage(&path).await;
         assert_eq!(salvaged.records, keys.len() as u64, "page {page}");
-        assert_eq!(salvaged.is_whole, keys.len() == 500, "page {page}: {salvaged:?}");
+        // Where it is not known of which release the file is, nobody can tell whether these are all.
+        assert!(!salvaged.is_whole || keys.len() == 500, "page {page}: {salvaged:?}");
         assert!(keys.iter().all(|key| key.parse::<u32>().is_ok_and(|key| key < 500)));
         parts += usize::from((400..500).contains(&keys.len()));
         everything += usize::from(salvaged.is_whole);
@@ -192,9 +195,12 @@ async fn an_open_database_is_not_set_aside() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("library.db");
     let database = SqliteDatabase::at(&path);
-    assert_eq!(database.set_aside().await.unwrap_err().kind(), ErrorKind::NotFound);
     database.open(schema()).await.unwrap();
-    assert_eq!(database.set_aside().await.unwrap_err().kind(), ErrorKind::Conflict);
+    let aside = database.aside_name().unwrap();
+    assert_eq!(database.set_aside(&aside).await.unwrap_err().kind(), ErrorKind::Conflict);
+    let in_memory = SqliteDatabase::in_memory();
+    assert_eq!(in_memory.aside_name().unwrap_err().kind(), ErrorKind::NotFound);
+    assert_eq!(in_memory.set_aside(&aside).await.unwrap_err().kind(), ErrorKind::NotFound);
 }
 
 #[core_async::test]

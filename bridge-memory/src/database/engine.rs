@@ -72,6 +72,12 @@ impl Engine {
     /// Fails with `Corrupt` if it does not fit the collections.
     pub fn replay(&mut self, changes: ChangeSet) -> Result<()> {
         for change in &changes.changes {
+            if !self.tables.contains_key(&change.collection) {
+                return Err(corrupt(format!(
+                    "a stored change names no collection: {:?}",
+                    change.collection
+                )));
+            }
             if let Some(record) = &change.record {
                 self.check(&change.collection, record)?;
                 if record.key() != change.key {

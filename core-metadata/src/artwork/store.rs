@@ -21,6 +21,10 @@ const LIMIT: u64 = 200 * 1024 * 1024;
 /// may be of 16 MiB.
 const AT_ONCE: usize = 4;
 
+/// How many bytes a picture may have that is kept as it is because its pixels are few: an animation, or
+/// a camera's notes, may take many more than what is shown.
+const LARGEST_AS_IT_IS: usize = 256 * 1024;
+
 /// The edge of the picture that the dominant colour is taken from.
 const COLOUR_EDGE: u32 = 32;
 
@@ -156,7 +160,7 @@ impl Artwork {
         if let Some(cover) = self.load(&path, LARGEST_COVER).await.and_then(Cover::from_bytes) {
             return Ok(cover);
         }
-        let cover = match original.fits(edge) {
+        let cover = match original.fits(edge) && original.bytes.len() <= LARGEST_AS_IT_IS {
             true => original.clone(),
             false => {
                 let _turn = self.decoding.lock().await;
@@ -231,17 +235,18 @@ impl Artwork {
         entries.retain(|entry| entry.metadata.kind == EntryKind::File);
         entries.sort_by_key(|entry| entry.metadata.modified_millis);
         let mut left: u64 = entries.iter().map(|entry| entry.metadata.length).sum();
+        let mut outcome = Ok(());
         for entry in entries {
             if left <= self.limit {
-                break;
+                return Ok(());
             }
             match self.files.remove_file(&path::join(&self.folder, &entry.name)).await {
-                // Another program or tab makes room as well.
-                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+                // Another program or tab makes room as well; and what stays must not keep the others.
+                Err(error) if error.kind() != ErrorKind::NotFound => outcome = Err(error),
                 _ => left -= entry.metadata.length,
             }
         }
-        Ok(())
+        outcome
     }
 
     fn path(&self, name: &str) -> String {

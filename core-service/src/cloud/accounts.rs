@@ -3,6 +3,7 @@
 use core_async::sync::CancellationToken;
 use core_auth::Account;
 use core_library::{Page, Reason};
+use core_runtime::SyncEvent;
 use core_sync::{Explanation, SyncHistoryQuery, SyncJob, SyncPlan, SyncReport, SyncTrigger};
 
 use crate::error::CoreError;
@@ -58,7 +59,11 @@ impl CoreService {
         let sync = self.cloud().sync()?;
         let turn = sync.turn(account).await?;
         // Read in our turn: whoever removes the account waits for it, or is done.
-        let mut request = self.sync_request(account).await?;
+        let mut request = self.sync_request(account).await.inspect_err(|error| {
+            // Nothing else tells those who follow accounts.
+            let (code, message) = (error.code().to_owned(), error.to_string());
+            self.events().emit(SyncEvent::Failed { account: account.to_owned(), code, message });
+        })?;
         request.options.trigger = trigger;
         let arrivals = self.arrivals();
         let work = sync.sync_in(&turn, &request, &running.cancel);

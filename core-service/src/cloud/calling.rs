@@ -1,6 +1,6 @@
 //! What callers from another language ask of accounts and drives.
 
-use core_auth::ServerAccess;
+use core_auth::{AccountState, ServerAccess};
 use core_sync::SyncStatus;
 
 use super::kind::DriveKind;
@@ -63,7 +63,8 @@ impl CoreService {
     /// As for [`sync_status`](Self::sync_status).
     pub async fn prioritise(&self, tracks: &[String]) -> Result<(), CoreError> {
         let sync = self.cloud().sync()?;
-        for account in self.accounts_handle().await?.accounts().await? {
+        let accounts = self.accounts_handle().await?.accounts().await?.into_iter();
+        for account in accounts.filter(|account| account.state != AccountState::Leaving) {
             sync.prioritise(&account.id, tracks).await?;
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! Which files of an account are mirrored, as its owner wishes it.
 
 use bridge_traits::{SettingChange, SettingValue};
+use core_auth::{Account, AccountState, AuthError};
 use core_sync::MirrorFilter;
 
 use crate::error::CoreError;
@@ -60,8 +61,12 @@ impl CoreService {
             let problem = "a folder of this computer has no filter";
             return Err(CoreError::InvalidRequest(problem.to_owned()));
         }
-        self.accounts_handle().await?.account(account).await?;
-        Ok(())
+        match self.accounts_handle().await?.account(account).await? {
+            Account { state: AccountState::Leaving, .. } => {
+                Err(AuthError::UnknownAccount(account.to_owned()).into())
+            }
+            _ => Ok(()),
+        }
     }
 }
 

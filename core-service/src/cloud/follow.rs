@@ -1,6 +1,7 @@
 //! Accounts that are kept in line for as long as somebody wants it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::pin::pin;
 
 use bridge_traits::{BoxStream, ErrorKind};
 use core_async::sync::{CancellationToken, watch};
@@ -66,8 +67,8 @@ impl CoreService {
     /// As for [`follow`](Self::follow).
     pub fn follow_all<'a>(&'a self, cancel: &'a CancellationToken) -> BoxStream<'a, Followed> {
         let (ready, look_at) = (self.cloud().ready.subscribe(), Instant::now());
-        let (each, stops) = (SelectAll::new(), BTreeMap::new());
-        let all = Everybody { core: self, cancel, ready, look_at, each, stops };
+        let (each, stops, done) = (SelectAll::new(), BTreeMap::new(), VecDeque::new());
+        let all = Everybody { core: self, cancel, ready, look_at, each, stops, done };
         Box::pin(stream::unfold(all, Everybody::next))
     }
 }
@@ -83,11 +84,16 @@ struct Everybody<'a> {
     each: SelectAll<BoxStream<'a, Followed>>,
     /// What ends the following of an account, by its id.
     stops: BTreeMap<String, CancellationToken>,
+    /// Syncs that ended while accounts were looked at.
+    done: VecDeque<Followed>,
 }
 
 impl Everybody<'_> {
     async fn next(mut self) -> Option<(Followed, Self)> {
         loop {
+            if let Some(followed) = self.done.pop_front() {
+                return Some((followed, self));
+            }
             core_async::select! {
                 biased;
                 () = self.cancel.cancelled() => break,
@@ -106,7 +112,16 @@ impl Everybody<'_> {
     async fn look(&mut self) {
         self.look_at = Instant::now() + OFTEN;
         let ready = self.ready.borrow_and_update().clone();
-        let accounts = match self.core.accounts().await {
+        let core = self.core;
+        let mut listing = pin!(core.accounts());
+        // Syncs go on meanwhile: what one of them has locked, listing may have to write to.
+        let listed = loop {
+            core_async::select! {
+                listed = &mut listing => break listed,
+                Some(followed) = self.each.next() => self.done.push_back(followed),
+            }
+        };
+        let accounts = match listed {
             Ok(accounts) => {
                 self.end_all_but(&accounts);
                 accounts

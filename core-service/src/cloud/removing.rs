@@ -100,8 +100,8 @@ impl CoreService {
         drop(turn);
         match self.accounts_handle().await?.account(account).await {
             Ok(known) if !is_leaving(&known) => return Ok(outcome?),
-            Ok(_) => self.finish_removal(account).await,
-            Err(AuthError::UnknownAccount(_)) => {}
+            // Somebody who removed it altogether may not have known of what is here.
+            Ok(_) | Err(AuthError::UnknownAccount(_)) => self.finish_removal(account).await,
             Err(error) => {
                 tracing::warn!(%error, "whether the account was removed is not known");
                 return Ok(outcome?);
@@ -118,7 +118,17 @@ impl CoreService {
     async fn finish_removal(&self, account: &str) {
         let finished = async {
             let turn = self.cloud().sync()?.turn(account).await?;
-            self.take_out(&turn, account).await
+            // Whoever began may not have come as far as forgetting what opens it.
+            let departure = match self.accounts_handle().await?.leave(account).await {
+                Ok(departure) => Some(departure),
+                Err(AuthError::UnknownAccount(_)) => None,
+                Err(error) => return Err(error.into()),
+            };
+            let taken_out = self.take_out(&turn, account).await;
+            if let Some(departure) = departure {
+                departure.revoke().await;
+            }
+            taken_out
         };
         match finished.await {
             Ok(()) | Err(CoreError::Sync(SyncError::UnderWay)) => {}

@@ -211,27 +211,25 @@ pub async fn bootstrap_desktop(config: DesktopConfig) -> Result<CoreService, Boo
     };
     let error = match start(&library, bridges.clone()).await {
         Err(error) if error.code() == "corrupt" => error,
-        started => return started.map(|(core, _)| core),
+        started => return started,
     };
     if config.damaged_library == DamagedLibrary::Refuse {
         let next = "put a copy of it in its place, or start with `DamagedLibrary::SetAside`";
         return Err(library.refused(error, next));
     }
-    let set_aside = library.set_aside(error).await?;
-    let (core, report) = start(&library, bridges).await?;
-    if let Some(set_aside) = set_aside {
-        tracing::info!(path = set_aside.path, "a damaged library was set aside");
-        damaged_library::remember(&**core.settings(), &set_aside).await?;
-        report.set_aside.set(set_aside).ok();
-    }
-    Ok(core)
+    library.replace(&error, false).await?;
+    let error = match start(&library, bridges.clone()).await {
+        // What SQLite's check does not see, such as text that is none.
+        Err(error) if error.code() == "corrupt" => error,
+        started => return started,
+    };
+    library.replace(&error, true).await?;
+    start(&library, bridges).await
 }
 
 /// Starts a core on its library. If it fails, nothing has the library open any more.
-async fn start(
-    library: &LibraryFile,
-    bridges: Bridges,
-) -> Result<(CoreService, Arc<Report>), BootstrapError> {
+async fn start(library: &LibraryFile, bridges: Bridges) -> Result<CoreService, BootstrapError> {
+    let was_replaced = library.finish_replacing().await?;
     library.check().await?;
     let database = Arc::new(SqliteDatabase::at(library.path()));
     let set_aside = OnceLock::new();
@@ -254,7 +252,11 @@ async fn start(
         core.shutdown().await.ok();
         return Err(error.into());
     }
-    Ok((core, report))
+    if was_replaced && let Some(set_aside) = damaged_library::set_aside(&**core.settings()).await? {
+        tracing::info!(path = set_aside.path, "a damaged library was set aside");
+        report.set_aside.set(set_aside).ok();
+    }
+    Ok(core)
 }
 
 /// What the system says of its storage: files stay until somebody deletes them.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use bridge_desktop::{DesktopFileSystem, FileInstanceLock, SqliteDatabase};
 use bridge_traits::{
-    DatabaseAdapter, EntryKind, Field, FieldKind, FileSystemAccess, FileSystemExt, InstanceLock,
-    Schema, SchemaChange, SettingValue,
+    BridgeError, DatabaseAdapter, EntryKind, ErrorKind, Field, FieldKind, FileSystemAccess,
+    FileSystemExt, InstanceLock, Schema, SchemaChange, SettingValue,
 };
 use bytes::Bytes;
 use core_library::{
@@ -14,6 +14,7 @@ use core_library::{
 };
 use core_runtime::{Event, SystemEvent};
 
+use super::damaged_library::LibraryFile;
 use super::{DATABASE, DamagedLibrary, DesktopConfig, LOCKS, bootstrap_desktop};
 use crate::error::BootstrapError;
 use crate::service::CoreService;
@@ -158,6 +159,13 @@ async fn a_damaged_library_is_set_aside_and_never_shown_as_an_empty_one_in_silen
                 assert!(*records > u64::from(TRACKS), "{what}: {set_aside:?}");
                 assert_eq!((tracks(&core).await, rating(&core).await), (300, Some(80)), "{what}");
             }
+            LibraryReplacement::Salvaged { path } => {
+                let salvaged = tracks(&core).await;
+                assert!(salvaged > 0 && salvaged <= u64::from(TRACKS), "{what}: {salvaged}");
+                let files = &profile.files;
+                core.library().import_library(files, path, &ImportMode::Merge).await.unwrap();
+                assert_eq!(tracks(&core).await, salvaged, "{what}: it is in use already");
+            }
             LibraryReplacement::Nothing {} => assert_eq!(tracks(&core).await, 0, "{what}"),
             LibraryReplacement::Snapshot { .. } => panic!("{what}: there is none"),
         }
@@ -197,15 +205,17 @@ async fn what_can_be_read_goes_on_or_can_be_imported() {
         }
     }
     let (core, set_aside) = profile.start_damaged(&bytes).await;
-    assert_eq!(set_aside.replacement, LibraryReplacement::Nothing {});
-    let salvaged = set_aside.salvaged.unwrap();
+    let LibraryReplacement::Salvaged { path } = &set_aside.replacement else {
+        panic!("{set_aside:?}");
+    };
     let said = &core.storage_damage()[0].reason;
-    assert!(said.contains(&salvaged) && said.contains("import"), "{said}");
-    assert_eq!((tracks(&core).await, setting(&core).await), (0, client));
+    assert!(said.contains(path) && said.contains("scan your folders"), "{said}");
+    let left = tracks(&core).await;
+    assert!((200..300).contains(&left), "{left}");
+    assert_eq!((rating(&core).await, setting(&core).await), (Some(80), client));
     // As the next scan does.
     core.library().apply(files()).await.unwrap();
-    core.library().import_library(&profile.files, &salvaged, &ImportMode::Merge).await.unwrap();
-    assert_eq!(rating(&core).await, Some(80));
+    assert_eq!((tracks(&core).await, rating(&core).await), (300, Some(80)));
     let playlists = core.library().playlists(&PlaylistQuery::default()).await.unwrap().items;
     assert_eq!(playlists.iter().map(|list| &*list.name).collect::<Vec<_>>(), ["Mine"]);
     core.shutdown().await.unwrap();
@@ -313,6 +323,7 @@ async fn damage_that_is_met_later_is_told_once_and_set_aside_by_the_next_start()
     let core = start(profile.folder.path()).await;
     let set_aside = core.storage_health().await.unwrap().set_aside.unwrap();
     assert_eq!(profile.copies().await.len(), 1);
+    assert_eq!(set_aside.replacement, LibraryReplacement::Nothing {});
     assert!(set_aside.salvaged.is_some(), "{set_aside:?}");
     let page = core.library().tracks(&TrackQuery::default()).await.unwrap();
     assert_eq!(page.items, [], "it is not damaged any more");
@@ -322,10 +333,69 @@ async fn damage_that_is_met_later_is_told_once_and_set_aside_by_the_next_start()
 #[core_async::test]
 async fn a_program_that_ends_while_it_sets_a_library_aside_leaves_one_to_go_on_with() {
     let profile = Profile::new().await;
-    let (library, waiting) = (profile.path(DATABASE), profile.path("library.db.replacement"));
+    let mark = "20260131-235959";
+    let waiting = profile.path(&format!("library.db.replacement-{mark}"));
+    let whole = Bytes::from(profile.whole.clone());
+    // The damaged file is still there, or moved already; and what is half done is no replacement.
+    for damaged in [Some([0; 8_192]), None] {
+        profile.files.write_bytes(&waiting, whole.clone()).await.unwrap();
+        let unfinished = profile.path("library.db.unfinished");
+        profile.files.write_bytes(&unfinished, Bytes::from_static(b"half")).await.unwrap();
+        match damaged {
+            Some(bytes) => profile.write(&bytes).await,
+            None => profile.files.remove_file(&profile.path(DATABASE)).await.unwrap(),
+        }
+        let core = start(profile.folder.path()).await;
+        assert_eq!(tracks(&core).await, 300);
+        core.shutdown().await.unwrap();
+        assert!(profile.beginning("library.db.replacement").await.is_empty());
+        let aside = format!("library.db.damaged-{mark}");
+        assert_eq!(profile.copies().await, [aside], "{damaged:?}");
+    }
+}
+
+#[core_async::test]
+async fn what_happened_is_told_by_whoever_goes_on_after_a_crash() {
+    let profile = Profile::new().await;
+    let (core, set_aside) = profile.start_damaged(&[0; 8_192]).await;
+    core.shutdown().await.unwrap();
+    // As if it had ended before the two took their places.
+    let (library, mark) = (profile.path(DATABASE), "20260131-235959");
+    let waiting = profile.path(&format!("library.db.replacement-{mark}"));
     profile.files.rename(&library, &waiting).await.unwrap();
     let core = start(profile.folder.path()).await;
-    assert_eq!(tracks(&core).await, 300);
+    assert_eq!(core.storage_damage()[0].reason, set_aside.to_string());
     core.shutdown().await.unwrap();
-    assert!(profile.beginning("library.db.replacement").await.is_empty());
+}
+
+#[core_async::test]
+async fn text_that_is_none_costs_no_more_than_its_record() {
+    let profile = Profile::new().await;
+    let folder = profile.folder.path();
+    let file = LibraryFile {
+        data_dir: folder.to_owned(),
+        profile: folder.to_str().unwrap().to_owned(),
+        files: Arc::new(DesktopFileSystem::rooted(folder)),
+        lock: Arc::new(FileInstanceLock::new(folder.join(LOCKS), "this program")),
+    };
+    let error = BootstrapError::from(BridgeError::new(ErrorKind::Corrupt, "snapshot"));
+    // Where everything can be read, nothing is replaced.
+    file.replace(&error, true).await.unwrap();
+    assert!(!file.finish_replacing().await.unwrap());
+
+    // Every place where the path of one track is stored: SQLite's own check sees nothing wrong.
+    let (path, mut bytes) = (b"m/0123.flac", profile.whole.clone());
+    for at in 0..bytes.len() - path.len() {
+        if bytes[at..].starts_with(path) {
+            bytes[at + 2] = 0xff;
+        }
+    }
+    profile.write(&bytes).await;
+    file.replace(&error, false).await.unwrap();
+    assert!(!file.finish_replacing().await.unwrap());
+    file.replace(&error, true).await.unwrap();
+    let core = start(folder).await;
+    let told = core.storage_damage();
+    assert_eq!((told.len(), tracks(&core).await, rating(&core).await), (1, 299, Some(80)));
+    core.shutdown().await.unwrap();
 }

@@ -1,7 +1,7 @@
 //! What an account's filter leaves out, and takes again.
 //!
 //! The mirror notes every file of music, whether it is mirrored or not. So a filter that changes
-//! needs nothing of the drive, and it makes no difference whether a listing or a change named a file.
+//! needs no names of the drive, and it makes no difference whether a listing or a change named a file.
 
 use super::SyncError;
 use super::run::Run;

@@ -228,6 +228,8 @@ impl Run<'_> {
                 None => item.to_read = true,
             }
         }
+        // Whoever left before its tags were read has yet to have them read.
+        item.to_read |= item.track_id.is_some() && item.tags.is_none() && item.error.is_none();
         item.path = Some(place);
         let was_here = match &lost {
             Some(lost) => lost.path == item.path,

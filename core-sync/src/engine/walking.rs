@@ -262,6 +262,8 @@ impl Run<'_> {
             item.to_read = was.to_read || is_back || !is_met && (is_other || state.confirming);
         } else if is_other_file(&item, &remote) {
             let old = item.replaced();
+            // Also where the file of before was hidden, or gone.
+            item.presence = Presence::There;
             item.generation = state.generation;
             item.place_again("other content at its address");
             item.remote = remote;

@@ -182,8 +182,8 @@ impl SyncJob {
             id,
             account: fields.text()?,
             number: fields.integer()?,
-            trigger: SyncTrigger::of(&fields.text()?)?,
-            state: JobState::of(&fields.text()?)?,
+            trigger: SyncTrigger::of(&fields.text()?),
+            state: JobState::of(&fields.text()?),
             started_at: fields.integer()?,
             ended_at: fields.optional_integer()?,
             counts: match fields.optional_integer()? {

@@ -79,6 +79,14 @@ export class Covers {
     this.#urls.delete(name);
     const url = known ?? this.#load(albumId, size);
     this.#urls.set(name, url);
+    if (known === undefined) {
+      void url.then((address) => {
+        // Unless it was let go meanwhile.
+        if (address !== undefined && this.#urls.get(name) === url) {
+          this.#loaded.set(name, address);
+        }
+      });
+    }
     this.#trim();
     return url;
   }
@@ -102,9 +110,7 @@ export class Covers {
         this.#colours.set(albumId, cover.colour);
         trim(this.#colours, COLOURS_KEPT);
       }
-      const url = URL.createObjectURL(cover.picture);
-      this.#loaded.set(key(albumId, size), url);
-      return url;
+      return URL.createObjectURL(cover.picture);
     } catch {
       // A cover that cannot be read is no reason to bother anyone: the drawn one stays.
       return undefined;
@@ -148,14 +154,8 @@ export class Covers {
   /** Lets pictures go, also those that are still to come; what is on the screen stays there. */
   #release(gone: [string, Promise<string | undefined>][]): void {
     for (const [name, url] of gone) {
-      void url.then((address) => {
-        if (address !== undefined) {
-          URL.revokeObjectURL(address);
-          if (this.#loaded.get(name) === address) {
-            this.#loaded.delete(name);
-          }
-        }
-      });
+      this.#loaded.delete(name);
+      void url.then((address) => address && URL.revokeObjectURL(address));
     }
   }
 }

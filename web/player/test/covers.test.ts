@@ -133,7 +133,7 @@ describe("covers", () => {
     const coming = covers.url("coming", "thumbnail");
     covers.forget();
     await coming;
-    expect(released.toSorted()).toEqual(["blob:1", "blob:2"]);
+    expect([...released].sort()).toEqual(["blob:1", "blob:2"]);
     expect(shown(show(covers, "coming"))).toBeUndefined();
     expect(await covers.url("there", "thumbnail")).toBe("blob:3");
   });

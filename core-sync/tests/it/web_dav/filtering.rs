@@ -63,3 +63,20 @@ async fn a_file_that_grows_too_large_leaves_and_comes_back() {
         assert_eq!(world.tracks().await["grows.wav"].title, "Short again", "{kind:?}");
     }
 }
+
+#[core_async::test]
+async fn what_takes_the_place_of_a_file_that_was_left_out_comes() {
+    for kind in KINDS {
+        let mut world = DavWorld::new(kind).await;
+        world.files(|files| {
+            files.file("large.wav", [wav("Large", "x"), vec![0; 5_000]].concat());
+            files.file("stays.wav", wav("Stays", "x"));
+        });
+        assert_eq!(world.sync().await.unwrap().added, 2, "{kind:?}");
+        world.inner.options.filter = MirrorFilter::new::<&str>(&[], &[], Some(5_000)).unwrap();
+        assert_eq!(world.sync().await.unwrap().removed, 1, "{kind:?}");
+        world.files(|files| files.file("large.wav", wav("Small", "x")));
+        assert_eq!(world.sync().await.unwrap().added, 1, "{kind:?}");
+        assert_eq!(world.tracks().await["large.wav"].title, "Small", "{kind:?}");
+    }
+}
