@@ -3,6 +3,8 @@
 use bridge_traits::{ErrorKind, Secret, SecureStore, SecurityLevel};
 use bridge_wasm::WebCryptoSecureStore;
 
+use core_async::time::{Duration, sleep, timeout};
+
 use crate::support::{OPEN_DATABASE, fails, javascript, profile};
 
 async fn look(profile: &str, body: &str) -> wasm_bindgen::JsValue {
@@ -103,4 +105,23 @@ async fn two_first_writers_agree_on_one_key() {
     second.unwrap();
     assert_eq!(one.get("b").await.unwrap().unwrap().expose(), b"2");
     assert_eq!(two.get("a").await.unwrap().unwrap().expose(), b"1");
+}
+
+#[core_async::test]
+async fn what_nobody_waits_for_any_more_does_no_harm() {
+    // What nobody catches ends the worker of a page.
+    let count = "globalThis.uncaught = 0; addEventListener('error', () => globalThis.uncaught++);";
+    javascript(count, "").await;
+    let store = WebCryptoSecureStore::new(&profile("given up"));
+    store.put("a", &Secret::new("one")).await.unwrap();
+    for micros in [0, 50, 100, 200, 400, 800, 1_600, 3_200, 6_400] {
+        let patience = Duration::from_micros(micros);
+        timeout(patience, store.get("a")).await.ok();
+        timeout(patience, store.names()).await.ok();
+        timeout(patience, store.put("b", &Secret::new("two"))).await.ok();
+        timeout(patience, store.remove("b")).await.ok();
+    }
+    sleep(Duration::from_millis(200)).await;
+    assert_eq!(javascript("return globalThis.uncaught;", "").await.as_f64(), Some(0.0));
+    assert_eq!(store.get("a").await.unwrap().unwrap().expose(), b"one");
 }
