@@ -192,6 +192,29 @@ await check("a track on a drive says where it is from", async () => {
   await page.close();
 });
 
+await check("an account says what ran, and mirrors only what its owner wants", async () => {
+  const page = await open(options.url, "keyboard");
+  await page.evaluate(() => {
+    location.hash = "#/accounts";
+  });
+  await page.getByRole("button", { name: "History" }).click();
+  const history = page.getByRole("dialog", { name: "Syncs of ann@example.org" });
+  await history.getByText(/^In line · \d+ added/).waitFor();
+  await page.keyboard.press("Escape");
+  const leaveOut = async (extensions) => {
+    await page.getByRole("button", { name: "Files…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Not files with these extensions").fill(extensions);
+    await dialog.getByRole("button", { name: "Save" }).click();
+  };
+  const status = page.getByRole("status");
+  await leaveOut("wav");
+  await status.getByText(/^0 tracks · in line since/).waitFor();
+  await leaveOut("");
+  await status.getByText(/^[1-9]\d* tracks · in line since/).waitFor();
+  await page.close();
+});
+
 await tabs(check, services, (profile) => open(options.url, profile));
 
 // What goes wrong on purpose here is complained about.
