@@ -14,6 +14,7 @@ use core_service::{
 };
 use futures::StreamExt;
 use js_sys::{Array, Function, Object, Reflect, Uint8Array};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, File, MessagePort};
 
@@ -113,7 +114,7 @@ impl MpcCore {
             let cancel = calls.begin(id);
             let report = core.import(entries, &cancel).await;
             calls.end(id);
-            Ok(JsValue::from(serde_json::json!(report?).to_string()))
+            Ok(JsValue::from(json(&report?)))
         })
     }
 
@@ -143,7 +144,7 @@ impl MpcCore {
                 .map_err(|error| CoreError::InvalidRequest(error.to_string()))?;
             let file = LibraryFile { name: file.name(), content };
             let report = core.library().import_library_file(core.files(), &file, &mode).await?;
-            Ok(JsValue::from(serde_json::json!(report).to_string()))
+            Ok(JsValue::from(json(&report)))
         };
         promise(async move { calls.run(id, import).await })
     }
@@ -180,7 +181,7 @@ impl MpcCore {
 
     /// What this host offers, as JSON.
     pub fn capabilities(&self) -> String {
-        serde_json::json!(self.core.capabilities()).to_string()
+        json(&self.core.capabilities())
     }
 
     /// Ends playback and lets go of the profile.
@@ -202,7 +203,7 @@ async fn forward(mut events: EventReceiver, on_event: Function) {
             Err(RecvError::Lagged(missed)) => SystemEvent::Lagged { missed }.into(),
             Err(_) => return,
         };
-        let json = serde_json::json!(event).to_string();
+        let json = json(&event);
         // An exception in the page's own handler is the page's business.
         on_event.call1(&JsValue::NULL, &JsValue::from(json)).ok();
     }
@@ -260,6 +261,11 @@ fn promise(call: impl Future<Output = Result<JsValue, CoreError>> + 'static) -> 
     wasm_bindgen_futures::future_to_promise(async move {
         call.await.map_err(|error| thrown(&RpcError::from(&error)))
     })
+}
+
+fn json<T: Serialize>(value: &T) -> String {
+    // Only a map with keys that are not text could fail, and nothing here has one.
+    serde_json::to_string(value).unwrap_or_default()
 }
 
 fn thrown(error: &RpcError) -> JsValue {

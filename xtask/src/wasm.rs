@@ -11,18 +11,27 @@ use crate::shell::{Step, remove_dir};
 /// The largest release bundle that passes, gzipped. The goal is 950 KiB; this holds the line at what search,
 /// playlists, editing, cloud drives and their batches, libraries as files, duplicates, fingerprints, covers in three
 /// sizes, and accounts with filters and a history made of it until somebody has taken it apart.
-const LARGEST_BUNDLE: u64 = 1812 * 1024;
+const LARGEST_BUNDLE: u64 = 1738 * 1024;
 
 const NAME: &str = "mpc_wasm";
 
 /// Small first: what decodes keeps the speed that the `wasm` profile compiles it with.
 ///
+/// In the order of their names, functions made from the same generic one stand side by side, where compression finds
+/// what they share: 5 % of the gzipped bundle, for nothing else.
+///
 /// The assumption is one the compiler has made already: the first kilobyte of memory is the very end of the stack,
 /// which nothing reaches that does not overflow it, and an address never wraps around to get there. Not
 /// `--ignore-implicit-traps`, which seems to be another: it lets loads move in front of the checks that guard them,
 /// and the worker stops with `memory access out of bounds` (fingerprints did). It would save a kilobyte.
-const LEVEL: [&str; 5] =
-    ["--low-memory-unused", "--generate-global-effects", "-Oz", "--merge-similar-functions", "-Oz"];
+const LEVEL: [&str; 6] = [
+    "--low-memory-unused",
+    "--generate-global-effects",
+    "-Oz",
+    "--merge-similar-functions",
+    "-Oz",
+    "--reorder-functions-by-name",
+];
 
 /// wasm-opt must accept what the compiler emits for browsers of today, and may use no more than that.
 const FEATURES: [&str; 8] = [

@@ -54,7 +54,7 @@ impl CoreService {
             }
             Request::Prioritise { track_ids } => json(&self.prioritise(&track_ids).await?),
             Request::Explain(request) => json(&self.explain(&request.id).await?),
-            request => Err(CoreError::InvalidRequest(format!("nobody answers {request:?}"))),
+            _ => Err(CoreError::InvalidRequest("nobody answers this call".to_owned())),
         }
     }
 }

@@ -95,7 +95,8 @@ impl RpcError {
 
     /// The error as JSON.
     pub fn to_json(&self) -> String {
-        serde_json::json!(self).to_string()
+        // Text and names of text always can be written.
+        serde_json::to_string(self).unwrap_or_default()
     }
 }
 
