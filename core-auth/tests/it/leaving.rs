@@ -107,15 +107,36 @@ impl SettingsStore for Full {
 #[core_async::test]
 async fn what_opens_an_account_goes_even_if_nothing_can_be_noted() {
     let world = World::new();
-    let account = world.sign_in(&world.tab()).await.unwrap().id;
+    let auth = world.tab();
+    let account = world.sign_in(&auth).await.unwrap().id;
+    let token = auth.access_token(&account).await.unwrap();
     let settings: Arc<dyn SettingsStore> = Arc::<DatabaseSettings>::clone(&world.settings);
     let full = world.tab_of(vec![provider("drive")], Arc::new(Full(settings)));
     let error = full.leave(&account).await.unwrap_err();
     assert_eq!(error.code(), "quota_exceeded");
     assert_eq!(world.kept().await, "");
+    assert!(!world.server.accepts(token.expose()), "nobody has it any more who could revoke it");
     // Nothing says that it is gone: it is listed, and can be removed once there is room.
     let listed = world.tab().accounts().await.unwrap();
     assert_eq!(listed[0].state, AccountState::SignInRequired);
     world.tab().sign_out(&account).await.unwrap();
     assert_eq!(world.tab().accounts().await.unwrap(), []);
+}
+
+#[core_async::test]
+async fn a_departure_that_was_cut_off_is_gone_on_with() {
+    let world = World::new();
+    let auth = world.tab();
+    let account = world.sign_in(&auth).await.unwrap().id;
+    let token = auth.access_token(&account).await.unwrap();
+    // It is noted, and nothing was forgotten yet.
+    let key = format!("auth.account.{account}");
+    let Some(SettingValue::Text(noted)) = world.settings.get(&key).await.unwrap() else { panic!() };
+    let leaving = noted.replace(r#""is_leaving":false"#, r#""is_leaving":true"#);
+    assert_ne!(leaving, noted);
+    world.settings.set(&key, leaving.as_str().into()).await.unwrap();
+    let departure = world.tab().leave(&account).await.unwrap();
+    assert_eq!(departure.revoke().await, Revocation::Revoked);
+    assert_eq!(world.kept().await, "");
+    assert!(!world.server.accepts(token.expose()));
 }

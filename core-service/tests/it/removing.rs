@@ -1,19 +1,23 @@
 //! Accounts that are removed while another tab or program synchronises them, and accounts whose
 //! secrets are damaged.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bridge_memory::MemoryNetwork;
 use bridge_traits::{
-    Connectivity, Filter, HttpClient, InstanceGuard, InstanceLock, Metered, NetworkState, Request,
-    Response, Result as BridgeResult, Secret,
+    ChangeWatcher, Commit, Connectivity, DatabaseAdapter, DatabaseSettings, Filter, HttpClient,
+    InstanceGuard, InstanceLock, Metered, NetworkState, Page, Query, Request, Response,
+    Result as BridgeResult, Row, Schema, Secret, SettingChange, SettingValue, SettingsStore,
+    WriteBatch,
 };
-use core_async::sync::{CancellationToken, Notify};
-use core_async::time::{Duration, Instant, timeout};
+use core_async::sync::{CancellationToken, Mutex, Notify};
+use core_async::time::{Duration, Instant, sleep, timeout};
 use core_service::core_auth::AccountState;
 use core_service::core_runtime::{Event, SyncEvent};
-use core_service::{Bridges, CoreService, DriveKind};
+use core_service::{Bridges, CoreService, DriveKind, Followed};
+use futures::StreamExt;
 use serde_json::json;
 
 use crate::accounts::World;
@@ -42,6 +46,10 @@ impl World {
         let database = self.bridges.database.as_ref().unwrap();
         let mine = Filter::equals("account", account);
         (secrets, tracks, database.count("sync_items", &mine).await.unwrap())
+    }
+
+    fn settings(&self) -> DatabaseSettings {
+        DatabaseSettings::new(self.bridges.database.clone().unwrap())
     }
 
     async fn damage(&self, account: &str) {
@@ -134,6 +142,138 @@ async fn a_removal_that_was_cut_off_is_finished_by_the_next_start() {
     assert_eq!(world.left_of(&account).await, (0, 1, 1));
     assert_eq!(world.core.accounts().await.unwrap(), []);
     assert_eq!(world.left_of(&account).await, (0, 0, 0));
+}
+
+#[core_async::test]
+async fn a_removal_that_was_cut_off_before_anything_went_is_finished_too() {
+    let mut world = World::new().await;
+    let account = world.account_with(1).await;
+    world.sync(&account).await.unwrap();
+    let key = format!("auth.account.{account}");
+    let noted = world.settings().get(&key).await.unwrap();
+    let Some(SettingValue::Text(noted)) = noted else { panic!("{noted:?}") };
+    let leaving = noted.replace(r#""is_leaving":false"#, r#""is_leaving":true"#);
+    assert_ne!(leaving, noted);
+    world.settings().set(&key, leaving.as_str().into()).await.unwrap();
+    world.restart().await;
+    assert_eq!(world.left_of(&account).await, (1, 1, 1));
+    assert_eq!(world.core.accounts().await.unwrap(), []);
+    assert_eq!(world.left_of(&account).await, (0, 0, 0));
+}
+
+#[core_async::test]
+async fn an_account_that_vanishes_during_its_sync_takes_its_tracks_along() {
+    let world = World::new().await;
+    let account = world.account_with(50).await;
+    let mut events = world.core.events().subscribe();
+    let vanishing = async {
+        while !matches!(events.recv().await, Ok(Event::Sync(SyncEvent::Progress { .. }))) {}
+        // As whoever removes it does who knows of none of its tracks.
+        let secrets = world.bridges.secrets.as_ref().unwrap();
+        secrets.remove(&format!("account/{account}")).await.unwrap();
+        let noted = SettingChange::Remove(format!("auth.account.{account}"));
+        world.settings().apply(vec![noted]).await.unwrap();
+    };
+    let (synced, ()) = core_async::join!(failing_sync(&world.core, &account), vanishing);
+    assert_eq!(synced, "cancelled");
+    assert_eq!(world.left_of(&account).await, (0, 0, 0), "nobody else would take them out");
+}
+
+/// A database whose writes wait for each other. The first one after it was told to be slow ends when
+/// it is told to.
+#[derive(Debug)]
+struct Queued {
+    database: Arc<dyn DatabaseAdapter>,
+    turn: Mutex<()>,
+    is_slow: AtomicBool,
+    is_asked: Notify,
+    may_end: Notify,
+}
+
+#[core_async::async_trait]
+impl DatabaseAdapter for Queued {
+    async fn open(&self, schema: Schema) -> BridgeResult<()> {
+        self.database.open(schema).await
+    }
+
+    async fn versions(&self) -> BridgeResult<BTreeMap<String, u32>> {
+        self.database.versions().await
+    }
+
+    async fn get(&self, collection: &str, key: &str) -> BridgeResult<Option<Row>> {
+        self.database.get(collection, key).await
+    }
+
+    async fn get_many(&self, collection: &str, keys: &[String]) -> BridgeResult<Vec<Option<Row>>> {
+        self.database.get_many(collection, keys).await
+    }
+
+    async fn query(&self, query: &Query) -> BridgeResult<Page> {
+        self.database.query(query).await
+    }
+
+    async fn query_many(&self, queries: &[Query]) -> BridgeResult<Vec<Page>> {
+        self.database.query_many(queries).await
+    }
+
+    async fn count(&self, collection: &str, filter: &Filter) -> BridgeResult<u64> {
+        self.database.count(collection, filter).await
+    }
+
+    async fn write(&self, batch: WriteBatch) -> BridgeResult<Commit> {
+        let _turn = self.turn.lock().await;
+        if self.is_slow.swap(false, Ordering::Relaxed) {
+            self.is_asked.notify_one();
+            self.may_end.notified().await;
+        }
+        self.database.write(batch).await
+    }
+
+    fn watch(&self) -> ChangeWatcher {
+        self.database.watch()
+    }
+
+    async fn close(&self) -> BridgeResult<()> {
+        self.database.close().await
+    }
+}
+
+#[core_async::test(start_paused = true)]
+async fn syncs_that_are_followed_go_on_while_a_removal_is_finished_beside_them() {
+    let mut queued = None;
+    let world = World::with(DriveKind::GoogleDrive, |bridges| {
+        let database = bridges.database.unwrap();
+        let (is_asked, may_end) = (Notify::new(), Notify::new());
+        let is_slow = AtomicBool::new(false);
+        let database = Queued { database, turn: Mutex::new(()), is_slow, is_asked, may_end };
+        let database = Arc::clone(queued.insert(Arc::new(database)));
+        Bridges { database: Some(database), ..bridges }
+    });
+    let world = world.await;
+    let queued = queued.unwrap();
+    let left = world.account_with(1).await;
+    world.sync(&left).await.unwrap();
+    let frozen = world.frozen(&left).await;
+    assert_eq!(world.core.remove_account(&left).await.unwrap_err().code(), "removal_under_way");
+    let kept = world.add().await.unwrap().id;
+    queued.is_slow.store(true, Ordering::Relaxed);
+    let cancel = CancellationToken::new();
+    let mut followed = world.core.follow_all(&cancel);
+    let meanwhile = async {
+        queued.is_asked.notified().await;
+        // The sync writes; now the removal can be finished, which has to write, too.
+        drop(frozen);
+        sleep(Duration::from_secs(400)).await;
+        queued.may_end.notify_one();
+    };
+    let next = timeout(Duration::from_secs(3600), followed.next());
+    let (next, ()) = core_async::join!(next, meanwhile);
+    let Followed { account, outcome } =
+        next.expect("it waits for a sync that it holds up").unwrap();
+    assert_eq!((&account, outcome.unwrap().added), (&kept, 1));
+    timeout(Duration::from_secs(3600), followed.next()).await.unwrap().unwrap().outcome.unwrap();
+    assert_eq!(world.core.accounts().await.unwrap().len(), 1);
+    assert_eq!(world.left_of(&left).await, (0, 1, 0));
 }
 
 /// A drive that does not answer until it is told to.
