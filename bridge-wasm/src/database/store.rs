@@ -8,6 +8,7 @@ use bridge_traits::{BridgeError, Durability, ErrorKind, Result};
 use core_async::sync::CancellationToken;
 use core_async::task;
 use core_async::time::timeout;
+use futures::future::LocalBoxFuture;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -128,29 +129,32 @@ impl Store {
         let operation = "database.write";
         let entry = entry::encode(changes)?;
         let (key, value) = (number(changes.sequence), Uint8Array::from(&entry[..]));
-        let mut result = self.add(&key, &value, durability, operation).await?;
+        let adding = self.add(&key, &value, durability, operation).await?;
+        // While the disk is at it. A block that counts as changed without need is written once more.
+        for change in &changes.changes {
+            self.directory.touch(&change.collection, &change.key);
+        }
+        let mut result = adding.await;
         if result.as_ref().is_err_and(|error| error.name() == "AbortError") {
-            result = self.add(&key, &value, durability, operation).await?;
+            result = self.add(&key, &value, durability, operation).await?.await;
         }
         result.map_err(|error| failure(error, operation))?;
         self.log.entries += 1;
         self.log.bytes += entry.len() as u64;
-        for change in &changes.changes {
-            self.directory.touch(&change.collection, &change.key);
-        }
         Ok(())
     }
 
+    /// Has a commit on its way to the disk, and gives what waits for it.
     async fn add(
         &mut self,
         key: &JsValue,
         value: &Uint8Array,
         durability: Durability,
         operation: &'static str,
-    ) -> Result<Result<(), JsError>> {
+    ) -> Result<LocalBoxFuture<'static, Result<(), JsError>>> {
         let transaction = self.begin(&[LOG], durability, operation).await?;
         // `add` refuses a number that is taken, should two writers ever meet.
-        Ok(transaction.run(|stores| stores.store(LOG)?.add_with_key(value, key).map(drop)).await)
+        Ok(transaction.run(|stores| stores.store(LOG)?.add_with_key(value, key).map(drop)))
     }
 
     /// Begins a transaction, on a new connection if the browser has closed this one.
