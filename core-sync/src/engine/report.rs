@@ -44,6 +44,14 @@ pub struct SyncReport {
     pub failed: Vec<FailedItem>,
 }
 
+impl SyncReport {
+    /// Whether everything was as before, and nothing is left to do.
+    pub(crate) fn found_nothing(&self) -> bool {
+        let tracks = self.added + self.updated + self.moved + self.removed;
+        tracks + self.first_read + self.waiting == 0 && self.failed.is_empty()
+    }
+}
+
 /// A file whose tags could not be read, or a folder that could not be looked into.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
 pub struct FailedItem {

@@ -22,7 +22,8 @@ pub struct SyncJob {
     pub id: String,
     /// The account.
     pub account: String,
-    /// Which sync of the account it was, from 1.
+    /// Which sync of the account it was, from 1; one may take the number of a scheduled one before it
+    /// that found nothing.
     #[ts(type = "number")]
     pub number: u64,
     /// Why it ran.

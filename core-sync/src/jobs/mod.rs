@@ -1,7 +1,7 @@
 //! The history of syncs: what ran, why, and how it ended.
 
-mod dropped;
 mod job;
+mod last_of;
 mod open_job;
 mod query;
 mod state;

@@ -3,6 +3,7 @@
 use super::job::SyncJob;
 use super::state::JobState;
 use super::store::SyncJobs;
+use super::trigger::SyncTrigger;
 use crate::engine::{SyncError, SyncReport};
 use crate::mirror::MirrorState;
 
@@ -72,6 +73,12 @@ impl OpenJob {
         self.job.keep(report, error);
         let written = self.jobs.write(&self.job, state).await;
         self.is_noted = true;
+        let is_quiet = how == JobState::Completed
+            && self.job.trigger == SyncTrigger::Scheduled
+            && report.found_nothing();
+        if is_quiet && written.is_ok() {
+            self.jobs.note_quiet(&self.job);
+        }
         Ok(written?)
     }
 }

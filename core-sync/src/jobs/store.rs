@@ -7,8 +7,8 @@ use bridge_traits::{
 };
 use core_library::Page;
 
-use super::dropped::Dropped;
 use super::job::{JOBS, SyncJob};
+use super::last_of::LastOf;
 use super::open_job::OpenJob;
 use super::query::SyncHistoryQuery;
 use super::state::{IllegalTransition, JobState};
@@ -19,12 +19,18 @@ use crate::mirror::{ACCOUNTS, MirrorState};
 /// The history of syncs. Clones are the same.
 ///
 /// Of each account the last syncs are remembered, one of which may be under way. Where one is found
-/// that never ended, its program has: the next one notes that as it begins.
+/// that never ended, its program has: the next one notes that as it begins. One that ran because it
+/// was time for it, and found nothing, is remembered until the next one of the same program begins,
+/// which takes its number.
 #[derive(Clone, Debug)]
 pub struct SyncJobs {
     database: Arc<dyn DatabaseAdapter>,
     clock: Arc<dyn Clock>,
-    dropped: Dropped,
+    /// What was dropped here before it ended. Nothing can be written while something is dropped; whoever
+    /// reads or begins the next sync does it. What never ended and is not here ended with its program.
+    dropped: LastOf,
+    /// What found nothing, and nobody asked for.
+    quiet: LastOf,
 }
 
 impl SyncJobs {
@@ -32,7 +38,7 @@ impl SyncJobs {
     pub const KEPT: u64 = 100;
 
     pub(crate) fn new(database: Arc<dyn DatabaseAdapter>, clock: Arc<dyn Clock>) -> Self {
-        Self { database, clock, dropped: Dropped::default() }
+        Self { database, clock, dropped: LastOf::default(), quiet: LastOf::default() }
     }
 
     /// Notes that a sync of an account is under way, and forgets the oldest, in one commit. For
@@ -63,7 +69,11 @@ impl SyncJobs {
         let mut batch = WriteBatch::new();
         let mut number = 1;
         if let Some(mut last) = self.last(account).await? {
-            number = last.number + 1;
+            // Otherwise it would soon be all there is to see.
+            let was_quiet = self.quiet.when(account, last.number).is_some();
+            // What takes its number says something else.
+            self.quiet.clear(account);
+            number = if was_quiet { last.number } else { last.number + 1 };
             if self.settle(&mut last)? {
                 batch.put(JOBS, last.to_record());
             }
@@ -93,7 +103,13 @@ impl SyncJobs {
     pub(crate) async fn look_again(&self, job: &mut SyncJob) -> Result<(), SyncError> {
         // It may have ended since the page was read.
         if let Some(row) = self.database.get(JOBS, &job.id).await? {
-            *job = SyncJob::from_record(row.record)?;
+            let now = SyncJob::from_record(row.record)?;
+            let is_another = now.started_at != job.started_at;
+            *job = now;
+            if is_another {
+                // It found nothing, and somebody carries out the one in its place.
+                return Ok(());
+            }
         }
         self.settle(job)?;
         Ok(())
@@ -106,6 +122,7 @@ impl SyncJobs {
     /// Fails as the database does; calling again goes on.
     pub async fn forget(&self, account: &str) -> Result<(), SyncError> {
         self.dropped.clear(account);
+        self.quiet.clear(account);
         loop {
             let mine = Filter::equals("account", account);
             let query = Query::new(JOBS).filter(mine).project(&[Collection::KEY]);
@@ -131,6 +148,11 @@ impl SyncJobs {
         }
         self.database.write(batch).await?;
         Ok(())
+    }
+
+    /// Notes that the next sync may take the place of this one, which is written.
+    pub(super) fn note_quiet(&self, job: &SyncJob) {
+        self.quiet.note(&job.account, job.number, self.now());
     }
 
     /// Notes that a sync was dropped before it ended.

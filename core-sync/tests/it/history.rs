@@ -50,6 +50,7 @@ async fn states_lead_where_they_may_and_nowhere_else() {
 #[derive(Clone, Copy, Debug)]
 enum End {
     Completes,
+    FindsNothing,
     Fails,
     IsCancelled,
     IsDropped,
@@ -75,6 +76,7 @@ async fn states(program: &Sync) -> Vec<JobState> {
 async fn any_run_of_syncs_is_remembered_as_it_was_as_far_back_as_anything_is() {
     let end = prop_oneof![
         Just(End::Completes),
+        Just(End::FindsNothing),
         Just(End::Fails),
         Just(End::IsCancelled),
         Just(End::IsDropped),
@@ -92,7 +94,10 @@ async fn any_run_of_syncs_is_remembered_as_it_was_as_far_back_as_anything_is() {
             let job = program.jobs().begin(ACCOUNT, SyncTrigger::Scheduled).await.unwrap();
             let report = SyncReport::default();
             match end {
-                End::Completes => job.complete(&report).await.unwrap(),
+                End::Completes => {
+                    job.complete(&SyncReport { moved: 1, ..report }).await.unwrap();
+                }
+                End::FindsNothing => job.complete(&report).await.unwrap(),
                 End::Fails => job.fail("no answer", &report).await,
                 End::IsCancelled => job.cancel(&report).await,
                 End::IsDropped => drop(job),
@@ -100,6 +105,10 @@ async fn any_run_of_syncs_is_remembered_as_it_was_as_far_back_as_anything_is() {
             }
         }
         let kept = usize::try_from(SyncJobs::KEPT).unwrap();
+        // What found nothing gives way to what came after it.
+        let last = ends.len() - 1;
+        let stays = |(at, end): &(usize, &End)| *at == last || !matches!(end, End::FindsNothing);
+        let ends: Vec<_> = ends.iter().enumerate().filter(stays).map(|(_, end)| *end).collect();
         let expected: Vec<_> = ends.iter().rev().take(kept).map(state_after).collect();
         assert_eq!(states(&program).await, expected, "{ends:?}");
         let (numbers, mut after) = (ends.len() as u64, None);
@@ -118,7 +127,7 @@ async fn any_run_of_syncs_is_remembered_as_it_was_as_far_back_as_anything_is() {
 
 fn state_after(end: &End) -> JobState {
     match end {
-        End::Completes => JobState::Completed,
+        End::Completes | End::FindsNothing => JobState::Completed,
         End::Fails => JobState::Failed,
         End::IsCancelled | End::IsDropped => JobState::Cancelled,
         End::IsKilled => JobState::Interrupted,
@@ -128,6 +137,7 @@ fn state_after(end: &End) -> JobState {
 on_every_drive! {
     #[core_async::test] a_sync_is_remembered_with_what_it_did_and_why
     #[core_async::test] a_sync_without_news_costs_a_commit_as_it_begins_and_none_besides
+    #[core_async::test] a_poll_that_found_nothing_gives_way_to_the_next_sync
     #[core_async::test] a_sync_whose_program_is_killed_was_interrupted_and_the_next_goes_on
     #[core_async::test] a_sync_that_is_dropped_was_cancelled
     #[core_async::test] a_sync_that_waits_for_a_network_is_pending
@@ -168,6 +178,34 @@ async fn a_sync_without_news_costs_a_commit_as_it_begins_and_none_besides(kind: 
     // it is complete, as it did before there was a history.
     let alone = count().await;
     assert_eq!(between - (count().await - alone), 2);
+}
+
+async fn a_poll_that_found_nothing_gives_way_to_the_next_sync(kind: Kind) {
+    let mut world = World::new(kind).await;
+    let program = world.program();
+    let sync = async |world: &World| {
+        program.sync(&world.request(), &CancellationToken::new()).await.unwrap();
+    };
+    world.files(|files| album(files, "root", "Album", 2));
+    sync(&world).await;
+    world.options.trigger = SyncTrigger::Scheduled;
+    for _ in 0..3 {
+        sync(&world).await;
+    }
+    world.files(|files| album(files, "root", "Another", 1));
+    sync(&world).await;
+    sync(&world).await;
+    let jobs = history(&program).await;
+    let told: Vec<_> = jobs.iter().map(|job| (job.number, job.counts.unwrap().added)).collect();
+    assert_eq!(told, [(3, 0), (2, 1), (1, 2)]);
+    // One that somebody asked for stays, whatever it finds, and so does what another program found.
+    world.options.trigger = SyncTrigger::User;
+    sync(&world).await;
+    world.options.trigger = SyncTrigger::Scheduled;
+    sync(&world).await;
+    world.sync().await.unwrap();
+    let numbers: Vec<_> = history(&program).await.iter().map(|job| job.number).collect();
+    assert_eq!(numbers, [5, 4, 3, 2, 1]);
 }
 
 async fn a_sync_whose_program_is_killed_was_interrupted_and_the_next_goes_on(kind: Kind) {

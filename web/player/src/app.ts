@@ -100,6 +100,13 @@ export class App {
       }
       void this.#renew();
     });
+    const { syncs } = this.#context;
+    syncs.onChange((account) => {
+      if ((syncs.of(account)?.report?.updated ?? 0) > 0) {
+        covers.forget();
+        this.#renewSoon();
+      }
+    });
     playerBar(byId("player"), playback, covers);
     mediaSession(playback, covers);
     shortcuts(playback);

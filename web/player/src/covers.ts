@@ -12,6 +12,9 @@ const COLOURS_KEPT = 5_000;
 /** How long a cover has to be in view before it is read. */
 const LINGER_MS = 80;
 
+/** How long a cover that could not be read is not asked for again. */
+const AGAIN_MS = 30_000;
+
 /** Makes cover elements and fills them. */
 export class Covers {
   readonly #core: Core;
@@ -77,16 +80,8 @@ export class Covers {
     const name = key(albumId, size);
     const known = this.#urls.get(name);
     this.#urls.delete(name);
-    const url = known ?? this.#load(albumId, size);
+    const url = known ?? this.#begin(name, albumId, size);
     this.#urls.set(name, url);
-    if (known === undefined) {
-      void url.then((address) => {
-        // Unless it was let go meanwhile.
-        if (address !== undefined && this.#urls.get(name) === url) {
-          this.#loaded.set(name, address);
-        }
-      });
-    }
     this.#trim();
     return url;
   }
@@ -100,21 +95,36 @@ export class Covers {
     this.#release(gone);
   }
 
+  /** Has a cover loaded, unless it is let go meanwhile. */
+  #begin(name: string, albumId: string, size: CoverSize): Promise<string | undefined> {
+    const loading = this.#load(albumId, size);
+    // A cover that cannot be read is no reason to bother anyone: the drawn one stays.
+    const url = loading.catch(() => undefined);
+    const isKept = () => this.#urls.get(name) === url;
+    void loading.then(
+      (address) => {
+        if (address !== undefined && isKept()) {
+          this.#loaded.set(name, address);
+        }
+      },
+      () => {
+        // A drive that was away may be back by then.
+        setTimeout(() => isKept() && this.#urls.delete(name), AGAIN_MS);
+      },
+    );
+    return url;
+  }
+
   async #load(albumId: string, size: CoverSize): Promise<string | undefined> {
-    try {
-      const cover = await this.#core.library.cover(albumId, size);
-      if (cover === undefined) {
-        return undefined;
-      }
-      if (cover.colour !== null) {
-        this.#colours.set(albumId, cover.colour);
-        trim(this.#colours, COLOURS_KEPT);
-      }
-      return URL.createObjectURL(cover.picture);
-    } catch {
-      // A cover that cannot be read is no reason to bother anyone: the drawn one stays.
+    const cover = await this.#core.library.cover(albumId, size);
+    if (cover === undefined) {
       return undefined;
     }
+    if (cover.colour !== null) {
+      this.#colours.set(albumId, cover.colour);
+      trim(this.#colours, COLOURS_KEPT);
+    }
+    return URL.createObjectURL(cover.picture);
   }
 
   async #fill(target: HTMLElement, { albumId, size }: Wanted): Promise<void> {
@@ -127,6 +137,11 @@ export class Covers {
     }
     const url = await this.url(albumId, size);
     if (!url) {
+      return;
+    }
+    if (this.#loaded.get(key(albumId, size)) !== url) {
+      // It was let go meanwhile.
+      this.#observer.observe(target);
       return;
     }
     this.#colour(target, albumId);

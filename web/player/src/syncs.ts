@@ -55,9 +55,9 @@ export class Syncs {
   }
 
   /** Calls `listener` with the account whose sync has got further, until the signal fires. */
-  onChange(listener: (account: string) => void, signal: AbortSignal): void {
+  onChange(listener: (account: string) => void, signal?: AbortSignal): void {
     this.#listeners.add(listener);
-    signal.addEventListener("abort", () => this.#listeners.delete(listener), { once: true });
+    signal?.addEventListener("abort", () => this.#listeners.delete(listener), { once: true });
   }
 
   /** Synchronises an account; resolves when that is over, however it ended. */

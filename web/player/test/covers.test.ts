@@ -116,6 +116,40 @@ describe("covers", () => {
     expect(glass && shown(glass)).toBe("blob:1");
   });
 
+  test("that could not be read are asked for again after a while", async () => {
+    const covers = begin();
+    answers.set("away", async () => Promise.reject(new Error("offline")));
+    expect(await covers.url("away", "thumbnail")).toBeUndefined();
+    answers.delete("away");
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(await covers.url("away", "thumbnail")).toBeUndefined();
+    expect(asked).toEqual(["thumbnail of away"]);
+    await vi.advanceTimersByTimeAsync(2_000);
+    const again = show(covers, "away");
+    await observer.see();
+    expect(shown(again)).toBe("blob:1");
+  });
+
+  test("that are forgotten while they load are asked for again", async () => {
+    const covers = begin();
+    let arrive = () => {};
+    const coming = new Promise<Answer>((resolve) => {
+      arrive = () => resolve({ picture: new Blob([]), colour: null });
+    });
+    answers.set("coming", () => coming);
+    const element = show(covers, "coming");
+    const seen = observer.see();
+    await vi.advanceTimersByTimeAsync(100);
+    covers.forget();
+    answers.delete("coming");
+    arrive();
+    await seen;
+    expect(shown(element)).toBeUndefined();
+    await observer.see();
+    expect(released).toEqual(["blob:1"]);
+    expect(shown(element)).toBe("blob:2");
+  });
+
   test("used longest ago are released", async () => {
     const covers = begin();
     for (let album = 0; album < 401; album += 1) {
