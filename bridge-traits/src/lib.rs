@@ -11,6 +11,7 @@ mod audio_output;
 mod auth_transport;
 mod background;
 mod capabilities;
+mod causes;
 mod clock;
 mod connectivity_probe;
 mod database;
@@ -35,6 +36,7 @@ pub use background::{
     WhenUnknown,
 };
 pub use capabilities::{Capabilities, SecurityLevel};
+pub use causes::with_causes;
 pub use clock::Clock;
 pub use connectivity_probe::ConnectivityProbe;
 pub use core_async::marker::{BoxFuture, BoxStream, PlatformSend, PlatformSync};

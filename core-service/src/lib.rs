@@ -14,6 +14,7 @@ mod listening;
 #[cfg_attr(not(target_family = "wasm"), path = "platform/desktop.rs")]
 #[cfg_attr(target_family = "wasm", path = "platform/wasm.rs")]
 mod platform;
+mod playing;
 mod recordings;
 mod rpc;
 mod service;

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use core_service::bridge_traits::with_causes;
 use core_service::core_auth::{Account, AccountState};
 use core_service::core_library::{
     Album, Artist, DuplicateGroup, Evidence, Page, Play, PlayOutcome, Playlist, PlaylistEntry,
@@ -65,15 +66,7 @@ impl Output {
 
     /// Prints an error with its causes.
     pub(crate) fn fail(&self, error: &dyn Error) -> ExitCode {
-        let mut message = error.to_string();
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            let text = error.to_string();
-            if !message.ends_with(&text) {
-                message = format!("{message}: {text}");
-            }
-            cause = error.source();
-        }
+        let message = with_causes(error);
         writeln!(io::stderr(), "mpc-desktop: {message}").ok();
         if self.json {
             let document = serde_json::json!({ "error": message });

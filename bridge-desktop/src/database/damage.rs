@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use bridge_traits::{BridgeError, ErrorKind, Result, StatePublisher};
+use bridge_traits::{BridgeError, ErrorKind, Result, StatePublisher, with_causes};
 use rusqlite::Connection;
 use sqlx::sqlite::SqliteConnection;
 
@@ -42,19 +42,8 @@ impl Damage {
             // Where this fails, what is damaged is met again.
             File::create(with(path, SUSPECT)).ok();
         }
-        self.0.set(Some(in_full(error)));
+        self.0.set(Some(with_causes(error)));
     }
-}
-
-/// An error with its causes.
-fn in_full(error: &BridgeError) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text.push_str(&format!(": {error}"));
-        cause = error.source();
-    }
-    text
 }
 
 /// Checks all of a database in which somebody has met damage.

@@ -43,15 +43,4 @@ impl PlayError {
             Self::Gone => "unavailable",
         }
     }
-
-    /// The message together with its causes.
-    pub(super) fn message(&self) -> String {
-        let mut message = self.to_string();
-        let mut cause = std::error::Error::source(self);
-        while let Some(error) = cause {
-            message = format!("{message}: {error}");
-            cause = error.source();
-        }
-        message
-    }
 }

@@ -6,7 +6,7 @@
 use std::future::pending;
 use std::sync::Arc;
 
-use bridge_traits::{AudioOutput, AudioStream, OutputFormat};
+use bridge_traits::{AudioOutput, AudioStream, OutputFormat, with_causes};
 use core_async::marker::BoxFuture;
 use core_async::sync::{mpsc, watch};
 use core_runtime::{EventBus, PlaybackEvent};
@@ -299,7 +299,7 @@ impl Pump {
     /// The track cannot be played (on).
     fn fail(&mut self, error: PlayError) {
         let track_id = self.track_id();
-        let (code, message) = (error.code().to_owned(), error.message());
+        let (code, message) = (error.code().to_owned(), with_causes(&error));
         // A device that failed is opened anew, and one that plays on is silenced.
         self.stream = None;
         self.snapshot.send_modify(|snapshot| {

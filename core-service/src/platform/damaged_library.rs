@@ -6,21 +6,21 @@
 //! or what takes its place.
 
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use bridge_desktop::{OsRandomness, Salvaged, SqliteDatabase, SystemClock};
 use bridge_traits::{
     BridgeError, Clock, DatabaseAdapter, DatabaseSettings, ErrorKind, FileSystemAccess, Filter,
     InstanceLock, Result as BridgeResult, Schema, SettingChange, SettingValue, SettingsStore, path,
+    with_causes,
 };
 use core_library::{BackupError, ImportMode, Library};
-use core_runtime::{EventBus, SystemEvent};
+use core_runtime::EventBus;
 
 use super::{DATABASE, LOCKS, SNAPSHOTS};
 use crate::error::BootstrapError;
 use crate::service::CoreService;
-use crate::storage::{LibraryReplacement, SetAside, StorageDamage};
-use crate::wiring::DatabaseReport;
+use crate::storage::{LibraryReplacement, SetAside};
 
 /// The replacement while it is made: what is found under this name was never complete.
 const UNFINISHED: &str = "library.db.unfinished";
@@ -136,8 +136,8 @@ impl LibraryFile {
     ) -> Result<(), BootstrapError> {
         // Whoever has the file open has the lock, or waits for somebody who has.
         let Some(_held) = self.lock.try_acquire(&self.profile).await? else {
-            let error =
-                BridgeError::new(ErrorKind::Corrupt, "database.open").with_detail(in_full(error));
+            let error = BridgeError::new(ErrorKind::Corrupt, "database.open")
+                .with_detail(with_causes(error));
             return Err(
                 self.refused(error.into(), "end the other program that uses it and start again")
             );
@@ -191,7 +191,7 @@ impl LibraryFile {
         let schema = CoreService::schema();
         let set_aside = |replacement, salvaged| SetAside {
             at,
-            reason: in_full(error),
+            reason: with_causes(error),
             path: aside.to_owned(),
             replacement,
             salvaged,
@@ -333,20 +333,6 @@ fn library(database: &Arc<dyn DatabaseAdapter>) -> Library {
     Library::new(Arc::clone(database), clock, randomness, EventBus::default())
 }
 
-/// An error with its causes.
-fn in_full(error: &BootstrapError) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        let more = error.to_string();
-        if !text.ends_with(&more) {
-            text.push_str(&format!(": {more}"));
-        }
-        cause = error.source();
-    }
-    text
-}
-
 /// Remembers what was set aside.
 async fn remember(settings: &dyn SettingsStore, set_aside: &SetAside) -> BridgeResult<()> {
     let text = serde_json::to_string(set_aside)
@@ -358,52 +344,4 @@ async fn remember(settings: &dyn SettingsStore, set_aside: &SetAside) -> BridgeR
 pub(crate) async fn set_aside(settings: &dyn SettingsStore) -> BridgeResult<Option<SetAside>> {
     let Some(SettingValue::Text(text)) = settings.get(SET_ASIDE).await? else { return Ok(None) };
     Ok(serde_json::from_str(&text).ok())
-}
-
-/// How the library in SQLite is.
-#[derive(Debug)]
-pub(super) struct Report {
-    pub(super) database: Arc<SqliteDatabase>,
-    /// What was set aside at this start.
-    pub(super) set_aside: OnceLock<SetAside>,
-}
-
-#[core_async::async_trait]
-impl DatabaseReport for Report {
-    fn damage(&self) -> Vec<StorageDamage> {
-        let found = self.database.watch_damage().current().map(while_open);
-        self.set_aside
-            .get()
-            .map(|aside| damage(aside.to_string()))
-            .into_iter()
-            .chain(found)
-            .collect()
-    }
-
-    async fn damaged(&self) -> StorageDamage {
-        let mut news = self.database.watch_damage();
-        let mut found = news.current();
-        loop {
-            match found {
-                Some(reason) => return while_open(reason),
-                None => found = news.next().await,
-            }
-        }
-    }
-
-    /// Files are not taken away.
-    async fn end(&self) -> SystemEvent {
-        std::future::pending().await
-    }
-}
-
-fn while_open(reason: String) -> StorageDamage {
-    damage(format!(
-        "{reason}; end every program that uses the library and start again: it is checked then, and \
-         set aside if it is damaged"
-    ))
-}
-
-fn damage(reason: String) -> StorageDamage {
-    StorageDamage { part: DATABASE.to_owned(), reason, records: None }
 }

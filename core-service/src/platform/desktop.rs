@@ -1,6 +1,7 @@
 //! The desktop: SQLite, files, the operating system's keyring, a sound device.
 
 mod damaged_library;
+mod sqlite_report;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -26,7 +27,8 @@ use crate::error::BootstrapError;
 use crate::service::CoreService;
 use crate::storage::{self, HostStorage};
 use crate::wiring::{Bridges, DatabaseReport};
-use damaged_library::{LibraryFile, Report};
+use damaged_library::LibraryFile;
+use sqlite_report::SqliteReport;
 
 /// The name under which the keyring files our secrets.
 const KEYRING_SERVICE: &str = "music-platform-core";
@@ -233,7 +235,7 @@ async fn start(library: &LibraryFile, bridges: Bridges) -> Result<CoreService, B
     library.check().await?;
     let database = Arc::new(SqliteDatabase::at(library.path()));
     let set_aside = OnceLock::new();
-    let report = Arc::new(Report { database: Arc::clone(&database), set_aside });
+    let report = Arc::new(SqliteReport { database: Arc::clone(&database), set_aside });
     let bridges = Bridges {
         database: Some(Arc::clone(&database) as Arc<dyn DatabaseAdapter>),
         report: Some(Arc::clone(&report) as Arc<dyn DatabaseReport>),

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use bridge_traits::with_causes;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -84,13 +85,7 @@ pub struct RpcError {
 impl RpcError {
     fn new(code: &str, error: &dyn Error) -> Self {
         let code = serde_json::from_value(code.into()).unwrap_or(ErrorCode::Other);
-        let mut message = error.to_string();
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            message = format!("{message}: {error}");
-            cause = error.source();
-        }
-        Self { code, message }
+        Self { code, message: with_causes(error) }
     }
 
     /// The error as JSON.

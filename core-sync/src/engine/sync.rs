@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use bridge_traits::{
-    BridgeError, Clock, DatabaseAdapter, ErrorKind, Filter, InstanceLock, NetworkMonitor, Query,
-    ReadAt, SchemaComponent,
+    BridgeError, Clock, DatabaseAdapter, ErrorKind, InstanceLock, NetworkMonitor, ReadAt,
+    SchemaComponent,
 };
 use core_async::sync::CancellationToken;
 use core_async::time::Instant;
@@ -12,15 +12,13 @@ use core_library::{Library, Page, Reason};
 use core_runtime::{EventBus, SyncEvent};
 
 use super::exchanged::{follow_owners, removals};
-use super::explain::Explanation;
 use super::gate::Gate;
-use super::places::account_of;
 use super::run::Run;
 use super::turn::Turn;
 use super::wanted::Wanted;
 use super::{SyncError, SyncPlan, SyncReport, SyncRequest, SyncStatus};
 use crate::jobs::{OpenJob, SyncHistoryQuery, SyncJob, SyncJobs};
-use crate::mirror::{self, MirrorItem, MirrorState, MirrorStore, Presence, Which};
+use crate::mirror::{self, MirrorState, MirrorStore, Which};
 use crate::provider::StorageProvider;
 use crate::remote_file::RemoteFile;
 
@@ -32,8 +30,8 @@ use crate::remote_file::RemoteFile;
 #[derive(Clone, Debug)]
 pub struct Sync {
     profile: String,
-    database: Arc<dyn DatabaseAdapter>,
-    library: Library,
+    pub(super) database: Arc<dyn DatabaseAdapter>,
+    pub(super) library: Library,
     lock: Arc<dyn InstanceLock>,
     network: Option<Arc<dyn NetworkMonitor>>,
     clock: Arc<dyn Clock>,
@@ -251,40 +249,6 @@ impl Sync {
     /// The history, for syncs of what is no drive.
     pub fn jobs(&self) -> &SyncJobs {
         &self.jobs
-    }
-
-    /// Why a track is where it is; `None` for one that is on no drive.
-    ///
-    /// # Errors
-    ///
-    /// Fails as the database does.
-    pub async fn explain(&self, track: &str) -> Result<Option<Explanation>, SyncError> {
-        let Some(item) = self.item_of(track).await? else { return Ok(None) };
-        Ok(Some(Explanation {
-            account: item.account,
-            item: item.remote.id,
-            name: item.remote.name,
-            path: item.path,
-            is_there: item.presence == Presence::There,
-            reason: item.reason,
-            error: item.error,
-            is_waiting: item.to_read,
-        }))
-    }
-
-    async fn item_of(&self, track: &str) -> Result<Option<MirrorItem>, SyncError> {
-        // The file it has now may have been that of a copy.
-        if let Ok(track) = self.library.track(track).await
-            && let Some(account) = account_of(&track.path)
-        {
-            let store = MirrorStore::new(Arc::clone(&self.database), account);
-            if let Some(item) = store.first(Which::At { path: &track.path }).await?.pop() {
-                return Ok(Some(item));
-            }
-        }
-        let query = Query::new(mirror::ITEMS).filter(Filter::equals("track_id", track)).limit(1);
-        let row = self.database.query(&query).await?.rows.pop();
-        Ok(row.map(|row| MirrorItem::from_record(row.record)).transpose()?)
     }
 
     /// The file of the track at `path`, read from the drive by ranges.
