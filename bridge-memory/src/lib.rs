@@ -21,7 +21,7 @@ pub use audio_output::MemoryOutput;
 pub use auth_transport::MemoryAuthTransport;
 pub use clock::ManualClock;
 pub use database::{
-    ChangeSet, Engine, MemoryDatabase, PackedRecord, PackedRow, RowChange, StoredSchema,
+    ChangeSet, Engine, MemoryDatabase, PackedRecord, PackedRow, RowChange, Staged, StoredSchema,
 };
 pub use files::MemoryFileSystem;
 pub use http::{MemoryHostNews, MemoryHttpClient, MemoryResponse};

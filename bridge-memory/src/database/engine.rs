@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::change_set::ChangeSet;
 use super::packed::{PackedRecord, PackedRow};
+use super::staged::Staged;
 use super::table::Table;
 use super::{plan, prepare};
 
@@ -250,6 +251,38 @@ impl Engine {
         prepare::prepare(self, batch)
     }
 
+    /// Works out what [`commit_staged`](Self::commit_staged) will do, for an adapter that waits until
+    /// the changes are durable and has nothing else to do: that leaves less to do behind it.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `InvalidRequest` if a change is of no collection.
+    pub fn stage(&self, changes: &ChangeSet) -> Result<Staged> {
+        let staged = changes.changes.iter().map(|change| {
+            Ok(self.table(&change.collection)?.stage(&change.key, change.record.as_ref()))
+        });
+        Ok(Staged { after: self.sequence, changes: staged.collect::<Result<_>>()? })
+    }
+
+    /// As [`commit`](Self::commit), of what [`prepare`](Self::prepare) returned and was staged. If
+    /// something else was committed in between, what was worked out is left aside.
+    ///
+    /// # Errors
+    ///
+    /// As for [`commit`](Self::commit).
+    pub fn commit_staged(&mut self, changes: ChangeSet, staged: Staged) -> Result<()> {
+        if staged.after != self.sequence || staged.changes.len() != changes.changes.len() {
+            return self.commit(changes);
+        }
+        let version = changes.sequence;
+        for (change, staged) in changes.changes.into_iter().zip(staged.changes) {
+            let row = change.record.map(|record| PackedRow { version, record });
+            self.table_mut(&change.collection)?.apply(staged, row);
+        }
+        self.sequence = self.sequence.max(version);
+        Ok(())
+    }
+
     /// Applies what [`prepare`](Self::prepare) returned, whose records were checked there.
     ///
     /// # Errors
@@ -290,4 +323,42 @@ fn corrupt(detail: String) -> BridgeError {
 fn unknown(name: &str) -> BridgeError {
     BridgeError::new(ErrorKind::InvalidRequest, "database")
         .with_detail(format!("there is no collection {name:?}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use bridge_traits::{Collection, FieldKind, Record, SchemaComponent};
+
+    use super::*;
+
+    fn batch(key: &str, year: i64) -> WriteBatch {
+        let mut batch = WriteBatch::new();
+        batch.put("songs", Record::new(key).with(year));
+        batch
+    }
+
+    #[core_async::test]
+    async fn what_was_staged_before_another_commit_is_worked_out_anew() {
+        let songs = Collection::new("songs").required("year", FieldKind::Integer).index(&["year"]);
+        let songs = vec![SchemaChange::CreateCollection(songs)];
+        let songs = SchemaComponent::new("songs").migration(songs);
+        let mut engine = Engine::new();
+        engine.migrate(&Schema { components: vec![songs] }).unwrap();
+        let of = |engine: &Engine, year: i64| {
+            engine.count("songs", &Filter::equals("year", year)).unwrap()
+        };
+        let changes = engine.prepare(batch("a", 1990)).unwrap();
+        let staged = engine.stage(&changes).unwrap();
+        engine.commit_staged(changes, staged).unwrap();
+        assert_eq!((of(&engine, 1990), engine.sequence()), (1, 1));
+        let first = engine.prepare(batch("a", 1991)).unwrap();
+        let mut late = first.clone();
+        let staged = engine.stage(&late).unwrap();
+        engine.commit(engine.prepare(batch("a", 1992)).unwrap()).unwrap();
+        assert_eq!(of(&engine, 1992), 1);
+        late.sequence += 1;
+        engine.commit_staged(late, staged).unwrap();
+        let found = [1990, 1991, 1992].map(|year| of(&engine, year));
+        assert_eq!((found, engine.sequence()), ([0, 1, 0], 3));
+    }
 }

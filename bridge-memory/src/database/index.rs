@@ -62,12 +62,11 @@ impl OrderedIndex {
         self.is_built() || self.outdated.get_mut().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
-    /// Takes notice that the record of `key`, which was `old`, has other values.
-    pub(super) fn replace(&mut self, old: Option<&PackedRecord>, key: &Arc<str>) {
+    /// Takes notice that the record of `key`, of which `old` was held, has other values.
+    pub(super) fn replace(&mut self, old: Option<IndexKey>, key: &Arc<str>) {
         if !self.is_kept() {
             return;
         }
-        let old = old.map(|old| self.key(old));
         let outdated = self.outdated.get_mut().unwrap_or_else(PoisonError::into_inner);
         if let Some(entries) = self.entries.take() {
             *outdated = Some(Outdated { entries, changes: Changes::default() });
@@ -80,7 +79,7 @@ impl OrderedIndex {
     }
 
     /// The indexed values of a record.
-    fn key(&self, record: &PackedRecord) -> IndexKey {
+    pub(super) fn key(&self, record: &PackedRecord) -> IndexKey {
         self.key_of(|position| record.value(position))
     }
 

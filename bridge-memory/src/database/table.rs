@@ -1,6 +1,5 @@
 //! One collection in memory: its rows and everything that finds them.
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -9,6 +8,7 @@ use bridge_traits::{BridgeError, Collection, ErrorKind, FieldKind, Result, Value
 use super::index::OrderedIndex;
 use super::index_key::IndexKey;
 use super::packed::{PackedRecord, PackedRow};
+use super::staged::{Held, StagedChange};
 use super::tokens::{Postings, TokenIndex};
 use super::value_ref::ValueRef;
 
@@ -78,44 +78,64 @@ impl Table {
 
     /// Writes the record of `key`.
     pub(super) fn put(&mut self, key: &str, row: PackedRow) {
-        match self.rows.entry(Arc::from(key)) {
-            Entry::Occupied(mut slot) => {
-                let old = std::mem::replace(slot.get_mut(), row);
-                let key = Arc::clone(slot.key());
-                self.note(Some(&old.record), &key);
-            }
-            Entry::Vacant(slot) => {
-                let key = Arc::clone(slot.key());
-                slot.insert(row);
-                self.note(None, &key);
-            }
+        // While nothing is indexed, as when a database is read, there is nothing to look up.
+        if !self.has_indexes() {
+            self.rows.insert(Arc::from(key), row);
+            return;
         }
+        let change = self.stage(key, Some(&row.record));
+        self.apply(change, Some(row));
     }
 
     /// Removes a record, if it is there.
     pub(super) fn remove(&mut self, key: &str) {
-        if let Some((key, old)) = self.rows.remove_entry(key) {
-            self.note(Some(&old.record), &key);
-        }
+        let change = self.stage(key, None);
+        self.apply(change, None);
     }
 
-    /// Tells the indexes that the record of `key` was `old` before.
-    fn note(&mut self, old: Option<&PackedRecord>, key: &Arc<str>) {
-        // While nothing is indexed, as when a database is read, there is nothing to look up.
-        if !self.has_indexes() {
-            return;
-        }
-        let new = self.rows.get(key).map(|row| &row.record);
-        let differs = old.zip(new).map(|(old, new)| old.differences(new));
+    /// What [`apply`](Self::apply) will have to tell indexes, also those that are yet to be built: while
+    /// it waits, somebody may ask them.
+    pub(super) fn stage(&self, key: &str, new: Option<&PackedRecord>) -> StagedChange {
+        let Some((key, old)) = self.rows.get_key_value(key) else {
+            return StagedChange { key: Arc::from(key), held: None };
+        };
+        let old = &old.record;
+        let differs = new.map(|new| old.differences(new));
         let concerns = |position: usize| differs.as_ref().is_none_or(|fields| fields[position]);
-        for index in &mut self.indexes {
-            if index.positions.iter().any(|&position| concerns(position)) {
-                index.replace(old, key);
-            }
+        let indexes = self.indexes.iter().enumerate();
+        let indexes = indexes.filter(|(_, it)| it.positions.iter().any(|&at| concerns(at)));
+        let tokens = self.tokens.iter().enumerate().filter(|(_, it)| concerns(it.position));
+        let held = Held {
+            indexes: indexes.map(|(at, index)| (at, index.key(old))).collect(),
+            tokens: tokens.map(|(at, tokens)| (at, tokens.held(old))).collect(),
+        };
+        StagedChange { key: Arc::clone(key), held: Some(held) }
+    }
+
+    /// Writes or removes a record that is as it was when the change was staged.
+    pub(super) fn apply(&mut self, change: StagedChange, row: Option<PackedRow>) {
+        let StagedChange { key, held } = change;
+        match row {
+            Some(row) => _ = self.rows.insert(Arc::clone(&key), row),
+            None if self.rows.remove(&key).is_some() => {}
+            None => return,
         }
-        for tokens in &mut self.tokens {
-            if concerns(tokens.position) {
-                tokens.replace(old, key, self.rows.len());
+        match held {
+            Some(Held { indexes, tokens }) => {
+                for (at, held) in indexes {
+                    self.indexes[at].replace(Some(held), &key);
+                }
+                for (at, held) in tokens {
+                    self.tokens[at].replace(Some(held), &key, self.rows.len());
+                }
+            }
+            None => {
+                for index in &mut self.indexes {
+                    index.replace(None, &key);
+                }
+                for tokens in &mut self.tokens {
+                    tokens.replace(None, &key, self.rows.len());
+                }
             }
         }
     }
@@ -201,6 +221,29 @@ mod tests {
                 postings.unwrap_or_default()
             };
             assert_eq!(keys(table), keys(&fresh), "{word}");
+        }
+    }
+
+    #[core_async::test]
+    async fn what_is_asked_between_staging_and_writing_misses_nothing() {
+        for is_asked_before in [false, true] {
+            let mut table = Table::new(collection());
+            for number in 0..50 {
+                table.put(&format!("{number:05}"), row(number, number));
+            }
+            // One changes, one goes, one comes, one was never there.
+            for (number, new) in
+                [(7, Some(row(7, 30))), (8, None), (60, Some(row(60, 3))), (61, None)]
+            {
+                if is_asked_before {
+                    check(&table);
+                }
+                let change =
+                    table.stage(&format!("{number:05}"), new.as_ref().map(|row| &row.record));
+                check(&table);
+                table.apply(change, new);
+                check(&table);
+            }
         }
     }
 

@@ -57,12 +57,16 @@ impl TokenIndex {
         self.is_built() || self.outdated.get_mut().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
-    /// Takes notice that the record of `key`, one of `rows`, which was `old`, has other tokens.
-    pub(super) fn replace(&mut self, old: Option<&PackedRecord>, key: &Arc<str>, rows: usize) {
+    /// The tokens of a record, to be kept.
+    pub(super) fn held(&self, record: &PackedRecord) -> Vec<String> {
+        self.tokens(record).map(str::to_owned).collect()
+    }
+
+    /// Takes notice that the record of `key`, one of `rows`, of which `old` was held, has other tokens.
+    pub(super) fn replace(&mut self, old: Option<Vec<String>>, key: &Arc<str>, rows: usize) {
         if !self.is_kept() {
             return;
         }
-        let old = old.map(|old| self.tokens(old).map(str::to_owned).collect());
         let outdated = self.outdated.get_mut().unwrap_or_else(PoisonError::into_inner);
         if let Some(lists) = self.lists.take() {
             *outdated = Some(Outdated { lists, rows, changes: Changes::default() });

@@ -199,12 +199,17 @@ impl State {
         }
         let durability = batch.durability;
         let changes = self.engine(operation)?.prepare(batch)?;
-        shared.store.append(&changes, durability).await?;
+        let mut staged = None;
+        let stage = || staged = self.engine(operation).and_then(|it| it.stage(&changes)).ok();
+        shared.store.append(&changes, durability, stage).await?;
         let notice =
             ChangeNotice { sequence: changes.sequence, collections: changes.collections() };
         let sequence = notice.sequence;
         if let Some(engine) = self.engine.borrow_mut().as_mut() {
-            engine.commit(changes)?;
+            match staged {
+                Some(staged) => engine.commit_staged(changes, staged)?,
+                None => engine.commit(changes)?,
+            }
         }
         shared.lease.tell_written();
         self.publish(notice);

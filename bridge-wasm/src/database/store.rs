@@ -121,19 +121,23 @@ impl Store {
 
     /// Makes a commit durable. What the browser breaks off, as it does when it closes the
     /// connection, is tried once more: the commit has a number, so it cannot be written twice.
+    ///
+    /// `meanwhile` is carried out while the disk is at it.
     pub(super) async fn append(
         &mut self,
         changes: &ChangeSet,
         durability: Durability,
+        meanwhile: impl FnOnce(),
     ) -> Result<()> {
         let operation = "database.write";
         let entry = entry::encode(changes)?;
         let (key, value) = (number(changes.sequence), Uint8Array::from(&entry[..]));
         let adding = self.add(&key, &value, durability, operation).await?;
-        // While the disk is at it. A block that counts as changed without need is written once more.
+        // Should this fail, blocks count as changed without need, and are written once more.
         for change in &changes.changes {
             self.directory.touch(&change.collection, &change.key);
         }
+        meanwhile();
         let mut result = adding.await;
         if result.as_ref().is_err_and(|error| error.name() == "AbortError") {
             result = self.add(&key, &value, durability, operation).await?.await;
