@@ -21,7 +21,8 @@ pub use audio_output::MemoryOutput;
 pub use auth_transport::MemoryAuthTransport;
 pub use clock::ManualClock;
 pub use database::{
-    ChangeSet, Engine, MemoryDatabase, PackedRecord, PackedRow, RowChange, Staged, StoredSchema,
+    ChangeSet, Engine, MemoryDatabase, PackedRecord, PackedRow, Progress, RowChange, Staged, Step,
+    StoredSchema, Wanted,
 };
 pub use files::MemoryFileSystem;
 pub use http::{MemoryHostNews, MemoryHttpClient, MemoryResponse};

@@ -1,7 +1,6 @@
 //! The engine: collections in memory, brought to a schema, read by queries, changed by batches.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Bound;
 
 use bridge_traits::{
     BridgeError, CompiledSchema, ErrorKind, Filter, Page, Query, Result, Row, Schema, SchemaChange,
@@ -9,11 +8,12 @@ use bridge_traits::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::away::{Progress, Step};
 use super::change_set::ChangeSet;
 use super::packed::{PackedRecord, PackedRow};
+use super::prepare;
 use super::staged::Staged;
-use super::table::Table;
-use super::{plan, prepare};
+use super::table::{self, Table};
 
 /// What an adapter must keep to restore an engine: which migrations were applied, and what the
 /// collections look like after them.
@@ -31,7 +31,7 @@ pub struct StoredSchema {
 #[derive(Debug, Default)]
 pub struct Engine {
     stored: StoredSchema,
-    tables: BTreeMap<String, Table>,
+    pub(super) tables: BTreeMap<String, Table>,
     sequence: u64,
 }
 
@@ -86,11 +86,13 @@ impl Engine {
                 }
             }
         }
+        let changed = changes.changes.iter().map(|it| (&*it.collection, &*it.key));
+        self.check_lacking("database.open", changed)?;
         self.commit(changes)
     }
 
     /// Checks that a stored record is one of its collection.
-    fn check(&self, collection: &str, record: &PackedRecord) -> Result<()> {
+    pub(super) fn check(&self, collection: &str, record: &PackedRecord) -> Result<()> {
         let table = self
             .tables
             .get(collection)
@@ -107,7 +109,8 @@ impl Engine {
     /// # Errors
     ///
     /// Fails with `Conflict` if what is stored is newer, `InvalidRequest` if the schema
-    /// contradicts itself; then nothing has changed.
+    /// contradicts itself, `Other` if there is something to do and records are
+    /// [away](Self::let_go); then nothing has changed.
     pub fn migrate(&mut self, schema: &Schema) -> Result<bool> {
         schema.compile()?;
         let mut stored = self.stored.clone();
@@ -138,6 +141,10 @@ impl Engine {
         }
         if stored == self.stored {
             return Ok(false);
+        }
+        if self.tables.values().any(|table| table.is_partial) {
+            return Err(BridgeError::new(ErrorKind::Other, "database.open")
+                .with_detail("a migration needs every record, and some are away"));
         }
         let kept = |name: &String| !dropped.contains(name);
         for collection in stored.compiled.collections.iter().filter(|c| kept(&c.name)) {
@@ -171,7 +178,7 @@ impl Engine {
         self.sequence
     }
 
-    /// Every row of every collection.
+    /// Every row of every collection; those that are away [say so](PackedRecord::is_away).
     pub fn rows(&self) -> impl Iterator<Item = (&str, &PackedRow)> {
         self.tables
             .iter()
@@ -179,7 +186,7 @@ impl Engine {
     }
 
     /// The rows of a collection whose keys are at least `from` and less than `to`, in their
-    /// order.
+    /// order; those that are away [say so](PackedRecord::is_away).
     ///
     /// # Errors
     ///
@@ -190,9 +197,7 @@ impl Engine {
         from: &str,
         to: Option<&str>,
     ) -> Result<impl Iterator<Item = &'a PackedRow> + use<'a>> {
-        // A range that ends before it begins is empty here, and a panic in a map.
-        let to = to.map_or(Bound::Unbounded, |to| Bound::Excluded(to.max(from)));
-        let rows = self.table(collection)?.rows.range::<str, _>((Bound::Included(from), to));
+        let rows = self.table(collection)?.rows.range::<str, _>(table::between(from, to));
         Ok(rows.map(|(_, row)| row))
     }
 
@@ -217,18 +222,19 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// Fails with `InvalidRequest` for an unknown collection.
+    /// Fails with `InvalidRequest` for an unknown collection, `Other` if the record is away.
     pub fn get(&self, collection: &str, key: &str) -> Result<Option<Row>> {
-        Ok(self.stored(collection, key)?.map(PackedRow::unpack))
+        done(self.get_or_fetch(collection, key)?)
     }
 
     /// One page of records.
     ///
     /// # Errors
     ///
-    /// Fails with `InvalidRequest` for a query that does not fit the schema or the cursor.
+    /// Fails with `InvalidRequest` for a query that does not fit the schema or the cursor, `Other` if
+    /// records it needs are away.
     pub fn query(&self, query: &Query) -> Result<Page> {
-        plan::page(self.table(&query.collection)?, query)
+        done(self.query_or_fetch(query, &mut Progress::default())?)
     }
 
     /// How many records match.
@@ -237,17 +243,20 @@ impl Engine {
     ///
     /// As for `query`.
     pub fn count(&self, collection: &str, filter: &Filter) -> Result<u64> {
-        plan::count(self.table(collection)?, filter)
+        done(self.count_or_fetch(collection, filter, &mut Progress::default())?)
     }
 
     /// Checks a batch and says what it comes down to; changes nothing.
     ///
     /// # Errors
     ///
-    /// Fails with `Conflict` or `InvalidRequest`, as [`DatabaseAdapter::write`] does.
+    /// Fails with `Conflict` or `InvalidRequest`, as [`DatabaseAdapter::write`] does, and with `Other`
+    /// if records are [lacking](Self::lacking).
     ///
     /// [`DatabaseAdapter::write`]: bridge_traits::DatabaseAdapter::write
     pub fn prepare(&self, batch: WriteBatch) -> Result<ChangeSet> {
+        let changed = batch.operations.iter().map(|it| (&*it.collection, it.change.key()));
+        self.check_lacking("database.write", changed)?;
         prepare::prepare(self, batch)
     }
 
@@ -311,8 +320,17 @@ impl Engine {
         self.tables.get(name).ok_or_else(|| unknown(name))
     }
 
-    fn table_mut(&mut self, name: &str) -> Result<&mut Table> {
+    pub(super) fn table_mut(&mut self, name: &str) -> Result<&mut Table> {
         self.tables.get_mut(name).ok_or_else(|| unknown(name))
+    }
+}
+
+/// The answer that needs no record that is away.
+fn done<T>(step: Step<T>) -> Result<T> {
+    match step {
+        Step::Done(answer) => Ok(answer),
+        Step::Fetch(_) => Err(BridgeError::new(ErrorKind::Other, "database")
+            .with_detail("records are away and have to be brought back first")),
     }
 }
 

@@ -28,6 +28,8 @@ pub(super) struct OrderedIndex {
     entries: OnceLock<BTreeSet<Entry>>,
     /// What it was when it was last asked, unless it is up to date or not built.
     outdated: Mutex<Option<Outdated>>,
+    /// It cannot be built anew, as records are away.
+    pub(super) is_irreplaceable: bool,
 }
 
 /// An index and what has changed since.
@@ -39,7 +41,13 @@ struct Outdated {
 
 impl OrderedIndex {
     pub(super) fn new(definition: Index, positions: Vec<usize>) -> Self {
-        Self { definition, positions, entries: OnceLock::new(), outdated: Mutex::new(None) }
+        Self {
+            definition,
+            positions,
+            entries: OnceLock::new(),
+            outdated: Mutex::new(None),
+            is_irreplaceable: false,
+        }
     }
 
     /// The entries, built from all rows of the collection or brought up to date if need be.
@@ -73,7 +81,7 @@ impl OrderedIndex {
         }
         let Some(Outdated { entries, changes }) = outdated else { return };
         changes.add(old, key);
-        if changes.are_many(entries.len()) {
+        if !self.is_irreplaceable && changes.are_many(entries.len()) {
             *outdated = None;
         }
     }

@@ -1,6 +1,8 @@
 //! The reference database: the query engine, and an adapter that keeps it in memory only.
 
 mod adapter;
+mod answer;
+mod away;
 mod change_set;
 mod changes;
 mod descending;
@@ -8,6 +10,7 @@ mod engine;
 mod index;
 mod index_key;
 mod packed;
+mod partial;
 mod plan;
 mod predicate;
 mod prepare;
@@ -18,6 +21,7 @@ mod tokens;
 mod value_ref;
 
 pub use adapter::MemoryDatabase;
+pub use away::{Progress, Step, Wanted};
 pub use change_set::{ChangeSet, RowChange};
 pub use engine::{Engine, StoredSchema};
 pub use packed::{PackedRecord, PackedRow};

@@ -34,6 +34,17 @@ impl PackedRecord {
         Self(packed.into())
     }
 
+    /// What stands for a record that is not in memory.
+    pub(super) fn away() -> Self {
+        Self(Box::default())
+    }
+
+    /// Whether this only stands for a record that is [away](super::Engine::let_go), and has no bytes.
+    pub fn is_away(&self) -> bool {
+        // Every record has at least the number of its fields.
+        self.0.is_empty()
+    }
+
     /// Takes one packed record from the front of `bytes`; returns it and what follows it.
     ///
     /// # Errors

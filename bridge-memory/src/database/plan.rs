@@ -4,72 +4,25 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use bridge_traits::{
-    BridgeError, Collection, Cursor, Direction, ErrorKind, FieldKind, Filter, Page, Query, Result,
-    Value,
-};
+use bridge_traits::{BridgeError, Direction, ErrorKind, Value};
 
-use super::index::OrderedIndex;
+use super::index::{Entry, OrderedIndex};
 use super::index_key::IndexKey;
 use super::packed::PackedRow;
 use super::predicate::Predicate;
-use super::select::{Order, PageBuilder};
+use super::select::Order;
 use super::table::Table;
 use super::value_ref::ValueRef;
 
 /// One row in so many is many.
 const MANY: usize = 4;
 
-type Found<'a> = Box<dyn Iterator<Item = (&'a Arc<str>, &'a PackedRow)> + 'a>;
-
-/// Answers a query.
-pub(super) fn page(table: &Table, query: &Query) -> Result<Page> {
-    if !(1..=Query::MAX_LIMIT).contains(&query.limit) {
-        return Err(invalid(format!("a page has 1 to {} rows", Query::MAX_LIMIT)));
-    }
-    if query.skip > 0 && query.after.is_some() {
-        return Err(invalid(
-            "a page that skips rows begins at the first one, without a cursor".into(),
-        ));
-    }
-    let predicate = Predicate::new(&table.collection, &query.filter)?;
-    let order = Order::new(&table.collection, &query.sort)?;
-    let projection = projection(&table.collection, query.projection.as_deref())?;
-    let after = after(query, &order, &table.collection)?;
-    let conditions = predicate.conditions();
-    let mut builder = PageBuilder::new(query, &order, after, projection);
-    if let Some((rows, skip)) = in_order(table, &conditions, &order, after, query.skip) {
-        let rows = rows.map(|(_, row)| row).filter(|row| predicate.matches(&row.record));
-        for row in rows.skip(skip) {
-            builder.push(row);
-            if builder.is_full() {
-                break;
-            }
-        }
-        return Ok(builder.finish_in_order());
-    }
-    for (_, row) in candidates(table, &conditions) {
-        if predicate.matches(&row.record) {
-            builder.push_any(row);
-        }
-    }
-    Ok(builder.finish_sorted())
-}
-
-/// Counts matching rows.
-pub(super) fn count(table: &Table, filter: &Filter) -> Result<u64> {
-    let predicate = Predicate::new(&table.collection, filter)?;
-    let conditions = predicate.conditions();
-    if conditions.is_empty() {
-        return Ok(table.rows.len() as u64);
-    }
-    let rows = candidates(table, &conditions);
-    Ok(rows.filter(|(_, row)| predicate.matches(&row.record)).count() as u64)
-}
+/// Rows that may match.
+pub(super) type Found<'a> = Box<dyn Iterator<Item = (&'a Arc<str>, &'a PackedRow)> + 'a>;
 
 /// Rows that may match, already in the order of the query, if an index gives it, and how many of those
 /// that match are still to be skipped: where all do, that is done here, without looking at them.
-fn in_order<'a>(
+pub(super) fn in_order<'a>(
     table: &'a Table,
     conditions: &[&'a Predicate],
     order: &Order,
@@ -106,7 +59,7 @@ fn in_order<'a>(
         fits.then_some((index, equal))
     });
     let (index, equal) = fitting.max_by_key(|(_, equal)| equal.len())?;
-    let from = after.map(|after| {
+    let from: Option<Entry> = after.map(|after| {
         let (key, values) = after.split_last().unwrap_or((&Value::Null, &[]));
         let values = equal.iter().copied().chain(values.iter().map(ValueRef::from));
         (IndexKey::new(values), Arc::from(key.as_text().unwrap_or_default()))
@@ -118,14 +71,30 @@ fn in_order<'a>(
     let entries: Box<dyn Iterator<Item = _> + 'a> = match (ascending, from) {
         (true, None) => Box::new(entries.starting_with(equal)),
         (true, Some(from)) => Box::new(entries.behind(equal, &from)),
-        (false, from) => Box::new(entries.descending(equal, from.map(|(values, _)| values))),
+        (false, None) => Box::new(entries.descending(equal, None)),
+        (false, Some(from)) => {
+            let entries = entries.descending(equal, Some(from.0.clone()));
+            // Keys ascend among the same values.
+            Box::new(entries.skip_while(move |(values, key)| *values == from.0 && *key <= from.1))
+        }
     };
     let entries = entries.skip(left_out);
     Some((Box::new(entries.filter_map(|(_, key)| table.rows.get_key_value(&**key))), left))
 }
 
+/// How many records match, if an index knows it.
+pub(super) fn counted(table: &Table, conditions: &[&Predicate]) -> Option<u64> {
+    if conditions.is_empty() {
+        return Some(table.rows.len() as u64);
+    }
+    let fits = |index: &&OrderedIndex| equal_values(index, conditions).len() == conditions.len();
+    let index = table.indexes.iter().find(fits)?;
+    let equal = IndexKey::new(equal_values(index, conditions));
+    Some(index.entries(&table.rows).starting_with(equal).count() as u64)
+}
+
 /// Rows that may match, in any order, through the index that narrows most.
-fn candidates<'a>(table: &'a Table, conditions: &[&'a Predicate]) -> Found<'a> {
+pub(super) fn candidates<'a>(table: &'a Table, conditions: &[&'a Predicate]) -> Found<'a> {
     for condition in conditions {
         match condition {
             Predicate::Equals(0, value) => {
@@ -239,28 +208,6 @@ fn equal_values<'a>(index: &OrderedIndex, conditions: &[&'a Predicate]) -> Vec<V
         })
     };
     index.positions.iter().map_while(fixed).collect()
-}
-
-/// The cursor's values, checked against the query and the kinds of its fields.
-fn after<'a>(
-    query: &'a Query,
-    order: &Order,
-    collection: &Collection,
-) -> Result<Option<&'a [Value]>> {
-    let Some(cursor) = &query.after else { return Ok(None) };
-    let values = Cursor::values_for(cursor, query)?;
-    let kinds = order.keys.iter().map(|(position, _)| collection.fields[*position].kind);
-    let fit = kinds.chain([FieldKind::Text]).zip(values).all(|(kind, value)| value.fits(kind));
-    if fit { Ok(Some(values)) } else { Err(invalid("this cursor is damaged".into())) }
-}
-
-fn projection(collection: &Collection, fields: Option<&[String]>) -> Result<Option<Vec<usize>>> {
-    let position = |field: &String| {
-        collection
-            .position(field)
-            .ok_or_else(|| invalid(format!("{:?} has no field {field:?}", collection.name)))
-    };
-    fields.map(|fields| fields.iter().map(position).collect()).transpose()
 }
 
 pub(super) fn invalid(detail: String) -> BridgeError {

@@ -61,12 +61,13 @@ impl<'a> Overlay<'a> {
     fn check(mut self) -> Result<Vec<usize>> {
         for (number, operation) in self.operations.iter().enumerate() {
             let table = self.engine.table(&operation.collection)?;
-            let (key, record) = match &operation.change {
+            let key = operation.change.key();
+            let record = match &operation.change {
                 Change::Put(record) => {
                     table.collection.check(record)?;
-                    (record.key(), Some(record))
+                    Some(record)
                 }
-                Change::Delete(key) => (key.as_str(), None),
+                Change::Delete(_) => None,
             };
             self.check_precondition(&operation.collection, key, operation.precondition)?;
             self.check_unique(table, &operation.collection, key, record)?;

@@ -6,6 +6,7 @@ use bridge_traits::{
     Collection, Cursor, Direction, FieldKind, Page, Query, Record, Result, Row, SortKey, Value,
 };
 
+use super::away::{Collecting, Kept};
 use super::packed::PackedRow;
 use super::plan::{invalid, is_ascending};
 use super::value_ref::ValueRef;
@@ -35,14 +36,13 @@ impl Order {
     }
 
     fn compare(&self, a: &Found<'_>, b: &Found<'_>) -> Ordering {
-        self.compare_values(&a.values, |number| b.values[number])
-            .then_with(|| a.row.record.key().cmp(b.row.record.key()))
+        self.compare_values(&a.values, |number| b.values[number]).then_with(|| a.key.cmp(b.key))
     }
 
     /// Whether a row comes behind the place the cursor values stand for.
     fn is_behind(&self, found: &Found<'_>, after: &[Value]) -> bool {
         self.compare_values(&found.values, |number| (&after[number]).into())
-            .then_with(|| found.row.record.value(0).cmp(&(&after[self.keys.len()]).into()))
+            .then_with(|| ValueRef::Text(found.key).cmp(&(&after[self.keys.len()]).into()))
             .is_gt()
     }
 
@@ -62,10 +62,42 @@ impl Order {
     }
 }
 
+/// The fields of an answer.
+#[derive(Debug)]
+pub(super) struct Projection(Option<Vec<usize>>);
+
+impl Projection {
+    /// These fields of a collection; `None` for all.
+    pub(super) fn new(collection: &Collection, fields: Option<&[String]>) -> Result<Self> {
+        let position = |field: &String| {
+            collection
+                .position(field)
+                .ok_or_else(|| invalid(format!("{:?} has no field {field:?}", collection.name)))
+        };
+        Ok(Self(fields.map(|fields| fields.iter().map(position).collect()).transpose()?))
+    }
+
+    /// A row of the answer.
+    pub(super) fn row(&self, row: &PackedRow) -> Row {
+        match &self.0 {
+            None => row.unpack(),
+            Some(positions) => {
+                let values = positions.iter().map(|&at| row.record.value(at).to_value());
+                Row { version: row.version, record: Record(values.collect()) }
+            }
+        }
+    }
+}
+
+/// A page, or the rows that it will have.
+pub(super) type Finished = std::result::Result<Page, Collecting>;
+
 /// A row that matches, with what it is sorted by.
 struct Found<'a> {
-    row: &'a PackedRow,
+    key: &'a str,
     values: Vec<ValueRef<'a>>,
+    /// Not known of one that was found in an earlier step.
+    row: Option<&'a PackedRow>,
 }
 
 /// Collects the rows of one page.
@@ -73,29 +105,50 @@ pub(super) struct PageBuilder<'a> {
     query: &'a Query,
     order: &'a Order,
     after: Option<&'a [Value]>,
-    projection: Option<Vec<usize>>,
     rows: Vec<Found<'a>>,
 }
 
 impl<'a> PageBuilder<'a> {
-    pub(super) fn new(
-        query: &'a Query,
-        order: &'a Order,
-        after: Option<&'a [Value]>,
-        projection: Option<Vec<usize>>,
-    ) -> Self {
-        Self { query, order, after, projection, rows: Vec::new() }
+    pub(super) fn new(query: &'a Query, order: &'a Order, after: Option<&'a [Value]>) -> Self {
+        Self { query, order, after, rows: Vec::new() }
+    }
+
+    /// Begins with what an earlier step has found.
+    pub(super) fn resume(mut self, kept: &'a [Kept]) -> Self {
+        let found = kept.iter().map(|kept| Found {
+            key: &kept.key,
+            values: kept.values.iter().map(ValueRef::from).collect(),
+            row: None,
+        });
+        self.rows.extend(found);
+        self
+    }
+
+    /// What was found, for another step.
+    pub(super) fn pause(mut self) -> Vec<Kept> {
+        self.keep_first();
+        let kept = self.rows.iter().map(|found| Kept {
+            key: found.key.into(),
+            values: found.values.iter().map(|value| value.to_value()).collect(),
+        });
+        kept.collect()
+    }
+
+    /// How many rows are missing until it is full.
+    pub(super) fn room(&self) -> usize {
+        (self.query.limit + 1).saturating_sub(self.rows.len())
     }
 
     /// Whether one row more than the page holds is there, which says that another page follows.
     pub(super) fn is_full(&self) -> bool {
-        self.rows.len() > self.query.limit
+        self.room() == 0
     }
 
     /// Takes a matching row, unless it lies before the page.
     pub(super) fn push(&mut self, row: &'a PackedRow) {
         let keys = self.order.keys.iter();
-        let found = Found { row, values: keys.map(|(at, _)| row.record.value(*at)).collect() };
+        let values = keys.map(|(at, _)| row.record.value(*at)).collect();
+        let found = Found { key: row.record.key(), values, row: Some(row) };
         if self.after.is_none_or(|after| self.order.is_behind(&found, after)) {
             self.rows.push(found);
         }
@@ -123,7 +176,8 @@ impl<'a> PageBuilder<'a> {
         }
     }
 
-    pub(super) fn finish_sorted(mut self) -> Page {
+    /// The page, of rows that came in any order.
+    pub(super) fn finish_sorted(mut self, projection: &Projection) -> Finished {
         self.keep_first();
         let (skip, order) = (self.query.skip, self.order);
         if (1..self.rows.len()).contains(&skip) {
@@ -131,23 +185,25 @@ impl<'a> PageBuilder<'a> {
         }
         self.rows.drain(..skip.min(self.rows.len()));
         self.rows.sort_unstable_by(|a, b| order.compare(a, b));
-        self.finish_in_order()
+        self.finish_in_order(projection)
     }
 
-    pub(super) fn finish_in_order(mut self) -> Page {
+    /// The page, or which rows it has, if not all of them are known.
+    pub(super) fn finish_in_order(mut self, projection: &Projection) -> Finished {
         let more = self.is_full();
         self.rows.truncate(self.query.limit);
         let next = self.rows.last().filter(|_| more).map(|found| {
             let values = found.values.iter().map(|value| value.to_value()).collect();
-            Cursor::new(self.query, values, found.row.record.key())
+            Cursor::new(self.query, values, found.key)
         });
-        let project = |row: &PackedRow| match &self.projection {
-            None => row.unpack(),
-            Some(positions) => {
-                let values = positions.iter().map(|&at| row.record.value(at).to_value());
-                Row { version: row.version, record: Record(values.collect()) }
+        let rows: Option<Vec<Row>> =
+            self.rows.iter().map(|found| Some(projection.row(found.row?))).collect();
+        match rows {
+            Some(rows) => Ok(Page { rows, next }),
+            None => {
+                let left = self.rows.iter().map(|found| found.key.into()).collect();
+                Err(Collecting { rows: Vec::new(), left, next })
             }
-        };
-        Page { rows: self.rows.iter().map(|found| project(found.row)).collect(), next }
+        }
     }
 }

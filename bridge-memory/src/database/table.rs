@@ -1,6 +1,7 @@
 //! One collection in memory: its rows and everything that finds them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::sync::Arc;
 
 use bridge_traits::{BridgeError, Collection, ErrorKind, FieldKind, Result, Value};
@@ -22,12 +23,19 @@ pub(super) struct Table {
     pub(super) rows: Rows,
     pub(super) indexes: Vec<OrderedIndex>,
     tokens: Vec<TokenIndex>,
+    /// Records may be away, so that no index can be built anew.
+    pub(super) is_partial: bool,
 }
 
 impl Table {
     pub(super) fn new(collection: Collection) -> Self {
-        let mut table =
-            Self { collection, rows: Rows::new(), indexes: Vec::new(), tokens: Vec::new() };
+        let mut table = Self {
+            collection,
+            rows: Rows::new(),
+            indexes: Vec::new(),
+            tokens: Vec::new(),
+            is_partial: false,
+        };
         table.forget_indexes();
         table
     }
@@ -85,6 +93,43 @@ impl Table {
         }
         let change = self.stage(key, Some(&row.record));
         self.apply(change, Some(row));
+    }
+
+    /// Lets go of the records between two keys that commits up to `until` wrote, except those that are
+    /// to be kept.
+    pub(super) fn let_go(
+        &mut self,
+        (from, to): (Bound<&str>, Bound<&str>),
+        until: u64,
+        keep: impl Fn(&str) -> bool,
+    ) {
+        // What has changed is still to be read from the records.
+        while self.build_an_index() {}
+        self.is_partial = true;
+        self.indexes.iter_mut().for_each(|index| index.is_irreplaceable = true);
+        self.tokens.iter_mut().for_each(|tokens| tokens.is_irreplaceable = true);
+        for (key, row) in self.rows.range_mut::<str, _>((from, to)) {
+            if row.version <= until && !keep(key) {
+                row.record = PackedRecord::away();
+            }
+        }
+    }
+
+    /// Puts back a record that is away, unless that was of another version.
+    pub(super) fn bring_back(&mut self, version: u64, record: PackedRecord) {
+        if let Some(row) = self.rows.get_mut(record.key())
+            && row.record.is_away()
+            && row.version == version
+        {
+            row.record = record;
+        }
+    }
+
+    /// Whether a change of this record has to know what it was, and that is away.
+    pub(super) fn lacks(&self, key: &str) -> Option<&Arc<str>> {
+        let (key, row) = self.rows.get_key_value(key)?;
+        let is_indexed = !(self.indexes.is_empty() && self.tokens.is_empty());
+        (row.record.is_away() && is_indexed).then_some(key)
     }
 
     /// Removes a record, if it is there.
@@ -180,6 +225,13 @@ impl Table {
             .map(TokenIndex::new)
             .collect();
     }
+}
+
+/// The bounds of keys from `from` to before `to`. A range that ends before it begins is empty here, and
+/// a panic in a map.
+pub(super) fn between<'a>(from: &'a str, to: Option<&'a str>) -> (Bound<&'a str>, Bound<&'a str>) {
+    let to = to.map_or(Bound::Unbounded, |to| Bound::Excluded(to.max(from)));
+    (Bound::Included(from), to)
 }
 
 #[cfg(test)]

@@ -21,6 +21,8 @@ pub(super) struct TokenIndex {
     lists: OnceLock<Lists>,
     /// What they were when they were last asked, unless they are up to date or not built.
     outdated: Mutex<Option<Outdated>>,
+    /// It cannot be built anew, as records are away.
+    pub(super) is_irreplaceable: bool,
 }
 
 /// Posting lists and what has changed since.
@@ -34,7 +36,12 @@ struct Outdated {
 
 impl TokenIndex {
     pub(super) fn new(position: usize) -> Self {
-        Self { position, lists: OnceLock::new(), outdated: Mutex::new(None) }
+        Self {
+            position,
+            lists: OnceLock::new(),
+            outdated: Mutex::new(None),
+            is_irreplaceable: false,
+        }
     }
 
     /// The lists, built from all rows of the collection or brought up to date if need be.
@@ -73,7 +80,7 @@ impl TokenIndex {
         }
         let Some(Outdated { rows, changes, .. }) = outdated else { return };
         changes.add(old, key);
-        if changes.are_many(*rows) {
+        if !self.is_irreplaceable && changes.are_many(*rows) {
             *outdated = None;
         }
     }

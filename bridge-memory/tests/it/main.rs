@@ -4,6 +4,7 @@
 
 mod async_files;
 mod audio_output;
+mod away;
 mod connectivity;
 mod files;
 mod http;

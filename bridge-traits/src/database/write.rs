@@ -35,6 +35,16 @@ pub enum Change {
     Delete(String),
 }
 
+impl Change {
+    /// The key of the record.
+    pub fn key(&self) -> &str {
+        match self {
+            Self::Put(record) => record.key(),
+            Self::Delete(key) => key,
+        }
+    }
+}
+
 /// A change, where it goes, and what must hold for it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Operation {
