@@ -248,7 +248,7 @@ async fn no_index_is_built_anew_however_much_changes() {
     let mut pair = Pair::new(1);
     (0..100).for_each(|_| pair.write());
     pair.partial.let_go("songs", ("", None), u64::MAX, |_| false).unwrap();
-    for _ in 0..1_100 {
+    for _ in 0..2_000 {
         // Of no record that is away.
         let mut batch = WriteBatch::new();
         let mut record = pair.record("songs");
