@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use bridge_traits::{Collection, Cursor, FieldKind, Filter, Page, Query, Result, Value};
+use bridge_traits::{Collection, Cursor, FieldKind, Filter, Page, Query, Result, Row, Value};
 
 use super::away::{Collecting, Progress, Stage, Step, Wanted};
+use super::packed::PackedRow;
 use super::plan::{self, Found, invalid};
 use super::predicate::Predicate;
 use super::select::{Order, PageBuilder, Projection};
@@ -36,6 +37,7 @@ pub(super) fn page(table: &Table, query: &Query, progress: &mut Progress) -> Res
     let (mut rows, kept): (Found<'_>, _) = match std::mem::take(&mut progress.0) {
         Stage::Collecting(so_far) => return Ok(collect(table, so_far, &projection, progress)),
         Stage::Sifting { left, kept, .. } => (these(table, left), kept),
+        Stage::Reading { .. } => (plan::candidates(table, &conditions), Vec::new()),
         Stage::Walking { mut passed, mut skipped, kept } => {
             let mut builder = new().resume(&kept);
             let in_order = plan::in_order(table, &conditions, &order, after, query.skip);
@@ -118,6 +120,36 @@ pub(super) fn count(table: &Table, filter: &Filter, progress: &mut Progress) -> 
     Ok(Step::Done(counted))
 }
 
+/// Reads the rows of these keys, or goes a step towards that.
+pub(super) fn rows(
+    table: &Table,
+    keys: &[String],
+    progress: &mut Progress,
+) -> Step<Vec<Option<Row>>> {
+    let (mut rows, mut left) = match std::mem::take(&mut progress.0) {
+        Stage::Reading { rows, left } => (rows, left),
+        _ => (vec![None; keys.len()], (0..keys.len()).collect()),
+    };
+    left.retain(|at| match table.rows.get(keys[*at].as_str()) {
+        Some(row) if row.record.is_away() => true,
+        row => {
+            rows[*at] = row.map(PackedRow::unpack);
+            false
+        }
+    });
+    if left.is_empty() {
+        return Step::Done(rows);
+    }
+    left.sort_by_key(|at| keys[*at].as_str());
+    let wanted = wanted(
+        table,
+        left.iter()
+            .filter_map(|at| table.rows.get_key_value(keys[*at].as_str()).map(|(key, _)| key)),
+    );
+    progress.0 = Stage::Reading { rows, left };
+    Step::Fetch(wanted)
+}
+
 /// Reads the rows of a page that is known but for them.
 fn collect(
     table: &Table,
@@ -156,7 +188,8 @@ fn in_order_of_keys(key: &Arc<str>, rest: Found<'_>) -> Vec<Arc<str>> {
 /// Those of some records that are away.
 fn wanted<'a>(table: &Table, keys: impl Iterator<Item = &'a Arc<str>>) -> Wanted {
     let is_away = |key: &&Arc<str>| table.rows.get(*key).is_some_and(|row| row.record.is_away());
-    let keys = keys.filter(is_away).take(AHEAD).cloned().collect();
+    let mut keys: Vec<_> = keys.filter(is_away).take(AHEAD).cloned().collect();
+    keys.dedup();
     Wanted { collection: table.collection.name.clone(), keys }
 }
 

@@ -49,6 +49,12 @@ pub(super) enum Stage {
         kept: Vec<Kept>,
         counted: u64,
     },
+    /// Reading records by their keys.
+    Reading {
+        rows: Vec<Option<Row>>,
+        /// The places of the keys that are left, in the order of the keys.
+        left: Vec<usize>,
+    },
     /// Reading the records of the answer, of which it is known which they are.
     Collecting(Collecting),
 }

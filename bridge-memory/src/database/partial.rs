@@ -54,6 +54,24 @@ impl Engine {
         self.stored(collection, key).is_ok_and(|row| row.is_some_and(|row| row.record.is_away()))
     }
 
+    /// Which of the first `most` records of a collection, whose keys are at least `from` and less than
+    /// `to`, are away.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `InvalidRequest` for an unknown collection.
+    pub fn away_between(
+        &self,
+        collection: &str,
+        (from, to): (&str, Option<&str>),
+        most: usize,
+    ) -> Result<Wanted> {
+        let rows = self.table(collection)?.rows.range::<str, _>(table::between(from, to));
+        let away = rows.take(most).filter(|(_, row)| row.record.is_away());
+        let keys = away.map(|(key, _)| Arc::clone(key)).collect();
+        Ok(Wanted { collection: collection.to_owned(), keys })
+    }
+
     /// The records that are away and that have to be there, all at once, before records with these
     /// collections and keys are changed: [`prepare`](Self::prepare), [`stage`](Self::stage),
     /// [`commit`](Self::commit) and [`replay`](Self::replay) have to know what they were.
@@ -103,6 +121,20 @@ impl Engine {
             }
             stored => Step::Done(stored.map(|(_, row)| row.unpack())),
         })
+    }
+
+    /// The records with these keys, in their order, where records may be away: a step towards them.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `InvalidRequest` for an unknown collection.
+    pub fn get_many_or_fetch(
+        &self,
+        collection: &str,
+        keys: &[String],
+        progress: &mut Progress,
+    ) -> Result<Step<Vec<Option<Row>>>> {
+        Ok(answer::rows(self.table(collection)?, keys, progress))
     }
 
     /// As [`query`](Self::query), where records may be away: a step towards the page.

@@ -215,6 +215,12 @@ impl Pair {
         let row: Option<Row> =
             self.answer(|engine, _| engine.get_or_fetch(collection, &key)).unwrap();
         assert_eq!(row, self.whole.get(collection, &key).unwrap());
+        let keys: Vec<_> = (0..self.below(20)).map(|_| self.key()).collect();
+        let rows: Vec<_> =
+            keys.iter().map(|key| self.whole.get(collection, key).unwrap()).collect();
+        let partial =
+            self.answer(|engine, progress| engine.get_many_or_fetch(collection, &keys, progress));
+        assert_eq!(partial.unwrap(), rows);
     }
 }
 

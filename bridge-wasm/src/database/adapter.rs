@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
+use bridge_memory::{Engine, Progress, Step};
 use bridge_traits::{
     BridgeError, ChangeWatcher, Commit, DatabaseAdapter, ErrorKind, Filter, Page, Query, Result,
     Row, Schema, StateWatcher, WriteBatch,
@@ -29,14 +30,31 @@ impl IndexedDbDatabase {
     /// for another tab to let go.
     pub const LOCK_WAIT: Duration = Duration::from_secs(5);
 
+    /// How many bytes of records, as they are stored, are kept in memory; about as many as 300,000
+    /// tracks have.
+    pub const MEMORY_LIMIT: u64 = 128 << 20;
+
     /// The database of `profile`, which [`open`](DatabaseAdapter::open) opens or creates.
     pub fn new(profile: &str) -> Self {
-        Self::with_lock_wait(profile, Self::LOCK_WAIT)
+        Self::with_limits(profile, Self::LOCK_WAIT, Self::MEMORY_LIMIT)
     }
 
     /// As [`new`](Self::new), with another wait for another tab to let go.
     pub fn with_lock_wait(profile: &str, wait: Duration) -> Self {
-        Self { state: Rc::new(State::new(format!("mpc:{profile}"), wait)) }
+        Self::with_limits(profile, wait, Self::MEMORY_LIMIT)
+    }
+
+    /// As [`new`](Self::new), with another [`MEMORY_LIMIT`](Self::MEMORY_LIMIT).
+    ///
+    /// Keys and indexes are in memory in any case. Of records over the limit, those that were read
+    /// longest ago are let go; what needs one reads its block, a few hundred neighbours, in about two
+    /// milliseconds. A migration has everything in memory while it lasts.
+    pub fn with_memory_limit(profile: &str, bytes: u64) -> Self {
+        Self::with_limits(profile, Self::LOCK_WAIT, bytes)
+    }
+
+    fn with_limits(profile: &str, wait: Duration, memory: u64) -> Self {
+        Self { state: Rc::new(State::new(format!("mpc:{profile}"), wait, memory)) }
     }
 
     /// How the stored database is: whether it can still be written, and what is damaged.
@@ -62,25 +80,40 @@ impl DatabaseAdapter for IndexedDbDatabase {
     }
 
     async fn get(&self, collection: &str, key: &str) -> Result<Option<Row>> {
-        self.state.engine("database.get")?.get(collection, key)
+        let get = |engine: &Engine, (): &mut ()| engine.get_or_fetch(collection, key);
+        self.state.answer("database.get", get).await
     }
 
     async fn get_many(&self, collection: &str, keys: &[String]) -> Result<Vec<Option<Row>>> {
-        let engine = self.state.engine("database.get_many")?;
-        keys.iter().map(|key| engine.get(collection, key)).collect()
+        let get = |engine: &Engine, progress: &mut _| {
+            engine.get_many_or_fetch(collection, keys, progress)
+        };
+        self.state.answer("database.get_many", get).await
     }
 
     async fn query(&self, query: &Query) -> Result<Page> {
-        self.state.engine("database.query")?.query(query)
+        let ask = |engine: &Engine, progress: &mut _| engine.query_or_fetch(query, progress);
+        self.state.answer("database.query", ask).await
     }
 
     async fn query_many(&self, queries: &[Query]) -> Result<Vec<Page>> {
-        let engine = self.state.engine("database.query_many")?;
-        queries.iter().map(|query| engine.query(query)).collect()
+        let ask = |engine: &Engine, (pages, progress): &mut (Vec<Page>, Progress)| {
+            while let Some(query) = queries.get(pages.len()) {
+                match engine.query_or_fetch(query, progress)? {
+                    Step::Done(page) => pages.push(page),
+                    Step::Fetch(wanted) => return Ok(Step::Fetch(wanted)),
+                }
+                *progress = Progress::default();
+            }
+            Ok(Step::Done(std::mem::take(pages)))
+        };
+        self.state.answer("database.query_many", ask).await
     }
 
     async fn count(&self, collection: &str, filter: &Filter) -> Result<u64> {
-        self.state.engine("database.count")?.count(collection, filter)
+        let count =
+            |engine: &Engine, progress: &mut _| engine.count_or_fetch(collection, filter, progress);
+        self.state.answer("database.count", count).await
     }
 
     async fn write(&self, batch: WriteBatch) -> Result<Commit> {

@@ -37,6 +37,9 @@ pub(super) fn pack<'a>(
     let mut count = 0_u32;
     let mut ends: Option<(&str, &str)> = None;
     for row in rows.take(limit) {
+        if row.record.is_away() {
+            return Err(frame::corrupt("a record to be packed is not in memory".into()));
+        }
         packed = postcard::to_extend(&row.version, packed).map_err(|error| {
             frame::corrupt("a record cannot be packed".into()).with_source(error)
         })?;

@@ -1,5 +1,7 @@
 //! Folding the log into blocks.
 
+use std::cell::RefCell;
+
 use bridge_memory::{Engine, StoredSchema};
 use bridge_traits::{Durability, Result};
 use core_async::task;
@@ -7,9 +9,11 @@ use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use web_sys::IdbKeyRange;
 
+use super::away::{Extent, Fetched};
 use super::block::{self, NewBlock};
 use super::description::{Description, Head, Placed};
 use super::directory::{Directory, Run};
+use super::frame::corrupt;
 use super::load::Aside;
 use super::store::{
     BLOCKS, COPY_KEY, DESCRIPTION_KEY, HEAD_KEY, LOG, LogSize, META, STORES, Store, failure,
@@ -24,11 +28,18 @@ const PACK_BLOCKS: usize = 8;
 pub(super) trait EngineAccess {
     /// Calls `read` with the engine.
     fn with<T>(&self, read: impl FnOnce(&Engine) -> T) -> T;
+
+    /// Calls `change` with the engine.
+    fn change<T>(&self, change: impl FnOnce(&mut Engine) -> T) -> T;
 }
 
-impl EngineAccess for &Engine {
+impl EngineAccess for RefCell<Engine> {
     fn with<T>(&self, read: impl FnOnce(&Engine) -> T) -> T {
-        read(self)
+        read(&self.borrow())
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut Engine) -> T) -> T {
+        change(&mut self.borrow_mut())
     }
 }
 
@@ -56,7 +67,9 @@ impl Store {
     /// bounded number of times however long the database stays open.
     fn is_log_long(&self) -> bool {
         let blocks = self.directory.bytes();
-        self.log.bytes / self.patience > Self::LOG_BYTES.max(blocks)
+        // What the log has changed is in memory until it is folded.
+        let most = Self::LOG_BYTES.max(blocks).min(self.residency.limit / 2);
+        self.log.bytes / self.patience > most
             || self.log.entries / self.patience > Self::LOG_ENTRIES.max(blocks / 1024)
     }
 
@@ -68,7 +81,7 @@ impl Store {
     }
 
     /// Folds a very long log; see [`fold`](Self::fold).
-    pub(super) async fn fold_if_long(&mut self, engine: impl EngineAccess) -> bool {
+    pub(super) async fn fold_if_long(&mut self, engine: &impl EngineAccess) -> bool {
         let is_long = self.is_log_long();
         if is_long {
             self.fold(engine).await;
@@ -81,38 +94,38 @@ impl Store {
     /// tried again when it has doubled.
     ///
     /// Only who may write calls this, and has seen every commit.
-    pub(super) async fn fold(&mut self, engine: impl EngineAccess) {
+    pub(super) async fn fold(&mut self, engine: &impl EngineAccess) {
         self.patience = match self.write_touched(engine).await {
             Ok(()) => 1,
             Err(_) => self.patience.saturating_mul(2),
         };
     }
 
-    async fn write_touched(&mut self, engine: impl EngineAccess) -> Result<()> {
+    async fn write_touched(&mut self, engine: &impl EngineAccess) -> Result<()> {
         let count = |collection: &str, from: &str, to: Option<&str>| {
             engine
                 .with(|engine| engine.rows_between(collection, from, to).map_or(0, Iterator::count))
         };
         let runs = self.directory.runs(count);
-        let added = pack(&engine, &runs, self.next_block).await?;
+        let added = self.pack(engine, &runs).await?;
         let removed: Vec<u32> = runs.into_iter().flat_map(|run| run.replaced).collect();
         let placed: Vec<Placed> = added.iter().map(|(placed, _)| placed.clone()).collect();
         let directory = self.directory.replaced(&removed, &placed);
-        self.replace(&engine, directory, Some(removed), added).await
+        self.replace(engine, directory, Some(removed), added).await
     }
 
     /// Replaces everything by the present state of an engine, all or nothing.
     ///
     /// `engine` lends the engine for as long as nothing waits; nobody may change it meanwhile.
-    pub(super) async fn rewrite(&mut self, engine: impl EngineAccess) -> Result<()> {
+    pub(super) async fn rewrite(&mut self, engine: &impl EngineAccess) -> Result<()> {
         let collections: Vec<String> = engine.with(|engine| {
             let collections = &engine.stored_schema().compiled.collections;
             collections.iter().map(|collection| collection.name.clone()).collect()
         });
         let runs: Vec<Run> = collections.into_iter().map(Run::everything).collect();
-        let added = pack(&engine, &runs, self.next_block).await?;
+        let added = self.pack(engine, &runs).await?;
         let directory = Directory::new(added.iter().map(|(placed, _)| placed.clone()));
-        self.replace(&engine, directory, None, added).await
+        self.replace(engine, directory, None, added).await
     }
 
     async fn replace(
@@ -150,12 +163,65 @@ impl Store {
             })
             .await
             .map_err(|error| failure(error, operation))?;
-        self.directory = directory;
+        self.change_directory(directory);
         self.log = LogSize::default();
         self.aside.clear();
         self.schema = change.description.schema;
         self.head = change.description.head;
         self.next_block = change.description.next_block;
+        self.settle(engine);
+        Ok(())
+    }
+
+    /// Packs the records of `runs` into blocks.
+    async fn pack(
+        &mut self,
+        engine: &impl EngineAccess,
+        runs: &[Run],
+    ) -> Result<Vec<(Placed, Vec<u8>)>> {
+        let mut number = self.next_block;
+        let mut blocks = Vec::new();
+        for run in runs {
+            let mut from = run.from.clone();
+            loop {
+                self.fetch_before_packing(engine, run, &from).await?;
+                let packed = engine.with(|engine| -> Result<_> {
+                    let rows = engine.rows_between(&run.collection, &from, run.to.as_deref())?;
+                    block::pack(number, &run.collection, rows, run.block_rows)
+                })?;
+                let Some(NewBlock { bytes, first, last, rows }) = packed else { break };
+                let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+                let collection = run.collection.clone();
+                blocks.push((Placed { number, collection, first, rows, bytes: length }, bytes));
+                number += 1;
+                // The smallest key behind the last one.
+                from = last + "\0";
+                if blocks.len() % PACK_BLOCKS == 0 {
+                    task::yield_now().await;
+                }
+            }
+        }
+        Ok(blocks)
+    }
+
+    /// Brings back what is away of the records that make up the next block.
+    async fn fetch_before_packing(
+        &mut self,
+        engine: &impl EngineAccess,
+        run: &Run,
+        from: &str,
+    ) -> Result<()> {
+        while self.residency.is_partial {
+            let range = (from, run.to.as_deref());
+            let wanted =
+                engine.with(|it| it.away_between(&run.collection, range, run.block_rows))?;
+            if wanted.keys.is_empty() {
+                break;
+            }
+            if self.fetch(engine, &wanted, Extent::Blocks).await? != Fetched::Here {
+                return Err(corrupt("a block that is to be written anew is damaged".into()));
+            }
+        }
         Ok(())
     }
 }
@@ -194,33 +260,4 @@ fn put_aside(stores: &Transaction, aside: &[Aside], sequence: u64) -> Result<(),
         stores.store(store)?.delete(key)?;
     }
     Ok(())
-}
-
-/// Packs the records of `runs` into blocks numbered from `number`.
-async fn pack(
-    engine: &impl EngineAccess,
-    runs: &[Run],
-    mut number: u32,
-) -> Result<Vec<(Placed, Vec<u8>)>> {
-    let mut blocks = Vec::new();
-    for run in runs {
-        let mut from = run.from.clone();
-        loop {
-            let packed = engine.with(|engine| -> Result<_> {
-                let rows = engine.rows_between(&run.collection, &from, run.to.as_deref())?;
-                block::pack(number, &run.collection, rows, run.block_rows)
-            })?;
-            let Some(NewBlock { bytes, first, last, rows }) = packed else { break };
-            let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-            let collection = run.collection.clone();
-            blocks.push((Placed { number, collection, first, rows, bytes: length }, bytes));
-            number += 1;
-            // The smallest key behind the last one.
-            from = last + "\0";
-            if blocks.len() % PACK_BLOCKS == 0 {
-                task::yield_now().await;
-            }
-        }
-    }
-    Ok(blocks)
 }

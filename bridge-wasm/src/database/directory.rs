@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Bound;
+use std::sync::Arc;
 
 use super::description::Placed;
 
@@ -62,19 +63,49 @@ impl Directory {
         self.blocks.values().flat_map(BTreeMap::values)
     }
 
+    /// The numbers of all blocks.
+    pub(super) fn numbers(&self) -> HashSet<u32> {
+        self.blocks().map(|block| block.number).collect()
+    }
+
     /// How many bytes all blocks have.
     pub(super) fn bytes(&self) -> u64 {
         self.blocks().map(|block| u64::from(block.bytes)).sum()
     }
 
+    /// The keys that a block holds: from the first to before the second.
+    pub(super) fn range_of(&self, block: &Placed) -> (&str, Option<&str>) {
+        let Some(blocks) = self.blocks.get(&block.collection) else { return ("", None) };
+        let behind = (Bound::Excluded(block.first.as_str()), Bound::Unbounded);
+        let to = blocks.range::<str, _>(behind).next().map(|(first, _)| first.as_str());
+        let is_first = blocks.first_key_value().is_some_and(|(first, _)| *first == block.first);
+        let first = blocks.get_key_value(&block.first).map_or("", |(first, _)| first);
+        (if is_first { "" } else { first }, to)
+    }
+
+    /// The blocks that hold these keys, in their order.
+    pub(super) fn holding<'a>(
+        &'a self,
+        collection: &'a str,
+        keys: &'a [Arc<str>],
+    ) -> impl Iterator<Item = &'a Placed> {
+        let mut seen = HashSet::new();
+        let mut last: Option<(&str, Option<&str>)> = None;
+        keys.iter().filter_map(move |key| {
+            // Neighbours are mostly in the same block.
+            if last.is_some_and(|(from, to)| *from <= **key && to.is_none_or(|to| **key < *to)) {
+                return None;
+            }
+            let block = block_of(self.blocks.get(collection)?, key)?;
+            last = Some(self.range_of(block));
+            seen.insert(block.number).then_some(block)
+        })
+    }
+
     /// Notes that a record has changed.
     pub(super) fn touch(&mut self, collection: &str, key: &str) {
-        let first = self.blocks.get(collection).and_then(|blocks| {
-            let before =
-                blocks.range::<str, _>((Bound::Unbounded, Bound::Included(key))).next_back();
-            before.or_else(|| blocks.first_key_value()).map(|(first, _)| first.as_str())
-        });
-        let first = first.unwrap_or_default();
+        let block = self.blocks.get(collection).and_then(|blocks| block_of(blocks, key));
+        let first = block.map_or("", |block| block.first.as_str());
         match self.touched.get_mut(collection) {
             Some(touched) if touched.contains(first) => {}
             Some(touched) => _ = touched.insert(first.to_owned()),
@@ -102,6 +133,12 @@ impl Directory {
         let kept = self.blocks().filter(|block| !removed.contains(&block.number));
         Self::new(kept.chain(added).cloned())
     }
+}
+
+/// The block that holds a key or would.
+fn block_of<'a>(blocks: &'a Blocks, key: &str) -> Option<&'a Placed> {
+    let before = blocks.range::<str, _>((Bound::Unbounded, Bound::Included(key))).next_back();
+    before.or_else(|| blocks.first_key_value()).map(|(_, block)| block)
 }
 
 fn runs_of(

@@ -105,6 +105,7 @@ async fn tidy(state: &State, shared: &mut Shared) -> bool {
     }
     shared.store.fold(state).await;
     shared.lease.tell_written();
+    state.mend(shared).await;
     if held {
         state.make_way(shared);
     } else {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use bridge_memory::{ChangeSet, Engine};
-use bridge_traits::{ErrorKind, Result};
+use bridge_traits::{ErrorKind, Result, Schema};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::IdbKeyRange;
@@ -14,6 +14,8 @@ use super::directory::Directory;
 use super::entry;
 use super::frame::corrupt;
 use super::health::DatabaseDamage;
+use super::load_in_parts::{self as in_parts, Parts};
+use super::residency::Residency;
 use super::store::{
     BLOCKS, COPY_KEY, DESCRIPTION_KEY, LOG, LogSize, META, STORES, failure, number, packed_length,
 };
@@ -40,18 +42,49 @@ pub(super) struct Loaded {
     /// There is nothing yet, or only what an earlier release has written: it must be rewritten
     /// before anything is added.
     pub(super) is_outdated: bool,
+    pub(super) residency: Residency,
 }
 
 impl Loaded {
-    /// Reads everything in one transaction; `None` if the connection was closed meanwhile.
-    pub(super) async fn read(connection: &Connection) -> Result<Option<Self>> {
+    /// Reads everything, and keeps at most `limit` bytes of blocks and log in memory, unless `schema`
+    /// wants a migration; `None` if the connection was closed meanwhile.
+    pub(super) async fn read(
+        connection: &Connection,
+        limit: u64,
+        schema: &Schema,
+    ) -> Result<Option<Self>> {
+        // Other tabs may disturb it by writing blocks anew, but not for ever.
+        for _ in 0..3 {
+            let Some(reading) = connection.read(&[META]).map_err(failed)? else { return Ok(None) };
+            let [description, copy] =
+                [DESCRIPTION_KEY, COPY_KEY].map(|key| reading.get(META, &key.into()));
+            drop(reading);
+            let (description, copy) =
+                (description.await.map_err(failed)?, copy.await.map_err(failed)?);
+            match describe(&description, &copy)? {
+                Some((description, false)) if in_parts::is_wanted(&description, limit, schema) => {
+                    match in_parts::read(connection, description, limit).await? {
+                        Parts::Read(loaded) => return Ok(Some(*loaded)),
+                        Parts::Disturbed => {}
+                        Parts::Damaged => break,
+                        Parts::Closed => return Ok(None),
+                    }
+                }
+                _ => break,
+            }
+        }
+        Self::read_at_once(connection, limit).await
+    }
+
+    /// Reads everything in one transaction.
+    async fn read_at_once(connection: &Connection, limit: u64) -> Result<Option<Self>> {
         let Some(reading) = connection.read(&STORES).map_err(failed)? else { return Ok(None) };
         // All at once: the transaction ends as soon as nothing is under way, and nobody promises
         // that we are woken before.
         let [description, copy] =
             [DESCRIPTION_KEY, COPY_KEY].map(|key| reading.get(META, &key.into()));
-        let blocks = Entries::ask(&reading, BLOCKS)?;
-        let log = Entries::ask(&reading, LOG)?;
+        let blocks = Entries::ask(&reading, BLOCKS, 0, None)?;
+        let log = Entries::ask(&reading, LOG, 0, None)?;
         drop(reading);
         let description = description.await.map_err(failed)?;
         let copy = copy.await.map_err(failed)?;
@@ -67,6 +100,7 @@ impl Loaded {
                 log: LogSize::default(),
                 aside: Vec::new(),
                 is_outdated: true,
+                residency: Residency::new(limit),
             }));
         };
         let mut loaded = Self {
@@ -76,6 +110,7 @@ impl Loaded {
             log: LogSize::of(&log.values),
             aside: Vec::new(),
             is_outdated: is_old,
+            residency: Residency::new(limit),
         };
         loaded.take_blocks(&blocks);
         drop(blocks);
@@ -84,15 +119,14 @@ impl Loaded {
     }
 
     fn take_blocks(&mut self, entries: &Entries) {
-        let found: HashMap<u64, u32> =
-            entries.keys.iter().zip(0..).filter_map(|(key, at)| Some((whole(&key)?, at))).collect();
+        let found = entries.by_number();
         let placed = std::mem::take(&mut self.description.blocks);
-        let (kept, lost): (Vec<_>, Vec<_>) = placed.into_iter().partition(|block| {
-            let at = found.get(&block.number.into());
-            self.take_block(block, at.map(|at| entries.values.get(*at)))
-        });
+        let (kept, lost): (Vec<_>, Vec<_>) = placed
+            .into_iter()
+            .partition(|block| self.take_block(block, found.get(&block.number.into()).cloned()));
         // Nothing is known of the blocks of an earlier release, which are all written anew.
         if !self.is_outdated {
+            kept.iter().for_each(|block| self.residency.add(block.clone()));
             self.directory = Directory::new(kept);
         }
         for block in lost {
@@ -102,7 +136,7 @@ impl Loaded {
     }
 
     /// Takes the records of a block; says whether it was undamaged.
-    fn take_block(&mut self, placed: &Placed, value: Option<JsValue>) -> bool {
+    pub(super) fn take_block(&mut self, placed: &Placed, value: Option<JsValue>) -> bool {
         let what = format!("block {}", placed.number);
         let taken = match &value {
             None => Err(corrupt(format!("{what} is missing"))),
@@ -123,7 +157,7 @@ impl Loaded {
         false
     }
 
-    fn take_log(&mut self, entries: &Entries) -> Result<()> {
+    pub(super) fn take_log(&mut self, entries: &Entries) -> Result<()> {
         for (key, value) in entries.keys.iter().zip(entries.values.iter()) {
             let expected = self.engine.sequence() + 1;
             let sequence = whole(&key).unwrap_or_default();
@@ -187,22 +221,37 @@ impl Loaded {
     }
 }
 
-/// Everything in a store that has a number.
+/// What is in a store under numbers.
 #[derive(Debug)]
-struct Entries {
+pub(super) struct Entries {
     keys: Array,
-    values: Array,
+    pub(super) values: Array,
 }
 
 impl Entries {
-    fn ask(reading: &Reading, store: &str) -> Result<impl Future<Output = Result<Self>> + use<>> {
-        let numbers = IdbKeyRange::lower_bound(&0.into());
+    /// Asks for everything under the numbers from `from` to `to`.
+    pub(super) fn ask(
+        reading: &Reading,
+        store: &str,
+        from: u32,
+        to: Option<u32>,
+    ) -> Result<impl Future<Output = Result<Self>> + use<>> {
+        let numbers = match to {
+            Some(to) => IdbKeyRange::bound(&from.into(), &to.into()),
+            None => IdbKeyRange::lower_bound(&from.into()),
+        };
         let numbers = numbers.map_err(|error| failed(JsError::from(error)))?;
         let (keys, values) = (reading.keys(store, &numbers), reading.get_all(store, &numbers));
         Ok(async move {
             let keys = keys.await.map_err(failed)?.unchecked_into();
             Ok(Self { keys, values: values.await.map_err(failed)?.unchecked_into() })
         })
+    }
+
+    /// The values by their numbers.
+    pub(super) fn by_number(&self) -> HashMap<u64, JsValue> {
+        let entries = self.keys.iter().zip(self.values.iter());
+        entries.filter_map(|(key, value)| Some((whole(&key)?, value))).collect()
     }
 }
 
@@ -225,7 +274,7 @@ pub(super) fn behind(sequence: u64) -> Result<IdbKeyRange> {
     range.map_err(|error| failed(JsError::from(error)))
 }
 
-fn failed(error: JsError) -> bridge_traits::BridgeError {
+pub(super) fn failed(error: JsError) -> bridge_traits::BridgeError {
     failure(error, "database.open")
 }
 

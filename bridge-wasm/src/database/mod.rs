@@ -1,6 +1,8 @@
 //! Records in IndexedDB: the engine of `bridge-memory` plus durability, shared by all tabs.
 //!
-//! Every record is in memory, where queries run. On disk, in the database `mpc:<profile>`:
+//! Records are in memory, where queries run: all of them or, in a library that is larger than a
+//! limit, those that came last, while of the others only keys and indexes are there, and the block
+//! is read when a record is needed. On disk, in the database `mpc:<profile>`:
 //!
 //! * `log`: one value per commit, under the commit's number. A commit is one request.
 //! * `blocks`: the records as of some commit, a few hundred neighbours of one collection per value.
@@ -16,6 +18,7 @@
 //! no update is lost.
 
 mod adapter;
+mod away;
 mod block;
 mod channel;
 mod compact;
@@ -27,6 +30,8 @@ mod health;
 mod keeper;
 mod lease;
 mod load;
+mod load_in_parts;
+mod residency;
 mod state;
 mod store;
 

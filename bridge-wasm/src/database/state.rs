@@ -5,7 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 use std::time::Duration;
 
-use bridge_memory::Engine;
+use bridge_memory::{ChangeSet, Engine};
 use bridge_traits::{
     BridgeError, ChangeNotice, ChangePublisher, ChangeWatcher, Commit, ErrorKind, Result, Schema,
     StatePublisher, WriteBatch,
@@ -14,17 +14,22 @@ use core_async::sync::{Mutex, oneshot};
 use core_async::task::AbortOnDropHandle;
 use core_async::time::Instant;
 
+use super::away::{Extent, Fetched};
 use super::channel::{Channel, Signals};
 use super::compact::EngineAccess;
 use super::health::{DatabaseHealth, DatabaseStanding};
 use super::keeper;
 use super::lease::Lease;
+use super::load::Loaded;
 use super::store::{News, Store};
+use crate::storage::Connection;
 
 /// An engine in memory, its store on disk, and the other tabs.
 pub(super) struct State {
     name: String,
-    lock_wait: Duration,
+    pub(super) lock_wait: Duration,
+    /// How many bytes of records may be in memory.
+    pub(super) memory_limit: u64,
     /// The records; `None` unless open. Never borrowed across an `await`.
     engine: RefCell<Option<Engine>>,
     /// What changes the engine and the store, one after the other; there while it is open.
@@ -46,10 +51,11 @@ pub(super) struct Shared {
 }
 
 impl State {
-    pub(super) fn new(name: String, lock_wait: Duration) -> Self {
+    pub(super) fn new(name: String, lock_wait: Duration, memory_limit: u64) -> Self {
         Self {
             name,
             lock_wait,
+            memory_limit,
             engine: RefCell::new(None),
             shared: Mutex::new(None),
             changes: RefCell::new(Some(ChangePublisher::new())),
@@ -105,21 +111,27 @@ impl State {
 
     /// Reads what is stored and brings it to the schema.
     async fn open_with(&self, schema: &Schema, lease: &mut Lease) -> Result<(Engine, Store)> {
-        let (mut loaded, mut connection) = Store::load(&self.name).await?;
+        let (mut loaded, mut connection) = self.load(schema).await?;
         let mut is_outdated = loaded.engine.migrate(schema)? || loaded.is_outdated;
         if is_outdated {
             lease.acquire(&self.name, self.lock_wait, "database.open").await?;
             // Another tab may have been faster.
             drop(loaded);
-            (loaded, connection) = Store::load(&self.name).await?;
+            (loaded, connection) = self.load(schema).await?;
             is_outdated = loaded.engine.migrate(schema)? || loaded.is_outdated;
         }
         let (engine, mut store) = Store::new(&self.name, loaded, connection);
+        let engine = RefCell::new(engine);
         if is_outdated {
             store.rewrite(&engine).await?;
             lease.tell_written();
         }
-        Ok((engine, store))
+        store.shrink(&engine);
+        Ok((engine.into_inner(), store))
+    }
+
+    async fn load(&self, schema: &Schema) -> Result<(Loaded, Connection)> {
+        Store::load(&self.name, self.memory_limit, schema).await
     }
 
     /// Whether an open database has to change to fit `schema`.
@@ -160,6 +172,7 @@ impl State {
         answer.send(outcome).ok();
         if shared.lease.is_held() && shared.store.fold_if_long(&*self).await {
             shared.lease.tell_written();
+            self.mend(shared).await;
         }
         self.signals.wrote.set(Some(Instant::now()));
         let is_wanted = self.make_way(shared).is_some();
@@ -197,6 +210,18 @@ impl State {
                 return Err(error);
             }
         }
+        let changed = batch.operations.iter().map(|it| (&*it.collection, it.change.key()));
+        let lacking = self.bring_back_lacking(shared, changed).await?;
+        let outcome = self.commit_prepared(shared, batch).await;
+        if outcome.is_err() {
+            shared.store.let_go_again(self, &lacking);
+        }
+        outcome
+    }
+
+    /// Commits a batch; what it changes is in memory.
+    async fn commit_prepared(&self, shared: &mut Shared, batch: WriteBatch) -> Result<Commit> {
+        let operation = "database.write";
         let durability = batch.durability;
         let changes = self.engine(operation)?.prepare(batch)?;
         let mut staged = None;
@@ -218,26 +243,54 @@ impl State {
 
     /// Takes over what other tabs have written.
     pub(super) async fn follow(&self, shared: &mut Shared) -> Result<()> {
-        self.signals.written.set(false);
-        let last = self.engine("database.follow")?.sequence();
-        match shared.store.news(last).await? {
-            News::Commits(commits) => {
-                for commit in commits {
-                    let (sequence, collections) = (commit.sequence, commit.collections());
-                    if let Some(engine) = self.engine.borrow_mut().as_mut() {
-                        engine.replay(commit)?;
-                    }
-                    self.publish(ChangeNotice { sequence, collections });
+        loop {
+            self.signals.written.set(false);
+            let last = self.engine("database.follow")?.sequence();
+            let news = shared.store.news(last).await?;
+            shared.store.settle(self);
+            match news {
+                News::Commits(commits) => match self.replay(shared, commits).await? {
+                    Fetched::Here => return Ok(()),
+                    Fetched::Moved => {}
+                    Fetched::Damaged => return self.read_again(shared).await,
+                },
+                News::Everything => return self.read_again(shared).await,
+            }
+        }
+    }
+
+    /// Replays what another tab has written, as far as what was before can be brought back.
+    async fn replay(&self, shared: &mut Shared, commits: Vec<ChangeSet>) -> Result<Fetched> {
+        let operation = "database.follow";
+        for commit in commits {
+            let changed = commit.changes.iter().map(|it| (&*it.collection, &*it.key));
+            let lacking = self.engine(operation)?.lacking(changed);
+            for wanted in lacking {
+                match shared.store.fetch(self, &wanted, Extent::Records).await? {
+                    Fetched::Here => {}
+                    other => return Ok(other),
                 }
             }
-            News::Everything => self.read_again(shared).await?,
+            let (sequence, collections) = (commit.sequence, commit.collections());
+            if let Some(engine) = self.engine.borrow_mut().as_mut() {
+                engine.replay(commit)?;
+            }
+            self.publish(ChangeNotice { sequence, collections });
         }
-        Ok(())
+        Ok(Fetched::Here)
+    }
+
+    /// Reads everything again if damage was found, which puts it aside.
+    pub(super) async fn mend(&self, shared: &mut Shared) {
+        if shared.store.is_damaged {
+            // If that fails, whoever needs what is damaged is told.
+            self.read_again(shared).await.ok();
+        }
     }
 
     /// Reads everything again, after more has changed than the log tells.
-    async fn read_again(&self, shared: &mut Shared) -> Result<()> {
-        let (mut loaded, connection) = Store::load(&self.name).await?;
+    pub(super) async fn read_again(&self, shared: &mut Shared) -> Result<()> {
+        let (mut loaded, connection) = self.load(&shared.schema).await?;
         match loaded.engine.migrate(&shared.schema) {
             Ok(false) if !loaded.is_outdated => {}
             // Somebody deleted everything and began anew.
@@ -251,7 +304,10 @@ impl State {
                 return Err(error);
             }
         }
-        let (engine, store) = Store::new(&self.name, loaded, connection);
+        let (engine, mut store) = Store::new(&self.name, loaded, connection);
+        let engine = RefCell::new(engine);
+        store.shrink(&engine);
+        let engine = engine.into_inner();
         let sequence = engine.sequence();
         let collections = &engine.stored_schema().compiled.collections;
         let mut collections: Vec<_> = collections.iter().map(|it| it.name.clone()).collect();
@@ -290,10 +346,15 @@ impl State {
     }
 }
 
-impl EngineAccess for &State {
+impl EngineAccess for State {
     fn with<T>(&self, read: impl FnOnce(&Engine) -> T) -> T {
         let engine = self.engine.borrow();
         read(engine.as_ref().expect("it is there while the store is locked and open"))
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut Engine) -> T) -> T {
+        let mut engine = self.engine.borrow_mut();
+        change(engine.as_mut().expect("it is there while the store is locked and open"))
     }
 }
 
@@ -304,7 +365,7 @@ impl fmt::Debug for State {
     }
 }
 
-fn not_open(operation: &'static str) -> BridgeError {
+pub(super) fn not_open(operation: &'static str) -> BridgeError {
     BridgeError::new(ErrorKind::InvalidRequest, operation).with_detail("the database is not open")
 }
 

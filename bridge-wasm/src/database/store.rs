@@ -1,10 +1,11 @@
 //! The three object stores: appending commits, folding the log into blocks, and keeping up with
 //! what other tabs do.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use bridge_memory::{ChangeSet, Engine, StoredSchema};
-use bridge_traits::{BridgeError, Durability, ErrorKind, Result};
+use bridge_traits::{BridgeError, Durability, ErrorKind, Result, Schema};
 use core_async::sync::CancellationToken;
 use core_async::task;
 use core_async::time::timeout;
@@ -12,12 +13,13 @@ use futures::future::LocalBoxFuture;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::description::{Description, Head};
+use super::description::{Description, Head, Placed};
 use super::directory::Directory;
 use super::entry;
 use super::frame;
 use super::health::DatabaseDamage;
 use super::load::{Aside, Loaded, behind};
+use super::residency::Residency;
 use crate::host::JsError;
 use crate::storage::{Connection, Reader, Reading, Transaction};
 
@@ -55,6 +57,12 @@ pub(super) struct Store {
     /// Doubled by each failed attempt to fold the log, so that a full disk is not tried over and
     /// over.
     pub(super) patience: u64,
+    pub(super) residency: Residency,
+    /// The numbers of the blocks before they were written anew, until it is known which of the new
+    /// ones are in memory.
+    pub(super) unsettled: Option<HashSet<u32>>,
+    /// A block that was whole when it was read first is damaged now: all has to be read again.
+    pub(super) is_damaged: bool,
 }
 
 /// What others have done since we last looked.
@@ -72,7 +80,11 @@ impl Store {
     const OPEN_WAIT: Duration = Duration::from_secs(5);
 
     /// Opens the database, creating an empty one if there is none, and reads everything.
-    pub(super) async fn load(name: &str) -> Result<(Loaded, Connection)> {
+    pub(super) async fn load(
+        name: &str,
+        limit: u64,
+        schema: &Schema,
+    ) -> Result<(Loaded, Connection)> {
         // The browser may close a connection at any moment, but hardly twice in a row.
         for _ in 0..2 {
             let connection = match connect(name).await {
@@ -83,7 +95,7 @@ impl Store {
                 connection => connection,
             };
             let connection = connection.map_err(at_open)?;
-            if let Some(loaded) = Loaded::read(&connection).await? {
+            if let Some(loaded) = Loaded::read(&connection, limit, schema).await? {
                 return Ok((loaded, connection));
             }
         }
@@ -92,7 +104,7 @@ impl Store {
 
     /// The store behind what was read; the engine goes its own way.
     pub(super) fn new(name: &str, loaded: Loaded, connection: Connection) -> (Engine, Self) {
-        let Loaded { engine, description, directory, log, aside, .. } = loaded;
+        let Loaded { engine, description, directory, log, aside, residency, .. } = loaded;
         let store = Self {
             name: name.to_owned(),
             connection,
@@ -104,6 +116,9 @@ impl Store {
             damage: description.damage,
             aside,
             patience: 1,
+            residency,
+            unsettled: None,
+            is_damaged: false,
         };
         (engine, store)
     }
@@ -178,21 +193,48 @@ impl Store {
     }
 
     /// Begins to read, on a new connection if the browser has closed this one.
-    async fn read(&mut self) -> Result<Reading> {
-        let operation = "database.follow";
+    async fn read(&mut self, stores: &[&str], operation: &'static str) -> Result<Reading> {
         let failed = |error: JsError| failure(error, operation);
-        if let Some(reading) = self.connection.read(&STORES).map_err(failed)? {
+        if let Some(reading) = self.connection.read(stores).map_err(failed)? {
             return Ok(reading);
         }
         self.reconnect().await.map_err(failed)?;
-        let reading = self.connection.read(&STORES).map_err(failed)?;
+        let reading = self.connection.read(stores).map_err(failed)?;
         reading.ok_or_else(|| keeps_closing(operation))
     }
 
-    /// What has happened behind the commit `last`.
+    /// These blocks as they are stored; `None` if others are stored instead by now.
+    pub(super) async fn blocks(&mut self, blocks: &[Placed]) -> Result<Option<Vec<JsValue>>> {
+        let operation = "database.fetch";
+        let failed = |error: JsError| failure(error, operation);
+        let reading = self.read(&[META, BLOCKS], operation).await?;
+        let head = reading.get(META, &HEAD_KEY.into());
+        // Collected, as a request is under way once it was made.
+        let asked: Vec<_> =
+            blocks.iter().map(|block| reading.get(BLOCKS, &block.number.into())).collect();
+        drop(reading);
+        let head = Head::decode(&head.await.map_err(failed)?)?;
+        let mut values = Vec::new();
+        for value in asked {
+            values.push(value.await.map_err(failed)?);
+        }
+        // No number is used twice: what is there is what was asked for.
+        let is_whole = head == Some(self.head) || !values.iter().any(JsValue::is_undefined);
+        Ok(is_whole.then_some(values))
+    }
+
+    /// Takes another directory, to be [settled](Self::settle).
+    pub(super) fn change_directory(&mut self, directory: Directory) {
+        let old = std::mem::replace(&mut self.directory, directory);
+        self.unsettled.get_or_insert_with(|| old.numbers());
+    }
+
+    /// What has happened behind the commit `last`. If there are other blocks by now, they have to be
+    /// [settled](Self::settle).
     pub(super) async fn news(&mut self, last: u64) -> Result<News> {
-        let failed = |error: JsError| failure(error, "database.follow");
-        let reading = self.read().await?;
+        let operation = "database.follow";
+        let failed = |error: JsError| failure(error, operation);
+        let reading = self.read(&STORES, operation).await?;
         let head = reading.get(META, &HEAD_KEY.into());
         let entries = reading.get_all(LOG, &behind(last)?);
         let head = Head::decode(&head.await.map_err(failed)?)?;
@@ -200,7 +242,7 @@ impl Store {
         if head != Some(self.head) {
             // The blocks were written anew. That is no news if we have every commit that is in
             // them, but from now on other blocks hold the records.
-            let reading = self.read().await?;
+            let reading = self.read(&STORES, operation).await?;
             let description = reading.get(META, &DESCRIPTION_KEY.into());
             let all = reading.get_all(LOG, &behind(0)?);
             let description = description.await.map_err(failed)?;
@@ -213,7 +255,7 @@ impl Store {
             }
             self.head = description.head;
             self.next_block = description.next_block;
-            self.directory = Directory::new(description.blocks);
+            self.change_directory(Directory::new(description.blocks));
             self.damage = description.damage;
             self.aside.clear();
             self.log = LogSize::default();

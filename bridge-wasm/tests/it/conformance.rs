@@ -35,6 +35,25 @@ database_durability_conformance!(async {
     })
 });
 
+/// With every record on the disk only: the log is folded after each commit, and blocks are read for
+/// each answer.
+mod on_the_disk_only {
+    use super::*;
+
+    database_conformance!(async {
+        let database = IndexedDbDatabase::with_memory_limit(&profile("conformance"), 0);
+        Arc::new(database) as Arc<dyn DatabaseAdapter>
+    });
+
+    database_durability_conformance!(async {
+        let profile = profile("durability");
+        DatabaseUnderTest::durable(move || {
+            let database = IndexedDbDatabase::with_memory_limit(&profile, 0);
+            std::future::ready(Arc::new(database) as Arc<dyn DatabaseAdapter>)
+        })
+    });
+}
+
 settings_conformance!(durable: async {
     let profile = profile("settings");
     Place::<dyn SettingsStore>::durable(move || {

@@ -1,0 +1,238 @@
+//! Records that are on the disk only, because there are more than shall be in memory.
+
+use std::iter::Peekable;
+use std::sync::Arc;
+
+use bridge_memory::{Engine, Step, Wanted};
+use bridge_traits::{BridgeError, ErrorKind, Result};
+use wasm_bindgen::JsValue;
+
+use super::block;
+use super::compact::EngineAccess;
+use super::description::Placed;
+use super::state::{Shared, State, not_open};
+use super::store::Store;
+
+/// So many bytes of blocks are read at once, and may be in memory beyond the limit.
+const PORTION: u64 = 8 << 20;
+
+/// How often an answer begins anew because other tabs have written the blocks anew meanwhile.
+const TRIES: u32 = 8;
+
+/// How much is brought back.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Extent {
+    /// Blocks, which stay until there is no room for them.
+    Blocks,
+    /// Only what is wanted, which is changed next.
+    Records,
+}
+
+/// What came of an attempt to bring records back.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Fetched {
+    Here,
+    /// Another tab has written the blocks anew.
+    Moved,
+    /// A block is damaged.
+    Damaged,
+}
+
+impl State {
+    /// Answers in as many steps as it takes to bring back the records that are away.
+    pub(super) async fn answer<T, P: Default>(
+        &self,
+        operation: &'static str,
+        mut step: impl FnMut(&Engine, &mut P) -> Result<Step<T>>,
+    ) -> Result<T> {
+        if let Step::Done(answer) = step(&*self.engine(operation)?, &mut P::default())? {
+            return Ok(answer);
+        }
+        // Nobody changes anything until it is answered, so that all of it is of one moment.
+        let mut shared = self.shared.lock().await;
+        let shared = shared.as_mut().ok_or_else(|| not_open(operation))?;
+        for _ in 0..TRIES {
+            let mut progress = P::default();
+            loop {
+                let step = step(&*self.engine(operation)?, &mut progress)?;
+                let wanted = match step {
+                    Step::Done(answer) => return Ok(answer),
+                    Step::Fetch(wanted) => wanted,
+                };
+                if !self.bring_back(shared, &wanted, Extent::Blocks).await? {
+                    break;
+                }
+            }
+        }
+        Err(changing(operation))
+    }
+
+    /// Brings back what has to be there before these records are changed.
+    pub(super) async fn bring_back_lacking<'a>(
+        &self,
+        shared: &mut Shared,
+        changes: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+    ) -> Result<Vec<Wanted>> {
+        let operation = "database.write";
+        for _ in 0..TRIES {
+            let lacking = self.engine(operation)?.lacking(changes.clone());
+            let mut is_here = true;
+            for wanted in &lacking {
+                is_here = is_here && self.bring_back(shared, wanted, Extent::Records).await?;
+            }
+            if is_here {
+                return Ok(lacking);
+            }
+        }
+        Err(changing(operation))
+    }
+
+    /// Brings back records; says whether nothing else has changed by that.
+    async fn bring_back(
+        &self,
+        shared: &mut Shared,
+        wanted: &Wanted,
+        extent: Extent,
+    ) -> Result<bool> {
+        match shared.store.fetch(self, wanted, extent).await? {
+            Fetched::Here => return Ok(true),
+            Fetched::Moved => self.follow(shared).await?,
+            // What is damaged is put aside, as when a database is opened.
+            Fetched::Damaged => self.read_again(shared).await?,
+        }
+        Ok(false)
+    }
+}
+
+impl Store {
+    /// Brings back the blocks of the first of these records, or all of these records and nothing else.
+    pub(super) async fn fetch(
+        &mut self,
+        engine: &impl EngineAccess,
+        wanted: &Wanted,
+        extent: Extent,
+    ) -> Result<Fetched> {
+        let mut blocks = self.directory.holding(&wanted.collection, &wanted.keys).peekable();
+        let mut portions = Vec::new();
+        while blocks.peek().is_some() {
+            portions.push(portion(&mut blocks));
+            if extent == Extent::Blocks {
+                break;
+            }
+        }
+        drop(blocks);
+        for portion in portions {
+            let Some(values) = self.blocks(&portion).await? else { return Ok(Fetched::Moved) };
+            let only = (extent == Extent::Records).then_some(&*wanted.keys);
+            let taken = engine.change(|engine| {
+                if extent == Extent::Blocks {
+                    let bytes: u64 = portion.iter().map(|it| u64::from(it.bytes)).sum();
+                    self.make_room(engine, bytes + self.log.bytes);
+                }
+                let mut blocks = portion.iter().zip(values);
+                blocks.try_for_each(|(block, value)| take(engine, block, &value, only))
+            });
+            if taken.is_err() {
+                self.is_damaged = true;
+                return Ok(Fetched::Damaged);
+            }
+            if extent == Extent::Blocks {
+                portion.into_iter().for_each(|block| self.residency.add(block));
+            }
+        }
+        let needed = if extent == Extent::Blocks { 1 } else { wanted.keys.len() };
+        let mut needed = wanted.keys.iter().take(needed);
+        self.is_damaged =
+            engine.with(|engine| needed.any(|key| engine.is_away(&wanted.collection, key)));
+        Ok(if self.is_damaged { Fetched::Damaged } else { Fetched::Here })
+    }
+
+    /// Lets go of the blocks that came first until `more` bytes fit with the others.
+    fn make_room(&mut self, engine: &mut Engine, more: u64) {
+        // What was read of a damaged block is on no disk until blocks are written.
+        while self.aside.is_empty()
+            && let Some(block) = self.residency.take_one_for(more)
+        {
+            let (range, until) = (self.directory.range_of(&block), self.head.sequence);
+            // A collection that is gone has no records.
+            engine.let_go(&block.collection, range, until, |_| false).ok();
+        }
+    }
+
+    /// Lets go of what was brought back to be changed, and was not.
+    pub(super) fn let_go_again(&self, engine: &impl EngineAccess, records: &[Wanted]) {
+        let until = self.head.sequence;
+        engine.change(|engine| {
+            for Wanted { collection, keys } in records {
+                for key in keys {
+                    // The smallest key behind it.
+                    let to = format!("{key}\0");
+                    engine.let_go(collection, (key, Some(&to)), until, |_| false).ok();
+                }
+            }
+        });
+    }
+
+    /// Lets go of the blocks that came first until the others fit with the log.
+    pub(super) fn shrink(&mut self, engine: &impl EngineAccess) {
+        engine.change(|engine| self.make_room(engine, self.log.bytes));
+    }
+
+    /// Finds out which blocks are in memory after they were written anew.
+    pub(super) fn settle(&mut self, engine: &impl EngineAccess) {
+        let Some(known) = self.unsettled.take() else { return };
+        self.residency.keep(&self.directory.numbers());
+        engine.change(|engine| {
+            for block in self.directory.blocks().filter(|it| !known.contains(&it.number)) {
+                let (from, to) = self.directory.range_of(block);
+                let is_here = !self.residency.is_partial
+                    || engine
+                        .rows_between(&block.collection, from, to)
+                        .is_ok_and(|mut rows| rows.all(|row| !row.record.is_away()));
+                if is_here {
+                    self.residency.add(block.clone());
+                } else {
+                    let until = self.head.sequence;
+                    engine.let_go(&block.collection, (from, to), until, |_| false).ok();
+                }
+            }
+            self.make_room(engine, self.log.bytes);
+        });
+    }
+}
+
+/// The first few blocks, which are read at once.
+fn portion<'a>(blocks: &mut Peekable<impl Iterator<Item = &'a Placed>>) -> Vec<Placed> {
+    let mut bytes = 0;
+    let mut portion = Vec::new();
+    while let Some(block) = blocks.next_if(|block| {
+        bytes += u64::from(block.bytes);
+        portion.is_empty() || bytes <= PORTION
+    }) {
+        portion.push(block.clone());
+    }
+    portion
+}
+
+/// Takes the records of a block, or only those with the keys `only`, which are sorted.
+fn take(
+    engine: &mut Engine,
+    placed: &Placed,
+    value: &JsValue,
+    only: Option<&[Arc<str>]>,
+) -> Result<()> {
+    let block = block::unpack(value, placed.number, "a block")?;
+    for (version, record) in block.rows {
+        let is_wanted =
+            |keys: &[Arc<str>]| keys.binary_search_by(|it| (**it).cmp(record.key())).is_ok();
+        if only.is_none_or(is_wanted) {
+            engine.bring_back(&block.collection, version, record)?;
+        }
+    }
+    Ok(())
+}
+
+fn changing(operation: &'static str) -> BridgeError {
+    BridgeError::new(ErrorKind::Unavailable, operation)
+        .with_detail("other tabs keep writing everything anew; try again")
+}

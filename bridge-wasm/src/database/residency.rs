@@ -1,0 +1,47 @@
+//! Which blocks' records are in memory.
+
+use std::collections::{HashSet, VecDeque};
+
+use super::description::Placed;
+
+/// The blocks whose records are in memory; those of all others are away, but for what has changed
+/// since blocks were written.
+#[derive(Debug)]
+pub(super) struct Residency {
+    /// How many bytes of blocks and log may be in memory.
+    pub(super) limit: u64,
+    bytes: u64,
+    /// Those that came first in front.
+    blocks: VecDeque<Placed>,
+    /// Whether anything is away.
+    pub(super) is_partial: bool,
+}
+
+impl Residency {
+    pub(super) fn new(limit: u64) -> Self {
+        Self { limit, bytes: 0, blocks: VecDeque::new(), is_partial: false }
+    }
+
+    /// Notes that the records of a block have come.
+    pub(super) fn add(&mut self, block: Placed) {
+        self.bytes += u64::from(block.bytes);
+        self.blocks.push_back(block);
+    }
+
+    /// Takes the block that came first, if `more` bytes do not fit with all that are here.
+    pub(super) fn take_one_for(&mut self, more: u64) -> Option<Placed> {
+        if self.bytes + more <= self.limit {
+            return None;
+        }
+        let block = self.blocks.pop_front()?;
+        self.bytes -= u64::from(block.bytes);
+        self.is_partial = true;
+        Some(block)
+    }
+
+    /// Forgets all blocks but those with these numbers.
+    pub(super) fn keep(&mut self, numbers: &HashSet<u32>) {
+        self.blocks.retain(|block| numbers.contains(&block.number));
+        self.bytes = self.blocks.iter().map(|block| u64::from(block.bytes)).sum();
+    }
+}
