@@ -22,8 +22,10 @@ const TRIES: u32 = 8;
 /// How much is brought back.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Extent {
-    /// Blocks, which stay until there is no room for them.
+    /// Blocks, for which others make room.
     Blocks,
+    /// Blocks, beside all that is here.
+    MoreBlocks,
     /// Only what is wanted, which is changed next.
     Records,
 }
@@ -116,7 +118,7 @@ impl Store {
         let mut portions = Vec::new();
         while blocks.peek().is_some() {
             portions.push(portion(&mut blocks));
-            if extent == Extent::Blocks {
+            if extent != Extent::Records {
                 break;
             }
         }
@@ -136,11 +138,11 @@ impl Store {
                 self.is_damaged = true;
                 return Ok(Fetched::Damaged);
             }
-            if extent == Extent::Blocks {
+            if extent != Extent::Records {
                 portion.into_iter().for_each(|block| self.residency.add(block));
             }
         }
-        let needed = if extent == Extent::Blocks { 1 } else { wanted.keys.len() };
+        let needed = if extent == Extent::Records { wanted.keys.len() } else { 1 };
         let mut needed = wanted.keys.iter().take(needed);
         self.is_damaged =
             engine.with(|engine| needed.any(|key| engine.is_away(&wanted.collection, key)));

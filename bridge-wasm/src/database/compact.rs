@@ -196,6 +196,7 @@ impl Store {
                 number += 1;
                 // The smallest key behind the last one.
                 from = last + "\0";
+                self.shrink(engine);
                 if blocks.len() % PACK_BLOCKS == 0 {
                     task::yield_now().await;
                 }
@@ -218,7 +219,7 @@ impl Store {
             if wanted.keys.is_empty() {
                 break;
             }
-            if self.fetch(engine, &wanted, Extent::Blocks).await? != Fetched::Here {
+            if self.fetch(engine, &wanted, Extent::MoreBlocks).await? != Fetched::Here {
                 return Err(corrupt("a block that is to be written anew is damaged".into()));
             }
         }
