@@ -13,8 +13,8 @@ use super::description::Placed;
 use super::state::{Shared, State, not_open};
 use super::store::Store;
 
-/// So many bytes of blocks are read at once, and may be in memory beyond the limit.
-const PORTION: u64 = 8 << 20;
+/// One in so many bytes of the limit are read at once, and may be in memory beyond it.
+const PORTION: u64 = 16;
 
 /// How often an answer begins anew because other tabs have written the blocks anew meanwhile.
 const TRIES: u32 = 8;
@@ -117,7 +117,7 @@ impl Store {
         let mut blocks = self.directory.holding(&wanted.collection, &wanted.keys).peekable();
         let mut portions = Vec::new();
         while blocks.peek().is_some() {
-            portions.push(portion(&mut blocks));
+            portions.push(portion(&mut blocks, self.residency.limit / PORTION));
             if extent != Extent::Records {
                 break;
             }
@@ -203,13 +203,13 @@ impl Store {
     }
 }
 
-/// The first few blocks, which are read at once.
-fn portion<'a>(blocks: &mut Peekable<impl Iterator<Item = &'a Placed>>) -> Vec<Placed> {
+/// The first few blocks, which are read at once: one, or as many as have `most` bytes.
+fn portion<'a>(blocks: &mut Peekable<impl Iterator<Item = &'a Placed>>, most: u64) -> Vec<Placed> {
     let mut bytes = 0;
     let mut portion = Vec::new();
     while let Some(block) = blocks.next_if(|block| {
         bytes += u64::from(block.bytes);
-        portion.is_empty() || bytes <= PORTION
+        portion.is_empty() || bytes <= most
     }) {
         portion.push(block.clone());
     }

@@ -196,7 +196,10 @@ impl Store {
                 number += 1;
                 // The smallest key behind the last one.
                 from = last + "\0";
-                self.shrink(engine);
+                // Unless everything is there, as for a migration, whose changes are on no disk yet.
+                if self.residency.is_partial {
+                    self.shrink(engine);
+                }
                 if blocks.len() % PACK_BLOCKS == 0 {
                     task::yield_now().await;
                 }

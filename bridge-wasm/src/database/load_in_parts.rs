@@ -13,8 +13,8 @@ use super::residency::Residency;
 use super::store::{BLOCKS, HEAD_KEY, LOG, LogSize, META};
 use crate::storage::Connection;
 
-/// So many bytes of blocks are read at once.
-const PORTION: u64 = 16 << 20;
+/// One in so many bytes of the limit are read at once.
+const PORTION: u64 = 8;
 
 /// What came of it.
 #[derive(Debug)]
@@ -70,7 +70,7 @@ pub(super) async fn read(
     blocks.sort_by_key(|block| block.number);
     let mut rest = blocks.as_slice();
     while let [first, ..] = rest {
-        let (portion, behind) = rest.split_at(portion_of(rest));
+        let (portion, behind) = rest.split_at(portion_of(rest, limit / PORTION));
         rest = behind;
         let Some(reading) = connection.read(&[META, BLOCKS]).map_err(failed)? else {
             return Ok(Parts::Closed);
@@ -91,12 +91,12 @@ pub(super) async fn read(
     Ok(if loaded.aside.is_empty() { Parts::Read(Box::new(loaded)) } else { Parts::Damaged })
 }
 
-/// How many of these blocks are read at once.
-fn portion_of(blocks: &[Placed]) -> usize {
+/// How many of these blocks are read at once: one, or as many as have `most` bytes.
+fn portion_of(blocks: &[Placed], most: u64) -> usize {
     let mut bytes = 0;
     let fitting = blocks.iter().take_while(|block| {
         bytes += u64::from(block.bytes);
-        bytes <= PORTION
+        bytes <= most
     });
     fitting.count().max(1)
 }

@@ -16,9 +16,9 @@ use crate::support::{javascript, profile, schema};
 /// Writes until the worker is terminated; posts the name of each commit once it is acknowledged.
 #[expect(unreachable_pub, reason = "what is exported to JavaScript has to be public")]
 #[wasm_bindgen]
-pub async fn write_until_killed(profile: String, name: String) {
+pub async fn write_until_killed(profile: String, name: String, limit: u64) {
     let worker: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
-    let database = IndexedDbDatabase::new(&profile);
+    let database = IndexedDbDatabase::with_memory_limit(&profile, limit);
     database.open(schema()).await.unwrap();
     let mut number = 0_u32;
     loop {
@@ -48,7 +48,7 @@ pub async fn write_until_killed(profile: String, name: String) {
 /// Keeps two workers writing and kills one of them after a random time, again and again. Returns
 /// the names of all commits that were acknowledged.
 const KILL: &str = "
-    const { profile, kills, seed } = JSON.parse(argument);
+    const { profile, kills, seed, limit } = JSON.parse(argument);
     let state = seed;
     const random = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
     const at = (path) => new URL(path, location.href).href;
@@ -57,7 +57,7 @@ const KILL: &str = "
         import init, { write_until_killed } from '${at('/wasm-bindgen-test')}';
         onmessage = async ({ data }) => {
             await init({ module_or_path: data.module });
-            await write_until_killed(data.profile, data.name);
+            await write_until_killed(data.profile, data.name, BigInt(data.limit));
         };`;
     const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
     const acknowledged = [];
@@ -72,7 +72,7 @@ const KILL: &str = "
             }
         };
         worker.onerror = (event) => reject(new Error(`${name}: ${event.message}`));
-        worker.postMessage({ module, profile, name });
+        worker.postMessage({ module, profile, name, limit });
     });
     const alive = [await start(), await start()];
     for (let kill = 0; kill < kills; kill++) {
@@ -88,12 +88,13 @@ const KILL: &str = "
 /// How many kills each test is; set it to 50 for two hundred in all, which take a few minutes.
 const KILLS: Option<&str> = option_env!("MPC_TEST_KILLS");
 
-async fn kills_lose_nothing(seed: u32) {
+async fn kills_lose_nothing(seed: u32, limit: u64) {
     let profile = profile("kills");
     let kills: u32 = KILLS.map_or(10, |kills| kills.parse().unwrap());
-    let argument = format!(r#"{{"profile":"{profile}","kills":{kills},"seed":{seed}}}"#);
+    let argument =
+        format!(r#"{{"profile":"{profile}","kills":{kills},"seed":{seed},"limit":{limit}}}"#);
     let acknowledged: Array = javascript(KILL, &argument).await.unchecked_into();
-    let database = IndexedDbDatabase::new(&profile);
+    let database = IndexedDbDatabase::with_memory_limit(&profile, limit);
     database.open(schema()).await.unwrap();
     assert_eq!(database.health().damage, [], "seed {seed}");
     let row = database.get("songs", "count").await.unwrap().unwrap();
@@ -116,20 +117,25 @@ async fn kills_lose_nothing(seed: u32) {
 
 #[core_async::test(timeout_ms = 250_000)]
 async fn the_first_kills_lose_nothing() {
-    kills_lose_nothing(1).await;
+    kills_lose_nothing(1, IndexedDbDatabase::MEMORY_LIMIT).await;
 }
 
 #[core_async::test(timeout_ms = 250_000)]
 async fn the_second_kills_lose_nothing() {
-    kills_lose_nothing(2).await;
+    kills_lose_nothing(2, IndexedDbDatabase::MEMORY_LIMIT).await;
 }
 
 #[core_async::test(timeout_ms = 250_000)]
 async fn the_third_kills_lose_nothing() {
-    kills_lose_nothing(3).await;
+    kills_lose_nothing(3, IndexedDbDatabase::MEMORY_LIMIT).await;
 }
 
 #[core_async::test(timeout_ms = 250_000)]
 async fn the_fourth_kills_lose_nothing() {
-    kills_lose_nothing(4).await;
+    kills_lose_nothing(4, IndexedDbDatabase::MEMORY_LIMIT).await;
+}
+
+#[core_async::test(timeout_ms = 250_000)]
+async fn kills_lose_nothing_where_little_is_in_memory() {
+    kills_lose_nothing(5, 64 << 10).await;
 }

@@ -4,6 +4,7 @@
 #![expect(clippy::arc_with_non_send_sync, reason = "bridges are shared as they are natively")]
 
 mod audio;
+mod away;
 mod bridges;
 mod conformance;
 mod console;

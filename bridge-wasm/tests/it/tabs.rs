@@ -11,7 +11,11 @@ use core_async::time::{Duration, Instant, timeout};
 use crate::support::{component, fails, profile, schema, songs};
 
 async fn open(profile: &str) -> IndexedDbDatabase {
-    let database = IndexedDbDatabase::new(profile);
+    open_with(profile, IndexedDbDatabase::MEMORY_LIMIT).await
+}
+
+async fn open_with(profile: &str, limit: u64) -> IndexedDbDatabase {
+    let database = IndexedDbDatabase::with_memory_limit(profile, limit);
     database.open(schema()).await.unwrap();
     database
 }
@@ -129,10 +133,27 @@ async fn a_tab_that_writes_all_the_time_does_not_keep_others_from_writing() {
     assert!((50..=110).contains(&tries), "{tries}");
 }
 
+/// Less than the tests below write.
+const LITTLE: u64 = 16 << 10;
+
 #[core_async::test(timeout_ms = 60_000)]
 async fn two_tabs_that_write_at_the_same_time_lose_no_update() {
+    no_update_is_lost([IndexedDbDatabase::MEMORY_LIMIT; 2]).await;
+}
+
+#[core_async::test(timeout_ms = 60_000)]
+async fn two_tabs_with_little_in_memory_lose_no_update() {
+    no_update_is_lost([LITTLE, LITTLE / 4]).await;
+}
+
+#[core_async::test(timeout_ms = 60_000)]
+async fn a_tab_with_everything_and_one_with_little_in_memory_lose_no_update() {
+    no_update_is_lost([LITTLE, IndexedDbDatabase::MEMORY_LIMIT]).await;
+}
+
+async fn no_update_is_lost([one, other]: [u64; 2]) {
     let profile = profile("both");
-    let tabs = [open(&profile).await, open(&profile).await];
+    let tabs = [open_with(&profile, one).await, open_with(&profile, other).await];
     let work = tabs.iter().enumerate().map(|(tab, database)| async move {
         for number in 0..100 {
             increment(database).await;
@@ -188,8 +209,17 @@ async fn a_tab_goes_on_when_the_one_that_imports_is_closed() {
 
 #[core_async::test(timeout_ms = 60_000)]
 async fn a_tab_follows_although_the_log_was_folded() {
+    others_follow([IndexedDbDatabase::MEMORY_LIMIT; 2]).await;
+}
+
+#[core_async::test(timeout_ms = 60_000)]
+async fn a_tab_with_little_in_memory_follows_although_the_log_was_folded() {
+    others_follow([IndexedDbDatabase::MEMORY_LIMIT, LITTLE]).await;
+}
+
+async fn others_follow([one, other]: [u64; 2]) {
     let profile = profile("folded");
-    let [ours, theirs] = [open(&profile).await, open(&profile).await];
+    let [ours, theirs] = [open_with(&profile, one).await, open_with(&profile, other).await];
     let mut last = 0;
     for number in 0..2_100 {
         last = ours.write(songs([format!("k{:03}", number % 700)])).await.unwrap().sequence;
