@@ -137,5 +137,5 @@ async fn the_fourth_kills_lose_nothing() {
 
 #[core_async::test(timeout_ms = 250_000)]
 async fn kills_lose_nothing_where_little_is_in_memory() {
-    kills_lose_nothing(5, 64 << 10).await;
+    kills_lose_nothing(5, 8 << 10).await;
 }
