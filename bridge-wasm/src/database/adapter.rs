@@ -30,9 +30,9 @@ impl IndexedDbDatabase {
     /// for another tab to let go.
     pub const LOCK_WAIT: Duration = Duration::from_secs(5);
 
-    /// How many bytes of records, as they are stored, are kept in memory; about as many as 300,000
-    /// tracks have.
-    pub const MEMORY_LIMIT: u64 = 128 << 20;
+    /// How many bytes of records, as they are stored, are kept in memory: those of about 300,000
+    /// records.
+    pub const MEMORY_LIMIT: u64 = 96 << 20;
 
     /// The database of `profile`, which [`open`](DatabaseAdapter::open) opens or creates.
     pub fn new(profile: &str) -> Self {
