@@ -11,7 +11,7 @@ use crate::shell::{Step, remove_dir};
 /// The largest release bundle that passes, gzipped. The goal is 950 KiB; this holds the line at what search,
 /// playlists, editing, cloud drives and their batches, libraries as files, duplicates, fingerprints, covers in three
 /// sizes, and accounts with filters and a history made of it until somebody has taken it apart.
-const LARGEST_BUNDLE: u64 = 1738 * 1024;
+const LARGEST_BUNDLE: u64 = 1730 * 1024;
 
 const NAME: &str = "mpc_wasm";
 
@@ -24,12 +24,16 @@ const NAME: &str = "mpc_wasm";
 /// which nothing reaches that does not overflow it, and an address never wraps around to get there. Not
 /// `--ignore-implicit-traps`, which seems to be another: it lets loads move in front of the checks that guard them,
 /// and the worker stops with `memory access out of bounds` (fingerprints did). It would save a kilobyte.
-const LEVEL: [&str; 6] = [
+///
+/// Functions that are called once are inlined only where they are small: in one that grows large, compression does not
+/// find what they have in common with others. That is 1.6 % of the gzipped bundle.
+const LEVEL: [&str; 7] = [
     "--low-memory-unused",
     "--generate-global-effects",
     "-Oz",
     "--merge-similar-functions",
     "-Oz",
+    "--one-caller-inline-max-function-size=60",
     "--reorder-functions-by-name",
 ];
 

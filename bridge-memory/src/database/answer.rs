@@ -140,12 +140,10 @@ pub(super) fn rows(
     if left.is_empty() {
         return Step::Done(rows);
     }
-    left.sort_by_key(|at| keys[*at].as_str());
-    let wanted = wanted(
-        table,
-        left.iter()
-            .filter_map(|at| table.rows.get_key_value(keys[*at].as_str()).map(|(key, _)| key)),
-    );
+    let known = left.iter().filter_map(|at| table.rows.get_key_value(keys[*at].as_str()));
+    let mut keys: Vec<_> = known.map(|(key, _)| Arc::clone(key)).collect();
+    keys.sort_unstable();
+    let wanted = wanted(table, keys.iter());
     progress.0 = Stage::Reading { rows, left };
     Step::Fetch(wanted)
 }
@@ -181,7 +179,7 @@ fn these(table: &Table, keys: Vec<Arc<str>>) -> Found<'_> {
 fn in_order_of_keys(key: &Arc<str>, rest: Found<'_>) -> Vec<Arc<str>> {
     let rest = rest.map(|(key, _)| Arc::clone(key));
     let mut keys: Vec<_> = std::iter::once(Arc::clone(key)).chain(rest).collect();
-    keys.sort();
+    keys.sort_unstable();
     keys
 }
 

@@ -52,7 +52,7 @@ pub(super) enum Stage {
     /// Reading records by their keys.
     Reading {
         rows: Vec<Option<Row>>,
-        /// The places of the keys that are left, in the order of the keys.
+        /// The places of the keys that are left.
         left: Vec<usize>,
     },
     /// Reading the records of the answer, of which it is known which they are.

@@ -26,7 +26,7 @@ impl Engine {
         collection: &str,
         (from, to): (&str, Option<&str>),
         until: u64,
-        keep: impl Fn(&str) -> bool,
+        keep: &dyn Fn(&str) -> bool,
     ) -> Result<()> {
         self.table_mut(collection)?.let_go(table::between(from, to), until, keep);
         Ok(())

@@ -101,7 +101,7 @@ impl Table {
         &mut self,
         (from, to): (Bound<&str>, Bound<&str>),
         until: u64,
-        keep: impl Fn(&str) -> bool,
+        keep: &dyn Fn(&str) -> bool,
     ) {
         // What has changed is still to be read from the records.
         while self.build_an_index() {}

@@ -99,7 +99,7 @@ impl Pair {
     /// Lets go of what is older than the last few commits, as if those were not folded yet.
     fn let_go(&mut self, collection: &str, range: (&str, Option<&str>)) {
         let until = self.whole.sequence().saturating_sub(self.below(4));
-        self.partial.let_go(collection, range, until, |key| key.ends_with('7')).unwrap();
+        self.partial.let_go(collection, range, until, &|key| key.ends_with('7')).unwrap();
     }
 
     fn answer<T>(&mut self, step: impl Fn(&Engine, &mut Progress) -> Result<Step<T>>) -> Result<T> {
@@ -253,7 +253,7 @@ async fn answers_and_changes_are_the_same_whatever_is_away() {
 async fn no_index_is_built_anew_however_much_changes() {
     let mut pair = Pair::new(1);
     (0..100).for_each(|_| pair.write());
-    pair.partial.let_go("songs", ("", None), u64::MAX, |_| false).unwrap();
+    pair.partial.let_go("songs", ("", None), u64::MAX, &|_| false).unwrap();
     for _ in 0..2_000 {
         // Of no record that is away.
         let mut batch = WriteBatch::new();
@@ -272,7 +272,7 @@ async fn no_index_is_built_anew_however_much_changes() {
 async fn a_migration_wants_everything() {
     let mut pair = Pair::new(1);
     (0..50).for_each(|_| pair.write());
-    pair.partial.let_go("songs", ("", None), u64::MAX, |_| false).unwrap();
+    pair.partial.let_go("songs", ("", None), u64::MAX, &|_| false).unwrap();
     let mut schema = schema();
     assert!(!pair.partial.migrate(&schema).unwrap());
     let added = Collection::new("more").required("title", FieldKind::Text);
@@ -294,7 +294,7 @@ async fn only_the_version_that_is_away_comes_back() {
     batch.put("songs", song("old"));
     let changes = pair.partial.prepare(batch).unwrap();
     pair.partial.commit(changes).unwrap();
-    pair.partial.let_go("songs", ("", None), 1, |_| false).unwrap();
+    pair.partial.let_go("songs", ("", None), 1, &|_| false).unwrap();
     for (version, title) in [(2, "newer"), (1, "old"), (1, "late")] {
         let packed = PackedRecord::pack(&song(title));
         pair.partial.bring_back("songs", version, packed).unwrap();

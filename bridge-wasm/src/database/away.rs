@@ -8,9 +8,9 @@ use bridge_traits::{BridgeError, ErrorKind, Result};
 use wasm_bindgen::JsValue;
 
 use super::block;
-use super::compact::EngineAccess;
 use super::description::Placed;
-use super::state::{Shared, State, not_open};
+use super::records::{Records, not_open};
+use super::state::{Shared, State};
 use super::store::Store;
 
 /// One in so many bytes of the limit are read at once, and may be in memory beyond it.
@@ -47,26 +47,43 @@ impl State {
         operation: &'static str,
         mut step: impl FnMut(&Engine, &mut P) -> Result<Step<T>>,
     ) -> Result<T> {
-        if let Step::Done(answer) = step(&*self.engine(operation)?, &mut P::default())? {
-            return Ok(answer);
+        let (mut progress, mut answer) = (P::default(), None);
+        let mut step = |engine: &Engine, is_new: bool| {
+            if is_new {
+                progress = P::default();
+            }
+            Ok(match step(engine, &mut progress)? {
+                Step::Done(found) => {
+                    answer = Some(found);
+                    None
+                }
+                Step::Fetch(wanted) => Some(wanted),
+            })
+        };
+        let is_answered = step(&*self.records.engine(operation)?, true)?.is_none();
+        if !is_answered {
+            self.answer_in_steps(operation, &mut step).await?;
         }
+        answer.ok_or_else(|| changing(operation))
+    }
+
+    /// Has `step` go on, or begin anew, until it wants nothing any more.
+    async fn answer_in_steps(
+        &self,
+        operation: &'static str,
+        step: &mut dyn FnMut(&Engine, bool) -> Result<Option<Wanted>>,
+    ) -> Result<()> {
         // Nobody changes anything until it is answered, so that all of it is of one moment.
         let mut shared = self.shared.lock().await;
         let shared = shared.as_mut().ok_or_else(|| not_open(operation))?;
-        for _ in 0..TRIES {
-            let mut progress = P::default();
-            loop {
-                let step = step(&*self.engine(operation)?, &mut progress)?;
-                let wanted = match step {
-                    Step::Done(answer) => return Ok(answer),
-                    Step::Fetch(wanted) => wanted,
-                };
-                if !self.bring_back(shared, &wanted, Extent::Blocks).await? {
-                    break;
-                }
-            }
+        let (mut is_new, mut tries) = (true, 0);
+        while tries < TRIES {
+            let wanted = step(&*self.records.engine(operation)?, is_new)?;
+            let Some(wanted) = wanted else { break };
+            is_new = !self.bring_back(shared, &wanted, Extent::Blocks).await?;
+            tries += u32::from(is_new);
         }
-        Err(changing(operation))
+        Ok(())
     }
 
     /// Brings back what has to be there before these records are changed.
@@ -77,7 +94,7 @@ impl State {
     ) -> Result<Vec<Wanted>> {
         let operation = "database.write";
         for _ in 0..TRIES {
-            let lacking = self.engine(operation)?.lacking(changes.clone());
+            let lacking = self.records.engine(operation)?.lacking(changes.clone());
             let mut is_here = true;
             for wanted in &lacking {
                 is_here = is_here && self.bring_back(shared, wanted, Extent::Records).await?;
@@ -96,7 +113,7 @@ impl State {
         wanted: &Wanted,
         extent: Extent,
     ) -> Result<bool> {
-        match shared.store.fetch(self, wanted, extent).await? {
+        match shared.store.fetch(&self.records, wanted, extent).await? {
             Fetched::Here => return Ok(true),
             Fetched::Moved => self.follow(shared).await?,
             // What is damaged is put aside, as when a database is opened.
@@ -110,7 +127,7 @@ impl Store {
     /// Brings back the blocks of the first of these records, or all of these records and nothing else.
     pub(super) async fn fetch(
         &mut self,
-        engine: &impl EngineAccess,
+        records: &Records,
         wanted: &Wanted,
         extent: Extent,
     ) -> Result<Fetched> {
@@ -126,7 +143,7 @@ impl Store {
         for portion in portions {
             let Some(values) = self.blocks(&portion).await? else { return Ok(Fetched::Moved) };
             let only = (extent == Extent::Records).then_some(&*wanted.keys);
-            let taken = engine.change(|engine| {
+            let taken = records.change(|engine| {
                 if extent == Extent::Blocks {
                     let bytes: u64 = portion.iter().map(|it| u64::from(it.bytes)).sum();
                     self.make_room(engine, bytes + self.log.bytes);
@@ -134,7 +151,7 @@ impl Store {
                 let mut blocks = portion.iter().zip(values);
                 blocks.try_for_each(|(block, value)| take(engine, block, &value, only))
             });
-            if taken.is_err() {
+            if !matches!(taken, Some(Ok(()))) {
                 self.is_damaged = true;
                 return Ok(Fetched::Damaged);
             }
@@ -144,8 +161,8 @@ impl Store {
         }
         let needed = if extent == Extent::Records { wanted.keys.len() } else { 1 };
         let mut needed = wanted.keys.iter().take(needed);
-        self.is_damaged =
-            engine.with(|engine| needed.any(|key| engine.is_away(&wanted.collection, key)));
+        let engine = records.engine("database.fetch")?;
+        self.is_damaged = needed.any(|key| engine.is_away(&wanted.collection, key));
         Ok(if self.is_damaged { Fetched::Damaged } else { Fetched::Here })
     }
 
@@ -157,34 +174,34 @@ impl Store {
         {
             let (range, until) = (self.directory.range_of(&block), self.head.sequence);
             // A collection that is gone has no records.
-            engine.let_go(&block.collection, range, until, |_| false).ok();
+            engine.let_go(&block.collection, range, until, &|_| false).ok();
         }
     }
 
     /// Lets go of what was brought back to be changed, and was not.
-    pub(super) fn let_go_again(&self, engine: &impl EngineAccess, records: &[Wanted]) {
+    pub(super) fn let_go_again(&self, records: &Records, unchanged: &[Wanted]) {
         let until = self.head.sequence;
-        engine.change(|engine| {
-            for Wanted { collection, keys } in records {
+        records.change(|engine| {
+            for Wanted { collection, keys } in unchanged {
                 for key in keys {
                     // The smallest key behind it.
                     let to = format!("{key}\0");
-                    engine.let_go(collection, (key, Some(&to)), until, |_| false).ok();
+                    engine.let_go(collection, (key, Some(&to)), until, &|_| false).ok();
                 }
             }
         });
     }
 
     /// Lets go of the blocks that came first until the others fit with the log.
-    pub(super) fn shrink(&mut self, engine: &impl EngineAccess) {
-        engine.change(|engine| self.make_room(engine, self.log.bytes));
+    pub(super) fn shrink(&mut self, records: &Records) {
+        records.change(|engine| self.make_room(engine, self.log.bytes));
     }
 
     /// Finds out which blocks are in memory after they were written anew.
-    pub(super) fn settle(&mut self, engine: &impl EngineAccess) {
+    pub(super) fn settle(&mut self, records: &Records) {
         let Some(known) = self.unsettled.take() else { return };
         self.residency.keep(&self.directory.numbers());
-        engine.change(|engine| {
+        records.change(|engine| {
             for block in self.directory.blocks().filter(|it| !known.contains(&it.number)) {
                 let (from, to) = self.directory.range_of(block);
                 let is_here = !self.residency.is_partial
@@ -195,7 +212,7 @@ impl Store {
                     self.residency.add(block.clone());
                 } else {
                     let until = self.head.sequence;
-                    engine.let_go(&block.collection, (from, to), until, |_| false).ok();
+                    engine.let_go(&block.collection, (from, to), until, &|_| false).ok();
                 }
             }
             self.make_room(engine, self.log.bytes);
@@ -204,7 +221,10 @@ impl Store {
 }
 
 /// The first few blocks, which are read at once: one, or as many as have `most` bytes.
-fn portion<'a>(blocks: &mut Peekable<impl Iterator<Item = &'a Placed>>, most: u64) -> Vec<Placed> {
+pub(super) fn portion<'a>(
+    blocks: &mut Peekable<impl Iterator<Item = &'a Placed>>,
+    most: u64,
+) -> Vec<Placed> {
     let mut bytes = 0;
     let mut portion = Vec::new();
     while let Some(block) = blocks.next_if(|block| {

@@ -1,8 +1,5 @@
 //! Folding the log into blocks.
 
-use std::cell::RefCell;
-
-use bridge_memory::{Engine, StoredSchema};
 use bridge_traits::{Durability, Result};
 use core_async::task;
 use js_sys::Uint8Array;
@@ -15,33 +12,17 @@ use super::description::{Description, Head, Placed};
 use super::directory::{Directory, Run};
 use super::frame::corrupt;
 use super::load::Aside;
+use super::records::Records;
 use super::store::{
     BLOCKS, COPY_KEY, DESCRIPTION_KEY, HEAD_KEY, LOG, LogSize, META, STORES, Store, failure,
     number, packed,
 };
 use crate::storage::Transaction;
 
+const OPERATION: &str = "database.compact";
+
 /// How many blocks are packed before the event loop may turn.
 const PACK_BLOCKS: usize = 8;
-
-/// Lends an engine for the length of a call.
-pub(super) trait EngineAccess {
-    /// Calls `read` with the engine.
-    fn with<T>(&self, read: impl FnOnce(&Engine) -> T) -> T;
-
-    /// Calls `change` with the engine.
-    fn change<T>(&self, change: impl FnOnce(&mut Engine) -> T) -> T;
-}
-
-impl EngineAccess for RefCell<Engine> {
-    fn with<T>(&self, read: impl FnOnce(&Engine) -> T) -> T {
-        read(&self.borrow())
-    }
-
-    fn change<T>(&self, change: impl FnOnce(&mut Engine) -> T) -> T {
-        change(&mut self.borrow_mut())
-    }
-}
 
 /// What one transaction writes.
 #[derive(Debug)]
@@ -81,10 +62,10 @@ impl Store {
     }
 
     /// Folds a very long log; see [`fold`](Self::fold).
-    pub(super) async fn fold_if_long(&mut self, engine: &impl EngineAccess) -> bool {
+    pub(super) async fn fold_if_long(&mut self, records: &Records) -> bool {
         let is_long = self.is_log_long();
         if is_long {
-            self.fold(engine).await;
+            self.fold(records).await;
         }
         is_long
     }
@@ -94,50 +75,49 @@ impl Store {
     /// tried again when it has doubled.
     ///
     /// Only who may write calls this, and has seen every commit.
-    pub(super) async fn fold(&mut self, engine: &impl EngineAccess) {
-        self.patience = match self.write_touched(engine).await {
+    pub(super) async fn fold(&mut self, records: &Records) {
+        self.patience = match self.write_touched(records).await {
             Ok(()) => 1,
             Err(_) => self.patience.saturating_mul(2),
         };
     }
 
-    async fn write_touched(&mut self, engine: &impl EngineAccess) -> Result<()> {
-        let count = |collection: &str, from: &str, to: Option<&str>| {
-            engine
-                .with(|engine| engine.rows_between(collection, from, to).map_or(0, Iterator::count))
+    async fn write_touched(&mut self, records: &Records) -> Result<()> {
+        let runs = {
+            let engine = records.engine(OPERATION)?;
+            self.directory.runs(|collection, from, to| {
+                engine.rows_between(collection, from, to).map_or(0, Iterator::count)
+            })
         };
-        let runs = self.directory.runs(count);
-        let added = self.pack(engine, &runs).await?;
+        let added = self.pack(records, &runs).await?;
         let removed: Vec<u32> = runs.into_iter().flat_map(|run| run.replaced).collect();
         let placed: Vec<Placed> = added.iter().map(|(placed, _)| placed.clone()).collect();
         let directory = self.directory.replaced(&removed, &placed);
-        self.replace(engine, directory, Some(removed), added).await
+        self.replace(records, directory, Some(removed), added).await
     }
 
-    /// Replaces everything by the present state of an engine, all or nothing.
-    ///
-    /// `engine` lends the engine for as long as nothing waits; nobody may change it meanwhile.
-    pub(super) async fn rewrite(&mut self, engine: &impl EngineAccess) -> Result<()> {
-        let collections: Vec<String> = engine.with(|engine| {
-            let collections = &engine.stored_schema().compiled.collections;
-            collections.iter().map(|collection| collection.name.clone()).collect()
-        });
-        let runs: Vec<Run> = collections.into_iter().map(Run::everything).collect();
-        let added = self.pack(engine, &runs).await?;
+    /// Replaces everything by the present state of an engine, all or nothing. Nobody may change it
+    /// meanwhile.
+    pub(super) async fn rewrite(&mut self, records: &Records) -> Result<()> {
+        let schema = records.engine(OPERATION)?.stored_schema().clone();
+        let collections = schema.compiled.collections.into_iter();
+        let runs: Vec<Run> = collections.map(|it| Run::everything(it.name)).collect();
+        let added = self.pack(records, &runs).await?;
         let directory = Directory::new(added.iter().map(|(placed, _)| placed.clone()));
-        self.replace(engine, directory, None, added).await
+        self.replace(records, directory, None, added).await
     }
 
     async fn replace(
         &mut self,
-        engine: &impl EngineAccess,
+        records: &Records,
         directory: Directory,
         removed: Option<Vec<u32>>,
         added: Vec<(Placed, Vec<u8>)>,
     ) -> Result<()> {
-        let operation = "database.compact";
-        let (schema, sequence): (StoredSchema, u64) =
-            engine.with(|engine| (engine.stored_schema().clone(), engine.sequence()));
+        let (schema, sequence) = {
+            let engine = records.engine(OPERATION)?;
+            (engine.stored_schema().clone(), engine.sequence())
+        };
         let next = added.iter().map(|(block, _)| block.number + 1).max();
         let description = Description {
             schema,
@@ -150,7 +130,7 @@ impl Store {
         let description = packed(&change.description)?;
         let head = packed(&change.description.head)?;
         // Strict, because entries that were written strictly go away with the log.
-        let transaction = self.begin(&STORES, Durability::Strict, operation).await?;
+        let transaction = self.begin(&STORES, Durability::Strict, OPERATION).await?;
         let aside = &self.aside;
         transaction
             .run(|stores| {
@@ -162,33 +142,30 @@ impl Store {
                 meta.put_with_key(&head, &HEAD_KEY.into()).map(drop)
             })
             .await
-            .map_err(|error| failure(error, operation))?;
+            .map_err(|error| failure(error, OPERATION))?;
         self.change_directory(directory);
         self.log = LogSize::default();
         self.aside.clear();
         self.schema = change.description.schema;
         self.head = change.description.head;
         self.next_block = change.description.next_block;
-        self.settle(engine);
+        self.settle(records);
         Ok(())
     }
 
     /// Packs the records of `runs` into blocks.
-    async fn pack(
-        &mut self,
-        engine: &impl EngineAccess,
-        runs: &[Run],
-    ) -> Result<Vec<(Placed, Vec<u8>)>> {
+    async fn pack(&mut self, records: &Records, runs: &[Run]) -> Result<Vec<(Placed, Vec<u8>)>> {
         let mut number = self.next_block;
         let mut blocks = Vec::new();
         for run in runs {
             let mut from = run.from.clone();
             loop {
-                self.fetch_before_packing(engine, run, &from).await?;
-                let packed = engine.with(|engine| -> Result<_> {
+                self.fetch_before_packing(records, run, &from).await?;
+                let packed = {
+                    let engine = records.engine(OPERATION)?;
                     let rows = engine.rows_between(&run.collection, &from, run.to.as_deref())?;
-                    block::pack(number, &run.collection, rows, run.block_rows)
-                })?;
+                    block::pack(number, &run.collection, rows, run.block_rows)?
+                };
                 let Some(NewBlock { bytes, first, last, rows }) = packed else { break };
                 let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
                 let collection = run.collection.clone();
@@ -198,7 +175,7 @@ impl Store {
                 from = last + "\0";
                 // Unless everything is there, as for a migration, whose changes are on no disk yet.
                 if self.residency.is_partial {
-                    self.shrink(engine);
+                    self.shrink(records);
                 }
                 if blocks.len() % PACK_BLOCKS == 0 {
                     task::yield_now().await;
@@ -211,18 +188,18 @@ impl Store {
     /// Brings back what is away of the records that make up the next block.
     async fn fetch_before_packing(
         &mut self,
-        engine: &impl EngineAccess,
+        records: &Records,
         run: &Run,
         from: &str,
     ) -> Result<()> {
         while self.residency.is_partial {
             let range = (from, run.to.as_deref());
             let wanted =
-                engine.with(|it| it.away_between(&run.collection, range, run.block_rows))?;
+                records.engine(OPERATION)?.away_between(&run.collection, range, run.block_rows)?;
             if wanted.keys.is_empty() {
                 break;
             }
-            if self.fetch(engine, &wanted, Extent::MoreBlocks).await? != Fetched::Here {
+            if self.fetch(records, &wanted, Extent::MoreBlocks).await? != Fetched::Here {
                 return Err(corrupt("a block that is to be written anew is damaged".into()));
             }
         }

@@ -219,6 +219,23 @@ mod tests {
     }
 
     #[core_async::test]
+    async fn the_blocks_of_keys_are_found_once_and_in_the_order_of_the_keys() {
+        let directory = directory();
+        let keys = |keys: &str| keys.split(' ').map(Arc::from).collect::<Vec<Arc<str>>>();
+        for (wanted, blocks) in
+            [("a b c", &[0][..]), ("z a p h g", &[2, 0, 1]), ("h o p", &[1, 2]), ("k a k", &[1, 0])]
+        {
+            let wanted = keys(wanted);
+            let found = directory.holding("songs", &wanted).map(|block| block.number);
+            assert_eq!(found.collect::<Vec<_>>(), blocks);
+        }
+        assert_eq!(directory.holding("none", &keys("a")).count(), 0);
+        let ranges = directory.blocks().map(|block| directory.range_of(block));
+        let ranges: Vec<_> = ranges.collect();
+        assert_eq!(ranges, [("", Some("h")), ("h", Some("p")), ("p", None)]);
+    }
+
+    #[core_async::test]
     async fn neighbours_of_shrunken_blocks_are_joined_with_them() {
         let mut directory = directory();
         directory.touch("songs", "h");

@@ -103,7 +103,7 @@ async fn tidy(state: &State, shared: &mut Shared) -> bool {
             return false;
         }
     }
-    shared.store.fold(state).await;
+    shared.store.fold(&state.records).await;
     shared.lease.tell_written();
     state.mend(shared).await;
     if held {

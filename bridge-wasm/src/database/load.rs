@@ -83,8 +83,8 @@ impl Loaded {
         // that we are woken before.
         let [description, copy] =
             [DESCRIPTION_KEY, COPY_KEY].map(|key| reading.get(META, &key.into()));
-        let blocks = Entries::ask(&reading, BLOCKS, 0, None)?;
-        let log = Entries::ask(&reading, LOG, 0, None)?;
+        let blocks = Entries::ask(&reading, BLOCKS)?;
+        let log = Entries::ask(&reading, LOG)?;
         drop(reading);
         let description = description.await.map_err(failed)?;
         let copy = copy.await.map_err(failed)?;
@@ -119,11 +119,13 @@ impl Loaded {
     }
 
     fn take_blocks(&mut self, entries: &Entries) {
-        let found = entries.by_number();
+        let found: HashMap<u64, u32> =
+            entries.keys.iter().zip(0..).filter_map(|(key, at)| Some((whole(&key)?, at))).collect();
         let placed = std::mem::take(&mut self.description.blocks);
-        let (kept, lost): (Vec<_>, Vec<_>) = placed
-            .into_iter()
-            .partition(|block| self.take_block(block, found.get(&block.number.into()).cloned()));
+        let (kept, lost): (Vec<_>, Vec<_>) = placed.into_iter().partition(|block| {
+            let at = found.get(&block.number.into());
+            self.take_block(block, at.map(|at| entries.values.get(*at)))
+        });
         // Nothing is known of the blocks of an earlier release, which are all written anew.
         if !self.is_outdated {
             kept.iter().for_each(|block| self.residency.add(block.clone()));
@@ -221,7 +223,7 @@ impl Loaded {
     }
 }
 
-/// What is in a store under numbers.
+/// Everything in a store that has a number.
 #[derive(Debug)]
 pub(super) struct Entries {
     keys: Array,
@@ -229,29 +231,17 @@ pub(super) struct Entries {
 }
 
 impl Entries {
-    /// Asks for everything under the numbers from `from` to `to`.
     pub(super) fn ask(
         reading: &Reading,
         store: &str,
-        from: u32,
-        to: Option<u32>,
     ) -> Result<impl Future<Output = Result<Self>> + use<>> {
-        let numbers = match to {
-            Some(to) => IdbKeyRange::bound(&from.into(), &to.into()),
-            None => IdbKeyRange::lower_bound(&from.into()),
-        };
+        let numbers = IdbKeyRange::lower_bound(&0.into());
         let numbers = numbers.map_err(|error| failed(JsError::from(error)))?;
         let (keys, values) = (reading.keys(store, &numbers), reading.get_all(store, &numbers));
         Ok(async move {
             let keys = keys.await.map_err(failed)?.unchecked_into();
             Ok(Self { keys, values: values.await.map_err(failed)?.unchecked_into() })
         })
-    }
-
-    /// The values by their numbers.
-    pub(super) fn by_number(&self) -> HashMap<u64, JsValue> {
-        let entries = self.keys.iter().zip(self.values.iter());
-        entries.filter_map(|(key, value)| Some((whole(&key)?, value))).collect()
     }
 }
 

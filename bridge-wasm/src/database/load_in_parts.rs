@@ -1,20 +1,24 @@
 //! Reading a stored database of which not all records shall be in memory.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bridge_memory::Engine;
 use bridge_traits::{Result, Schema};
 
-use super::description::{Description, Head, Placed};
+use super::away::portion;
+use super::description::{Description, Head};
 use super::directory::Directory;
 use super::entry;
 use super::load::{Entries, Loaded, failed};
 use super::residency::Residency;
-use super::store::{BLOCKS, HEAD_KEY, LOG, LogSize, META};
+use super::store::{BLOCKS, HEAD_KEY, LOG, LogSize, META, stored_blocks};
 use crate::storage::Connection;
 
 /// One in so many bytes of the limit are read at once.
 const PORTION: u64 = 8;
+
+/// Keys by collection.
+type Keys = BTreeMap<String, BTreeSet<String>>;
 
 /// What came of it.
 #[derive(Debug)]
@@ -46,80 +50,62 @@ pub(super) async fn read(
         return Ok(Parts::Closed);
     };
     let head = reading.get(META, &HEAD_KEY.into());
-    let log = Entries::ask(&reading, LOG, 0, None)?;
+    let log = Entries::ask(&reading, LOG)?;
     drop(reading);
     if Head::decode(&head.await.map_err(failed)?)? != Some(description.head) {
         return Ok(Parts::Disturbed);
     }
     let log = log.await?;
     // Indexes have to be told what was before.
-    let commits = log.values.iter().filter_map(|value| entry::decode(&value, "a commit").ok());
-    let changes = commits.flat_map(|commit| commit.changes);
-    let changed: HashSet<(String, String)> = changes.map(|it| (it.collection, it.key)).collect();
-
-    let mut blocks = std::mem::take(&mut description.blocks);
+    let mut changed = Keys::new();
+    for commit in log.values.iter().filter_map(|value| entry::decode(&value, "a commit").ok()) {
+        for change in commit.changes {
+            changed.entry(change.collection).or_default().insert(change.key);
+        }
+    }
+    let directory = Directory::new(std::mem::take(&mut description.blocks));
     let mut loaded = Loaded {
         engine: Engine::restore(description.schema.clone(), description.head.sequence),
-        directory: Directory::new(blocks.iter().cloned()),
+        directory: Directory::default(),
         description,
         log: LogSize::of(&log.values),
         aside: Vec::new(),
         is_outdated: false,
         residency: Residency::new(limit),
     };
-    blocks.sort_by_key(|block| block.number);
-    let mut rest = blocks.as_slice();
-    while let [first, ..] = rest {
-        let (portion, behind) = rest.split_at(portion_of(rest, limit / PORTION));
-        rest = behind;
+    let mut blocks = directory.blocks().peekable();
+    while blocks.peek().is_some() {
+        let portion = portion(&mut blocks, limit / PORTION);
         let Some(reading) = connection.read(&[META, BLOCKS]).map_err(failed)? else {
             return Ok(Parts::Closed);
         };
-        let last = portion.last().unwrap_or(first).number;
-        let head = reading.get(META, &HEAD_KEY.into());
-        let entries = Entries::ask(&reading, BLOCKS, first.number, Some(last))?;
-        drop(reading);
-        if Head::decode(&head.await.map_err(failed)?)? != Some(loaded.description.head) {
+        let (head, values) = stored_blocks(reading, &portion).await.map_err(failed)?;
+        if head != Some(loaded.description.head) {
             return Ok(Parts::Disturbed);
         }
-        if !loaded.take_portion(portion, &entries.await?) {
-            return Ok(Parts::Damaged);
+        for (block, value) in portion.into_iter().zip(values) {
+            if !loaded.take_block(&block, Some(value)) {
+                return Ok(Parts::Damaged);
+            }
+            loaded.residency.add(block);
         }
-        loaded.make_room(&changed);
+        loaded.make_room(&directory, &changed);
     }
+    drop(blocks);
+    loaded.directory = directory;
     loaded.take_log(&log)?;
     Ok(if loaded.aside.is_empty() { Parts::Read(Box::new(loaded)) } else { Parts::Damaged })
 }
 
-/// How many of these blocks are read at once: one, or as many as have `most` bytes.
-fn portion_of(blocks: &[Placed], most: u64) -> usize {
-    let mut bytes = 0;
-    let fitting = blocks.iter().take_while(|block| {
-        bytes += u64::from(block.bytes);
-        bytes <= most
-    });
-    fitting.count().max(1)
-}
-
 impl Loaded {
-    /// Takes the records of these blocks; says whether all of them were undamaged.
-    fn take_portion(&mut self, blocks: &[Placed], entries: &Entries) -> bool {
-        let found = entries.by_number();
-        blocks.iter().all(|block| {
-            let is_whole = self.take_block(block, found.get(&block.number.into()).cloned());
-            self.residency.add(block.clone());
-            is_whole
-        })
-    }
-
     /// Lets go of the blocks that came first, except for what the log goes on to change.
-    fn make_room(&mut self, changed: &HashSet<(String, String)>) {
+    fn make_room(&mut self, directory: &Directory, changed: &Keys) {
         while let Some(block) = self.residency.take_one_for(self.log.bytes) {
-            let range = self.directory.range_of(&block);
             let until = self.description.head.sequence;
-            let keep = |key: &str| changed.contains(&(block.collection.clone(), key.to_owned()));
+            let changed = changed.get(&block.collection);
+            let keep = |key: &str| changed.is_some_and(|keys| keys.contains(key));
             // A block of no collection was refused.
-            self.engine.let_go(&block.collection, range, until, keep).ok();
+            self.engine.let_go(&block.collection, directory.range_of(&block), until, &keep).ok();
         }
     }
 }

@@ -31,6 +31,7 @@ mod keeper;
 mod lease;
 mod load;
 mod load_in_parts;
+mod records;
 mod residency;
 mod state;
 mod store;

@@ -45,3 +45,34 @@ impl Residency {
         self.bytes = self.blocks.iter().map(|block| u64::from(block.bytes)).sum();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[core_async::test]
+    async fn blocks_that_came_first_go_first() {
+        let block = |number, bytes| Placed {
+            number,
+            collection: "songs".into(),
+            first: format!("k{number}"),
+            rows: 1,
+            bytes,
+        };
+        let mut residency = Residency::new(100);
+        for (number, bytes) in [(5, 40), (2, 30), (7, 30)] {
+            residency.add(block(number, bytes));
+        }
+        assert_eq!(residency.take_one_for(0), None);
+        assert!(!residency.is_partial);
+        assert_eq!(residency.take_one_for(1).unwrap().number, 5);
+        assert!(residency.is_partial);
+        assert_eq!(residency.take_one_for(40), None);
+        residency.add(block(9, 40));
+        residency.keep(&HashSet::from([9, 7]));
+        assert_eq!(residency.take_one_for(30), None);
+        assert_eq!(residency.take_one_for(31).unwrap().number, 7);
+        assert_eq!(residency.take_one_for(1_000).unwrap().number, 9);
+        assert_eq!(residency.take_one_for(1_000), None);
+    }
+}

@@ -16,11 +16,11 @@ use core_async::time::Instant;
 
 use super::away::{Extent, Fetched};
 use super::channel::{Channel, Signals};
-use super::compact::EngineAccess;
 use super::health::{DatabaseHealth, DatabaseStanding};
 use super::keeper;
 use super::lease::Lease;
 use super::load::Loaded;
+use super::records::{Records, not_open};
 use super::store::{News, Store};
 use crate::storage::Connection;
 
@@ -30,8 +30,7 @@ pub(super) struct State {
     pub(super) lock_wait: Duration,
     /// How many bytes of records may be in memory.
     pub(super) memory_limit: u64,
-    /// The records; `None` unless open. Never borrowed across an `await`.
-    engine: RefCell<Option<Engine>>,
+    pub(super) records: Records,
     /// What changes the engine and the store, one after the other; there while it is open.
     pub(super) shared: Mutex<Option<Shared>>,
     /// Gone once the database was closed, which is for good and ends every watch.
@@ -56,7 +55,7 @@ impl State {
             name,
             lock_wait,
             memory_limit,
-            engine: RefCell::new(None),
+            records: Records::default(),
             shared: Mutex::new(None),
             changes: RefCell::new(Some(ChangePublisher::new())),
             health: StatePublisher::new(DatabaseHealth::default()),
@@ -71,7 +70,7 @@ impl State {
 
     /// The records, for reading.
     pub(super) fn engine(&self, operation: &'static str) -> Result<Ref<'_, Engine>> {
-        Ref::filter_map(self.engine.borrow(), Option::as_ref).map_err(|_| not_open(operation))
+        self.records.engine(operation)
     }
 
     /// Opens or migrates. A task of its own, as [`write`](Self::write) is: a migration that has
@@ -93,14 +92,14 @@ impl State {
         // leave its traces in the memory.
         match &mut *shared {
             Some(shared) => {
-                let (engine, store) = self.open_with(&schema, &mut shared.lease).await?;
-                self.replace(engine, &store);
+                let (records, store) = self.open_with(&schema, &mut shared.lease).await?;
+                self.replace(records, &store);
                 (shared.store, shared.schema) = (store, schema);
             }
             None => {
                 let mut lease = Lease::new(Channel::open(&self.name, &self.signals)?);
-                let (engine, store) = self.open_with(&schema, &mut lease).await?;
-                self.replace(engine, &store);
+                let (records, store) = self.open_with(&schema, &mut lease).await?;
+                self.replace(records, &store);
                 *shared = Some(Shared { store, lease, schema });
                 self.keeper.replace(Some(keeper::start(&self)));
             }
@@ -110,7 +109,7 @@ impl State {
     }
 
     /// Reads what is stored and brings it to the schema.
-    async fn open_with(&self, schema: &Schema, lease: &mut Lease) -> Result<(Engine, Store)> {
+    async fn open_with(&self, schema: &Schema, lease: &mut Lease) -> Result<(Records, Store)> {
         let (mut loaded, mut connection) = self.load(schema).await?;
         let mut is_outdated = loaded.engine.migrate(schema)? || loaded.is_outdated;
         if is_outdated {
@@ -120,14 +119,13 @@ impl State {
             (loaded, connection) = self.load(schema).await?;
             is_outdated = loaded.engine.migrate(schema)? || loaded.is_outdated;
         }
-        let (engine, mut store) = Store::new(&self.name, loaded, connection);
-        let engine = RefCell::new(engine);
+        let (records, mut store) = Store::new(&self.name, loaded, connection);
         if is_outdated {
-            store.rewrite(&engine).await?;
+            store.rewrite(&records).await?;
             lease.tell_written();
         }
-        store.shrink(&engine);
-        Ok((engine.into_inner(), store))
+        store.shrink(&records);
+        Ok((records, store))
     }
 
     async fn load(&self, schema: &Schema) -> Result<(Loaded, Connection)> {
@@ -140,8 +138,8 @@ impl State {
         Engine::restore(stored, 0).migrate(schema)
     }
 
-    fn replace(&self, engine: Engine, store: &Store) {
-        self.engine.replace(Some(engine));
+    fn replace(&self, records: Records, store: &Store) {
+        self.records.replace(records);
         let damage = store.damage.clone();
         self.health.set(DatabaseHealth { standing: DatabaseStanding::Open, damage });
     }
@@ -170,7 +168,7 @@ impl State {
             shared.lease.keep_no_longer();
         }
         answer.send(outcome).ok();
-        if shared.lease.is_held() && shared.store.fold_if_long(&*self).await {
+        if shared.lease.is_held() && shared.store.fold_if_long(&self.records).await {
             shared.lease.tell_written();
             self.mend(shared).await;
         }
@@ -214,7 +212,7 @@ impl State {
         let lacking = self.bring_back_lacking(shared, changed).await?;
         let outcome = self.commit_prepared(shared, batch).await;
         if outcome.is_err() {
-            shared.store.let_go_again(self, &lacking);
+            shared.store.let_go_again(&self.records, &lacking);
         }
         outcome
     }
@@ -230,12 +228,11 @@ impl State {
         let notice =
             ChangeNotice { sequence: changes.sequence, collections: changes.collections() };
         let sequence = notice.sequence;
-        if let Some(engine) = self.engine.borrow_mut().as_mut() {
-            match staged {
-                Some(staged) => engine.commit_staged(changes, staged)?,
-                None => engine.commit(changes)?,
-            }
-        }
+        let committed = self.records.change(|engine| match staged {
+            Some(staged) => engine.commit_staged(changes, staged),
+            None => engine.commit(changes),
+        });
+        committed.transpose()?;
         shared.lease.tell_written();
         self.publish(notice);
         Ok(Commit { sequence })
@@ -247,7 +244,7 @@ impl State {
             self.signals.written.set(false);
             let last = self.engine("database.follow")?.sequence();
             let news = shared.store.news(last).await?;
-            shared.store.settle(self);
+            shared.store.settle(&self.records);
             match news {
                 News::Commits(commits) => match self.replay(shared, commits).await? {
                     Fetched::Here => return Ok(()),
@@ -266,15 +263,13 @@ impl State {
             let changed = commit.changes.iter().map(|it| (&*it.collection, &*it.key));
             let lacking = self.engine(operation)?.lacking(changed);
             for wanted in lacking {
-                match shared.store.fetch(self, &wanted, Extent::Records).await? {
+                match shared.store.fetch(&self.records, &wanted, Extent::Records).await? {
                     Fetched::Here => {}
                     other => return Ok(other),
                 }
             }
             let (sequence, collections) = (commit.sequence, commit.collections());
-            if let Some(engine) = self.engine.borrow_mut().as_mut() {
-                engine.replay(commit)?;
-            }
+            self.records.change(|engine| engine.replay(commit)).transpose()?;
             self.publish(ChangeNotice { sequence, collections });
         }
         Ok(Fetched::Here)
@@ -304,15 +299,15 @@ impl State {
                 return Err(error);
             }
         }
-        let (engine, mut store) = Store::new(&self.name, loaded, connection);
-        let engine = RefCell::new(engine);
-        store.shrink(&engine);
-        let engine = engine.into_inner();
-        let sequence = engine.sequence();
-        let collections = &engine.stored_schema().compiled.collections;
-        let mut collections: Vec<_> = collections.iter().map(|it| it.name.clone()).collect();
+        let (records, mut store) = Store::new(&self.name, loaded, connection);
+        store.shrink(&records);
+        let (sequence, mut collections) = {
+            let engine = records.engine("database.follow")?;
+            let collections = engine.stored_schema().compiled.collections.iter();
+            (engine.sequence(), collections.map(|it| it.name.clone()).collect::<Vec<_>>())
+        };
         collections.sort();
-        self.replace(engine, &store);
+        self.replace(records, &store);
         shared.store = store;
         self.publish(ChangeNotice { sequence, collections });
         Ok(())
@@ -340,21 +335,9 @@ impl State {
         let mut shared = self.shared.lock().await;
         self.keeper.take();
         self.changes.take();
-        self.engine.take();
+        self.records.clear();
         shared.take();
         self.set_standing(DatabaseStanding::Closed);
-    }
-}
-
-impl EngineAccess for State {
-    fn with<T>(&self, read: impl FnOnce(&Engine) -> T) -> T {
-        let engine = self.engine.borrow();
-        read(engine.as_ref().expect("it is there while the store is locked and open"))
-    }
-
-    fn change<T>(&self, change: impl FnOnce(&mut Engine) -> T) -> T {
-        let mut engine = self.engine.borrow_mut();
-        change(engine.as_mut().expect("it is there while the store is locked and open"))
     }
 }
 
@@ -363,10 +346,6 @@ impl fmt::Debug for State {
         // Not the records: there may be a hundred thousand.
         f.debug_struct("State").field("name", &self.name).finish_non_exhaustive()
     }
-}
-
-pub(super) fn not_open(operation: &'static str) -> BridgeError {
-    BridgeError::new(ErrorKind::InvalidRequest, operation).with_detail("the database is not open")
 }
 
 fn superseded(operation: &'static str) -> BridgeError {

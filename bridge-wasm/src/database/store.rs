@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use bridge_memory::{ChangeSet, Engine, StoredSchema};
+use bridge_memory::{ChangeSet, StoredSchema};
 use bridge_traits::{BridgeError, Durability, ErrorKind, Result, Schema};
 use core_async::sync::CancellationToken;
 use core_async::task;
@@ -19,6 +19,7 @@ use super::entry;
 use super::frame;
 use super::health::DatabaseDamage;
 use super::load::{Aside, Loaded, behind};
+use super::records::Records;
 use super::residency::Residency;
 use crate::host::JsError;
 use crate::storage::{Connection, Reader, Reading, Transaction};
@@ -103,7 +104,7 @@ impl Store {
     }
 
     /// The store behind what was read; the engine goes its own way.
-    pub(super) fn new(name: &str, loaded: Loaded, connection: Connection) -> (Engine, Self) {
+    pub(super) fn new(name: &str, loaded: Loaded, connection: Connection) -> (Records, Self) {
         let Loaded { engine, description, directory, log, aside, residency, .. } = loaded;
         let store = Self {
             name: name.to_owned(),
@@ -120,7 +121,7 @@ impl Store {
             unsettled: None,
             is_damaged: false,
         };
-        (engine, store)
+        (Records::new(engine), store)
     }
 
     /// Cancelled once the connection is closed.
@@ -208,16 +209,7 @@ impl Store {
         let operation = "database.fetch";
         let failed = |error: JsError| failure(error, operation);
         let reading = self.read(&[META, BLOCKS], operation).await?;
-        let head = reading.get(META, &HEAD_KEY.into());
-        // Collected, as a request is under way once it was made.
-        let asked: Vec<_> =
-            blocks.iter().map(|block| reading.get(BLOCKS, &block.number.into())).collect();
-        drop(reading);
-        let head = Head::decode(&head.await.map_err(failed)?)?;
-        let mut values = Vec::new();
-        for value in asked {
-            values.push(value.await.map_err(failed)?);
-        }
+        let (head, values) = stored_blocks(reading, blocks).await.map_err(failed)?;
         // No number is used twice: what is there is what was asked for.
         let is_whole = head == Some(self.head) || !values.iter().any(JsValue::is_undefined);
         Ok(is_whole.then_some(values))
@@ -279,6 +271,25 @@ impl Store {
         let is_gapless = numbers.eq(last + 1..=last + commits.len() as u64);
         Ok(if is_gapless { News::Commits(commits) } else { News::Everything })
     }
+}
+
+/// The head and the values of some blocks, `undefined` where there is none.
+pub(super) async fn stored_blocks(
+    reading: Reading,
+    blocks: &[Placed],
+) -> Result<(Option<Head>, Vec<JsValue>), JsError> {
+    let head = reading.get(META, &HEAD_KEY.into());
+    // Collected, as a request is under way once it was made.
+    let asked: Vec<_> =
+        blocks.iter().map(|block| reading.get(BLOCKS, &block.number.into())).collect();
+    drop(reading);
+    // One of a newer release is as good as another one: it is not what was expected.
+    let head = Head::decode(&head.await?).ok().flatten();
+    let mut values = Vec::new();
+    for value in asked {
+        values.push(value.await?);
+    }
+    Ok((head, values))
 }
 
 /// Opens a database that exists.

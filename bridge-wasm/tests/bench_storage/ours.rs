@@ -22,7 +22,7 @@ pub(crate) struct Ours {
 
 impl Ours {
     pub(crate) async fn start(profile: &str, tracks: u32) -> Self {
-        let database = IndexedDbDatabase::new(profile);
+        let database = with_limit(profile);
         database.open(schema()).await.unwrap();
         let ours = Self { profile: profile.to_owned(), database, tracks };
         // So that writing has to keep every index, as a peer does.
@@ -116,7 +116,7 @@ impl Ours {
     pub(crate) async fn open(&self) -> (f64, f64) {
         self.database.close().await.unwrap();
         let start = Instant::now();
-        let again = IndexedDbDatabase::new(&self.profile);
+        let again = with_limit(&self.profile);
         again.open(schema()).await.unwrap();
         let query = Query::new("tracks").sort("title_key", Direction::Ascending).limit(50);
         assert_eq!(again.query(&query).await.unwrap().rows.len(), 50);
@@ -145,6 +145,12 @@ impl Ours {
         let words = Filter::HasTokens { field: "search".to_owned(), tokens: vec![token] };
         database.query(&Query::new("tracks").filter(words).limit(1)).await.unwrap();
     }
+}
+
+/// The adapter of `profile`, with `MPC_BENCH_MEMORY` bytes of records in memory if that is set.
+fn with_limit(profile: &str) -> IndexedDbDatabase {
+    let limit = option_env!("MPC_BENCH_MEMORY").and_then(|limit| limit.parse().ok());
+    IndexedDbDatabase::with_memory_limit(profile, limit.unwrap_or(IndexedDbDatabase::MEMORY_LIMIT))
 }
 
 /// Rows as objects of JavaScript.
