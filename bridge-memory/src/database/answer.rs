@@ -4,19 +4,19 @@ use std::sync::Arc;
 
 use bridge_traits::{Collection, Cursor, FieldKind, Filter, Page, Query, Result, Row, Value};
 
-use super::away::{Collecting, Progress, Stage, Step, Wanted};
+use super::away::{Progress, Reading, Sifting, Stage, Step, Walking, Wanted};
 use super::packed::PackedRow;
-use super::plan::{self, Found, invalid};
+use super::plan::{self, Found, InOrder, invalid};
 use super::predicate::Predicate;
-use super::select::{Order, PageBuilder, Projection};
+use super::select::{Finished, Order, PageBuilder, Projection};
 use super::table::Table;
 
-/// Where records are away and only some match, so many pages' worth are looked at in the order of
-/// the page. It is that of blocks only by chance: behind this, each block is better read once.
-const PATIENCE: usize = 16;
+/// Where records are away and only some match, records are brought back so often in the order of the
+/// page. It is that of blocks only by chance: behind this, each block is better read once.
+const PATIENCE: u32 = 8;
 
 /// More than an adapter can want to bring back at once.
-const AHEAD: usize = 1 << 16;
+const AHEAD: usize = 1 << 15;
 
 /// Answers a query, or goes a step towards that.
 pub(super) fn page(table: &Table, query: &Query, progress: &mut Progress) -> Result<Step<Page>> {
@@ -33,91 +33,91 @@ pub(super) fn page(table: &Table, query: &Query, progress: &mut Progress) -> Res
     let projection = Projection::new(&table.collection, query.projection.as_deref())?;
     let after = after(query, &order, &table.collection)?;
     let conditions = predicate.conditions();
-    let new = || PageBuilder::new(query, &order, after);
-    let (mut rows, kept): (Found<'_>, _) = match std::mem::take(&mut progress.0) {
-        Stage::Collecting(so_far) => return Ok(collect(table, so_far, &projection, progress)),
-        Stage::Sifting { left, kept, .. } => (these(table, left), kept),
-        Stage::Reading { .. } => (plan::candidates(table, &conditions), Vec::new()),
-        Stage::Walking { mut passed, mut skipped, kept } => {
-            let mut builder = new().resume(&kept);
+    let builder = |skip| PageBuilder::new(query, &order, after, skip);
+    let mut sifting = match std::mem::take(&mut progress.0) {
+        Stage::Reading(reading) => return Ok(collect(table, reading, &projection, progress)),
+        Stage::Sifting(sifting) => sifting,
+        Stage::Walking(walking) => {
             let in_order = plan::in_order(table, &conditions, &order, after, query.skip);
-            let mut is_slow = false;
-            if let Some((rows, skip)) = in_order {
-                let mut rows = rows.skip(passed);
-                while let Some((key, row)) = rows.next() {
-                    if row.record.is_away() {
-                        is_slow = passed > query.limit.saturating_mul(PATIENCE);
-                        if is_slow {
-                            break;
-                        }
-                        let rows = std::iter::once((key, row)).chain(rows);
-                        let rows = rows.take(builder.room() + skip - skipped);
-                        let wanted = wanted(table, rows.map(|(key, _)| key));
-                        progress.0 = Stage::Walking { passed, skipped, kept: builder.pause() };
-                        return Ok(Step::Fetch(wanted));
-                    }
-                    passed += 1;
-                    if !predicate.matches(&row.record) {
-                        continue;
-                    }
-                    if skipped < skip {
-                        skipped += 1;
-                        continue;
-                    }
-                    builder.push(row);
-                    if builder.is_full() {
-                        break;
-                    }
+            let walked = in_order.map_or(Walked::TooFar, |in_order| {
+                walk(table, in_order, &predicate, walking, builder(0), &projection)
+            });
+            match walked {
+                Walked::Finished(page) => return Ok(finish(table, page, &projection, progress)),
+                Walked::Wants(walking, wanted) => {
+                    progress.0 = Stage::Walking(walking);
+                    return Ok(Step::Fetch(wanted));
                 }
-                if !is_slow {
-                    return Ok(match builder.finish_in_order(&projection) {
-                        Ok(page) => Step::Done(page),
-                        Err(keys) => collect(table, keys, &projection, progress),
-                    });
+                Walked::Sift(sifting) => sifting,
+                Walked::TooFar => {
+                    let mut builder = builder(query.skip);
+                    let mut rows = plan::candidates(table, &conditions);
+                    loop {
+                        let Some((key, row)) = rows.next() else {
+                            let page = builder.finish_sorted(&projection);
+                            return Ok(finish(table, page, &projection, progress));
+                        };
+                        if row.record.is_away() {
+                            let (keys, kept) = (in_order_of_keys(key, rows), builder.pause());
+                            break Sifting { keys, skip: query.skip, kept, ..Sifting::default() };
+                        }
+                        if predicate.matches(&row.record) {
+                            builder.push_any(row);
+                        }
+                    }
                 }
             }
-            (plan::candidates(table, &conditions), Vec::new())
         }
     };
-    let mut builder = new().resume(&kept);
-    while let Some((key, row)) = rows.next() {
-        if row.record.is_away() {
-            let left = in_order_of_keys(key, rows);
-            let wanted = wanted(table, left.iter());
-            progress.0 = Stage::Sifting { left, kept: builder.pause(), counted: 0 };
-            return Ok(Step::Fetch(wanted));
-        }
+    let kept = std::mem::take(&mut sifting.kept);
+    let mut builder = builder(sifting.skip).resume(&kept);
+    let wanted = sift(table, &mut sifting, |row| {
         if predicate.matches(&row.record) {
             builder.push_any(row);
         }
+    });
+    if let Some(wanted) = wanted {
+        sifting.kept = builder.pause();
+        progress.0 = Stage::Sifting(sifting);
+        return Ok(Step::Fetch(wanted));
     }
-    Ok(match builder.finish_sorted(&projection) {
-        Ok(page) => Step::Done(page),
-        Err(keys) => collect(table, keys, &projection, progress),
-    })
+    Ok(finish(table, builder.finish_sorted(&projection), &projection, progress))
 }
 
 /// Counts matching rows, or goes a step towards that.
 pub(super) fn count(table: &Table, filter: &Filter, progress: &mut Progress) -> Result<Step<u64>> {
     let predicate = Predicate::new(&table.collection, filter)?;
     let conditions = predicate.conditions();
-    let (mut rows, mut counted) = match std::mem::take(&mut progress.0) {
-        Stage::Sifting { left, counted, .. } => (these(table, left), counted),
-        _ => match plan::counted(table, &conditions) {
-            Some(counted) => return Ok(Step::Done(counted)),
-            None => (plan::candidates(table, &conditions), 0),
-        },
-    };
-    while let Some((key, row)) = rows.next() {
-        if row.record.is_away() {
-            let left = in_order_of_keys(key, rows);
-            let wanted = wanted(table, left.iter());
-            progress.0 = Stage::Sifting { left, kept: Vec::new(), counted };
-            return Ok(Step::Fetch(wanted));
+    let mut sifting = match std::mem::take(&mut progress.0) {
+        Stage::Sifting(sifting) => sifting,
+        _ => {
+            if let Some(counted) = plan::counted(table, &conditions) {
+                return Ok(Step::Done(counted));
+            }
+            let mut counted = 0;
+            let mut rows = plan::candidates(table, &conditions);
+            loop {
+                let Some((key, row)) = rows.next() else { return Ok(Step::Done(counted)) };
+                if row.record.is_away() {
+                    let keys = in_order_of_keys(key, rows);
+                    break Sifting { keys, counted, ..Sifting::default() };
+                }
+                counted += u64::from(predicate.matches(&row.record));
+            }
         }
+    };
+    let mut counted = sifting.counted;
+    let wanted = sift(table, &mut sifting, |row| {
         counted += u64::from(predicate.matches(&row.record));
-    }
-    Ok(Step::Done(counted))
+    });
+    sifting.counted = counted;
+    Ok(match wanted {
+        Some(wanted) => {
+            progress.0 = Stage::Sifting(sifting);
+            Step::Fetch(wanted)
+        }
+        None => Step::Done(counted),
+    })
 }
 
 /// Reads the rows of these keys, or goes a step towards that.
@@ -126,52 +126,157 @@ pub(super) fn rows(
     keys: &[String],
     progress: &mut Progress,
 ) -> Step<Vec<Option<Row>>> {
-    let (mut rows, mut left) = match std::mem::take(&mut progress.0) {
-        Stage::Reading { rows, left } => (rows, left),
-        _ => (vec![None; keys.len()], (0..keys.len()).collect()),
+    let mut reading = match std::mem::take(&mut progress.0) {
+        Stage::Reading(reading) => reading,
+        _ => new_reading(keys.len()),
     };
-    left.retain(|at| match table.rows.get(keys[*at].as_str()) {
-        Some(row) if row.record.is_away() => true,
-        row => {
-            rows[*at] = row.map(PackedRow::unpack);
-            false
+    let Reading { rows, left, .. } = &mut reading;
+    match read(table, &|at| &keys[at], rows, left, &PackedRow::unpack) {
+        None => Step::Done(reading.rows),
+        Some(wanted) => {
+            progress.0 = Stage::Reading(reading);
+            Step::Fetch(wanted)
         }
-    });
-    if left.is_empty() {
-        return Step::Done(rows);
     }
-    let known = left.iter().filter_map(|at| table.rows.get_key_value(keys[*at].as_str()));
-    let mut keys: Vec<_> = known.map(|(key, _)| Arc::clone(key)).collect();
-    keys.sort_unstable();
-    let wanted = wanted(table, keys.iter());
-    progress.0 = Stage::Reading { rows, left };
-    Step::Fetch(wanted)
+}
+
+/// How far a walk in the order of the page has come.
+enum Walked {
+    Finished(Finished),
+    Wants(Walking, Wanted),
+    /// Only these can be on the page.
+    Sift(Sifting),
+    /// Everything is better looked at in another order.
+    TooFar,
+}
+
+fn walk(
+    table: &Table,
+    in_order: InOrder<'_>,
+    predicate: &Predicate,
+    walking: Walking,
+    builder: PageBuilder<'_>,
+    projection: &Projection,
+) -> Walked {
+    let InOrder { rows, skip, is_exact } = in_order;
+    let Walking { mut passed, mut skipped, steps, kept } = walking;
+    let mut builder = builder.resume(&kept);
+    let mut rows = rows.skip(passed);
+    while let Some((key, row)) = rows.next() {
+        if row.record.is_away() {
+            let mut ahead = std::iter::once(key).chain(rows.map(|(key, _)| key));
+            if is_exact {
+                let mut keys: Vec<_> = ahead.by_ref().take(builder.room()).cloned().collect();
+                keys.sort_unstable();
+                return Walked::Sift(Sifting { keys, kept: builder.pause(), ..Sifting::default() });
+            }
+            if steps == PATIENCE {
+                return Walked::TooFar;
+            }
+            let wanted = wanted(table, ahead.take(builder.room().saturating_add(skip - skipped)));
+            let steps = steps + 1;
+            return Walked::Wants(
+                Walking { passed, skipped, steps, kept: builder.pause() },
+                wanted,
+            );
+        }
+        passed += 1;
+        if !predicate.matches(&row.record) {
+            continue;
+        }
+        if skipped < skip {
+            skipped += 1;
+            continue;
+        }
+        builder.push(row);
+        if builder.is_full() {
+            break;
+        }
+    }
+    Walked::Finished(builder.finish_in_order(projection))
+}
+
+/// Looks at records in the order of their keys, which is that of blocks, until one is away.
+fn sift<'a>(
+    table: &'a Table,
+    sifting: &mut Sifting,
+    mut look_at: impl FnMut(&'a PackedRow),
+) -> Option<Wanted> {
+    while let Some(key) = sifting.keys.get(sifting.passed) {
+        // It was found in this table, of which nothing was removed since.
+        if let Some(row) = table.rows.get(key) {
+            if row.record.is_away() {
+                return Some(wanted(table, sifting.keys[sifting.passed..].iter()));
+            }
+            look_at(row);
+        }
+        sifting.passed += 1;
+    }
+    None
+}
+
+/// The page, of which the records may still have to be read.
+fn finish(
+    table: &Table,
+    finished: Finished,
+    projection: &Projection,
+    progress: &mut Progress,
+) -> Step<Page> {
+    match finished {
+        Ok(page) => Step::Done(page),
+        Err((keys, next)) => {
+            let reading = Reading { next, ..new_reading(keys.len()) };
+            collect(table, Reading { keys, ..reading }, projection, progress)
+        }
+    }
 }
 
 /// Reads the rows of a page that is known but for them.
 fn collect(
     table: &Table,
-    mut so_far: Collecting,
+    mut reading: Reading,
     projection: &Projection,
     progress: &mut Progress,
 ) -> Step<Page> {
-    while let Some(key) = so_far.left.pop_front() {
-        // It was found in this table, of which nothing was removed since.
-        let Some(row) = table.rows.get(&key) else { continue };
-        if row.record.is_away() {
-            so_far.left.push_front(key);
-            let wanted = wanted(table, so_far.left.iter());
-            progress.0 = Stage::Collecting(so_far);
-            return Step::Fetch(wanted);
+    let Reading { keys, rows, left, .. } = &mut reading;
+    match read(table, &|at| &keys[at], rows, left, &|row| projection.row(row)) {
+        None => {
+            let rows = reading.rows.into_iter().flatten().collect();
+            Step::Done(Page { rows, next: reading.next })
         }
-        so_far.rows.push(projection.row(row));
+        Some(wanted) => {
+            progress.0 = Stage::Reading(reading);
+            Step::Fetch(wanted)
+        }
     }
-    Step::Done(Page { rows: so_far.rows, next: so_far.next })
 }
 
-/// The rows of these keys.
-fn these(table: &Table, keys: Vec<Arc<str>>) -> Found<'_> {
-    Box::new(keys.into_iter().filter_map(|key| table.rows.get_key_value(&key)))
+fn new_reading(rows: usize) -> Reading {
+    Reading { rows: vec![None; rows], left: (0..rows).collect(), ..Reading::default() }
+}
+
+/// Reads what is there of the rows that are left; says which of the others are away.
+fn read<'a>(
+    table: &Table,
+    key: &dyn Fn(usize) -> &'a str,
+    rows: &mut [Option<Row>],
+    left: &mut Vec<usize>,
+    project: &dyn Fn(&PackedRow) -> Row,
+) -> Option<Wanted> {
+    left.retain(|&at| match table.rows.get(key(at)) {
+        Some(row) if row.record.is_away() => true,
+        row => {
+            rows[at] = row.map(project);
+            false
+        }
+    });
+    if left.is_empty() {
+        return None;
+    }
+    let known = left.iter().filter_map(|&at| table.rows.get_key_value(key(at)));
+    let mut keys: Vec<_> = known.map(|(key, _)| Arc::clone(key)).collect();
+    keys.sort_unstable();
+    Some(wanted(table, keys.iter()))
 }
 
 /// The keys of a row and of those behind it, in their order: that is the order of blocks, each of which

@@ -2,7 +2,6 @@
 //!
 //! Of such a record the key, the version, and what indexes hold of it stay in memory.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use bridge_traits::{Cursor, Row, Value};
@@ -35,28 +34,44 @@ pub struct Progress(pub(super) Stage);
 #[derive(Debug)]
 pub(super) enum Stage {
     /// Going through records in the order of the answer.
-    Walking {
-        /// How many were looked at.
-        passed: usize,
-        /// How many of those that match were skipped.
-        skipped: usize,
-        kept: Vec<Kept>,
-    },
-    /// Going through all that may match.
-    Sifting {
-        /// The keys that are left, in order.
-        left: Vec<Arc<str>>,
-        kept: Vec<Kept>,
-        counted: u64,
-    },
-    /// Reading records by their keys.
-    Reading {
-        rows: Vec<Option<Row>>,
-        /// The places of the keys that are left.
-        left: Vec<usize>,
-    },
-    /// Reading the records of the answer, of which it is known which they are.
-    Collecting(Collecting),
+    Walking(Walking),
+    /// Going through all that may match, in the order of keys.
+    Sifting(Sifting),
+    /// Reading records of which it is known which they are.
+    Reading(Reading),
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Walking {
+    /// How many were looked at.
+    pub(super) passed: usize,
+    /// How many of those that match were skipped.
+    pub(super) skipped: usize,
+    /// How often others had to be brought back.
+    pub(super) steps: u32,
+    pub(super) kept: Vec<Kept>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Sifting {
+    /// The keys.
+    pub(super) keys: Vec<Arc<str>>,
+    /// How many were looked at.
+    pub(super) passed: usize,
+    /// How many of those that match lie before the page.
+    pub(super) skip: usize,
+    pub(super) kept: Vec<Kept>,
+    pub(super) counted: u64,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    /// The keys of a page; empty where the question names them.
+    pub(super) keys: Vec<Arc<str>>,
+    pub(super) rows: Vec<Option<Row>>,
+    /// The places of the keys that are left.
+    pub(super) left: Vec<usize>,
+    pub(super) next: Option<Cursor>,
 }
 
 /// A record of a page, as far as that is known.
@@ -67,17 +82,8 @@ pub(super) struct Kept {
     pub(super) values: Vec<Value>,
 }
 
-/// The rows of a page.
-#[derive(Debug, Default)]
-pub(super) struct Collecting {
-    pub(super) rows: Vec<Row>,
-    /// The keys of those that are still to be read.
-    pub(super) left: VecDeque<Arc<str>>,
-    pub(super) next: Option<Cursor>,
-}
-
 impl Default for Stage {
     fn default() -> Self {
-        Self::Walking { passed: 0, skipped: 0, kept: Vec::new() }
+        Self::Walking(Walking::default())
     }
 }

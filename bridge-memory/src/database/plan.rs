@@ -20,15 +20,23 @@ const MANY: usize = 4;
 /// Rows that may match.
 pub(super) type Found<'a> = Box<dyn Iterator<Item = (&'a Arc<str>, &'a PackedRow)> + 'a>;
 
-/// Rows that may match, already in the order of the query, if an index gives it, and how many of those
-/// that match are still to be skipped: where all do, that is done here, without looking at them.
+/// Rows that may match, in the order of a query.
+pub(super) struct InOrder<'a> {
+    pub(super) rows: Found<'a>,
+    /// How many of those that match are still to be skipped.
+    pub(super) skip: usize,
+    /// All of them match, and those to be skipped are left out.
+    pub(super) is_exact: bool,
+}
+
+/// Rows that may match, already in the order of the query, if an index gives it.
 pub(super) fn in_order<'a>(
     table: &'a Table,
     conditions: &[&'a Predicate],
     order: &Order,
     after: Option<&'a [Value]>,
     skip: usize,
-) -> Option<(Found<'a>, usize)> {
+) -> Option<InOrder<'a>> {
     let finds_few = |predicate: &&Predicate| match predicate {
         // What many rows match is soon found by walking in order; what few match is not.
         Predicate::HasTokens(position, tokens) if !tokens.is_empty() => table
@@ -45,7 +53,7 @@ pub(super) fn in_order<'a>(
             _ => Bound::Unbounded,
         };
         let rows = table.rows.range::<str, _>((start, Bound::Unbounded));
-        return Some((Box::new(rows.skip(skip)), 0));
+        return Some(InOrder { rows: Box::new(rows.skip(skip)), skip: 0, is_exact: true });
     }
     // Entries of the same values are in the order of their keys, which is what no order means.
     let ascending = order.keys.is_empty() || order.single_direction()?;
@@ -65,7 +73,8 @@ pub(super) fn in_order<'a>(
         (IndexKey::new(values), Arc::from(key.as_text().unwrap_or_default()))
     });
     // An index has each field once, so each of its values stands for a condition of its own.
-    let (left_out, left) = if equal.len() == conditions.len() { (skip, 0) } else { (0, skip) };
+    let is_exact = equal.len() == conditions.len();
+    let (left_out, skip) = if is_exact { (skip, 0) } else { (0, skip) };
     let equal = IndexKey::new(equal);
     let entries = index.entries(&table.rows);
     let entries: Box<dyn Iterator<Item = _> + 'a> = match (ascending, from) {
@@ -79,7 +88,8 @@ pub(super) fn in_order<'a>(
         }
     };
     let entries = entries.skip(left_out);
-    Some((Box::new(entries.filter_map(|(_, key)| table.rows.get_key_value(&**key))), left))
+    let rows = Box::new(entries.filter_map(|(_, key)| table.rows.get_key_value(&**key)));
+    Some(InOrder { rows, skip, is_exact })
 }
 
 /// How many records match, if an index knows it.

@@ -1,12 +1,13 @@
 //! Sorting, cutting and projecting the rows of a page.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use bridge_traits::{
     Collection, Cursor, Direction, FieldKind, Page, Query, Record, Result, Row, SortKey, Value,
 };
 
-use super::away::{Collecting, Kept};
+use super::away::Kept;
 use super::packed::PackedRow;
 use super::plan::{invalid, is_ascending};
 use super::value_ref::ValueRef;
@@ -89,8 +90,8 @@ impl Projection {
     }
 }
 
-/// A page, or the rows that it will have.
-pub(super) type Finished = std::result::Result<Page, Collecting>;
+/// A page, or the keys of the rows that it will have and what follows it.
+pub(super) type Finished = std::result::Result<Page, (Vec<Arc<str>>, Option<Cursor>)>;
 
 /// A row that matches, with what it is sorted by.
 struct Found<'a> {
@@ -105,12 +106,19 @@ pub(super) struct PageBuilder<'a> {
     query: &'a Query,
     order: &'a Order,
     after: Option<&'a [Value]>,
+    /// How many of the rows that are taken lie before the page.
+    skip: usize,
     rows: Vec<Found<'a>>,
 }
 
 impl<'a> PageBuilder<'a> {
-    pub(super) fn new(query: &'a Query, order: &'a Order, after: Option<&'a [Value]>) -> Self {
-        Self { query, order, after, rows: Vec::new() }
+    pub(super) fn new(
+        query: &'a Query,
+        order: &'a Order,
+        after: Option<&'a [Value]>,
+        skip: usize,
+    ) -> Self {
+        Self { query, order, after, skip, rows: Vec::new() }
     }
 
     /// Begins with what an earlier step has found.
@@ -164,7 +172,7 @@ impl<'a> PageBuilder<'a> {
 
     /// How many of all rows the page, with what lies before it, needs.
     fn wanted(&self) -> usize {
-        self.query.skip.saturating_add(self.query.limit + 1)
+        self.skip.saturating_add(self.query.limit + 1)
     }
 
     /// Lets go of rows that lie behind the page.
@@ -179,7 +187,7 @@ impl<'a> PageBuilder<'a> {
     /// The page, of rows that came in any order.
     pub(super) fn finish_sorted(mut self, projection: &Projection) -> Finished {
         self.keep_first();
-        let (skip, order) = (self.query.skip, self.order);
+        let (skip, order) = (self.skip, self.order);
         if (1..self.rows.len()).contains(&skip) {
             self.rows.select_nth_unstable_by(skip, |a, b| order.compare(a, b));
         }
@@ -200,10 +208,7 @@ impl<'a> PageBuilder<'a> {
             self.rows.iter().map(|found| Some(projection.row(found.row?))).collect();
         match rows {
             Some(rows) => Ok(Page { rows, next }),
-            None => {
-                let left = self.rows.iter().map(|found| found.key.into()).collect();
-                Err(Collecting { rows: Vec::new(), left, next })
-            }
+            None => Err((self.rows.iter().map(|found| found.key.into()).collect(), next)),
         }
     }
 }

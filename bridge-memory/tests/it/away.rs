@@ -191,7 +191,8 @@ impl Pair {
             query = query.project(&["title", "id"]);
         }
         if self.below(4) == 0 {
-            query = query.skip(usize::try_from(self.below(80)).unwrap());
+            let most = [usize::MAX, usize::try_from(self.below(80)).unwrap()];
+            query = query.skip(most[usize::from(self.below(10) > 0)]);
         }
         query.limit(1 + usize::try_from(self.below(30)).unwrap())
     }

@@ -1,12 +1,16 @@
 //! Records that are on the disk only, because there are more than shall be in memory.
 
+use std::cell::Cell;
 use std::iter::Peekable;
+use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 use bridge_memory::{Engine, Step, Wanted};
 use bridge_traits::{BridgeError, ErrorKind, Result};
+use core_async::task;
 use wasm_bindgen::JsValue;
 
+use super::adapter::broken_off;
 use super::block;
 use super::description::Placed;
 use super::records::{Records, not_open};
@@ -17,7 +21,7 @@ use super::store::Store;
 const PORTION: u64 = 16;
 
 /// How often an answer begins anew because other tabs have written the blocks anew meanwhile.
-const TRIES: u32 = 8;
+pub(super) const TRIES: u32 = 8;
 
 /// How much is brought back.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -40,69 +44,89 @@ pub(super) enum Fetched {
     Damaged,
 }
 
+/// Goes a step towards an answer, the first one if told so; says what it wants before the next.
+type GoOn = Box<dyn FnMut(&Engine, bool) -> Result<Option<Wanted>>>;
+
 impl State {
     /// Answers in as many steps as it takes to bring back the records that are away.
-    pub(super) async fn answer<T, P: Default>(
-        &self,
+    ///
+    /// In a task of its own: whoever asks may stop waiting, or be held up by something else, and must
+    /// neither leave half a step behind nor keep the others out.
+    pub(super) async fn answer<T: 'static, P: Default + 'static>(
+        self: &Rc<Self>,
         operation: &'static str,
-        mut step: impl FnMut(&Engine, &mut P) -> Result<Step<T>>,
+        mut step: impl FnMut(&Engine, &mut P) -> Result<Step<T>> + 'static,
     ) -> Result<T> {
-        let (mut progress, mut answer) = (P::default(), None);
-        let mut step = |engine: &Engine, is_new: bool| {
+        let waits = Rc::new(());
+        let answer = Rc::new(Cell::new(None));
+        let (found, mut progress) = (Rc::clone(&answer), P::default());
+        let step = move |engine: &Engine, is_new: bool| {
             if is_new {
                 progress = P::default();
             }
             Ok(match step(engine, &mut progress)? {
-                Step::Done(found) => {
-                    answer = Some(found);
+                Step::Done(answer) => {
+                    found.set(Some(answer));
                     None
                 }
                 Step::Fetch(wanted) => Some(wanted),
             })
         };
-        let is_answered = step(&*self.records.engine(operation)?, true)?.is_none();
-        if !is_answered {
-            self.answer_in_steps(operation, &mut step).await?;
-        }
-        answer.ok_or_else(|| changing(operation))
+        let steps =
+            Rc::clone(self).answer_in_steps(operation, Rc::downgrade(&waits), Box::new(step));
+        task::spawn(steps).await.unwrap_or_else(|_| Err(broken_off(operation)))?;
+        answer.take().ok_or_else(|| changing(operation))
     }
 
-    /// Has `step` go on, or begin anew, until it wants nothing any more.
+    /// Has `step` go on, or begin anew, until it wants nothing any more or nobody waits.
     async fn answer_in_steps(
-        &self,
+        self: Rc<Self>,
         operation: &'static str,
-        step: &mut dyn FnMut(&Engine, bool) -> Result<Option<Wanted>>,
+        waits: Weak<()>,
+        mut step: GoOn,
     ) -> Result<()> {
         // Nobody changes anything until it is answered, so that all of it is of one moment.
         let mut shared = self.shared.lock().await;
         let shared = shared.as_mut().ok_or_else(|| not_open(operation))?;
         let (mut is_new, mut tries) = (true, 0);
-        while tries < TRIES {
+        while tries < TRIES && waits.strong_count() > 0 {
             let wanted = step(&*self.records.engine(operation)?, is_new)?;
-            let Some(wanted) = wanted else { break };
+            let Some(wanted) = wanted.filter(|wanted| !wanted.keys.is_empty()) else { break };
             is_new = !self.bring_back(shared, &wanted, Extent::Blocks).await?;
             tries += u32::from(is_new);
+            // Another tab need not wait for the answer.
+            self.make_way(shared);
         }
         Ok(())
     }
 
-    /// Brings back what has to be there before these records are changed.
+    /// Brings back what has to be there before these records are changed; returns what was away.
     pub(super) async fn bring_back_lacking<'a>(
         &self,
         shared: &mut Shared,
         changes: impl Iterator<Item = (&'a str, &'a str)> + Clone,
     ) -> Result<Vec<Wanted>> {
         let operation = "database.write";
+        let mut brought = Vec::new();
         for _ in 0..TRIES {
             let lacking = self.records.engine(operation)?.lacking(changes.clone());
-            let mut is_here = true;
-            for wanted in &lacking {
-                is_here = is_here && self.bring_back(shared, wanted, Extent::Records).await?;
+            let mut is_here = Ok(true);
+            for wanted in lacking {
+                if matches!(is_here, Ok(true)) {
+                    is_here = self.bring_back(shared, &wanted, Extent::Records).await;
+                    brought.push(wanted);
+                }
             }
-            if is_here {
-                return Ok(lacking);
+            match is_here {
+                Ok(true) => return Ok(brought),
+                Ok(false) => {}
+                Err(error) => {
+                    shared.store.let_go_again(&self.records, &brought);
+                    return Err(error);
+                }
             }
         }
+        shared.store.let_go_again(&self.records, &brought);
         Err(changing(operation))
     }
 
@@ -115,7 +139,11 @@ impl State {
     ) -> Result<bool> {
         match shared.store.fetch(&self.records, wanted, extent).await? {
             Fetched::Here => return Ok(true),
-            Fetched::Moved => self.follow(shared).await?,
+            Fetched::Moved => self.follow(shared).await.inspect_err(|_| {
+                // There are news still, which the keeper may have more luck with.
+                self.signals.written.set(true);
+                self.signals.woken.notify_one();
+            })?,
             // What is damaged is put aside, as when a database is opened.
             Fetched::Damaged => self.read_again(shared).await?,
         }

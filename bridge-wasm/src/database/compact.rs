@@ -44,8 +44,9 @@ impl Store {
 
     /// Whether the log has grown so long that folding it pays even while more is written.
     ///
-    /// The more there is in blocks, the longer the log may get: each record is then rewritten a
-    /// bounded number of times however long the database stays open.
+    /// The more there is in blocks, the longer the log may get, as far as it may be in memory: each
+    /// record is then rewritten a bounded number of times however long the database stays open, as long
+    /// as all of them are in memory.
     fn is_log_long(&self) -> bool {
         let blocks = self.directory.bytes();
         // What the log has changed is in memory until it is folded.
@@ -200,7 +201,7 @@ impl Store {
                 break;
             }
             if self.fetch(records, &wanted, Extent::MoreBlocks).await? != Fetched::Here {
-                return Err(corrupt("a block that is to be written anew is damaged".into()));
+                return Err(corrupt("a block that is to be written anew cannot be read".into()));
             }
         }
         Ok(())

@@ -14,7 +14,7 @@ use core_async::sync::{Mutex, oneshot};
 use core_async::task::AbortOnDropHandle;
 use core_async::time::Instant;
 
-use super::away::{Extent, Fetched};
+use super::away::{Extent, Fetched, TRIES};
 use super::channel::{Channel, Signals};
 use super::health::{DatabaseHealth, DatabaseStanding};
 use super::keeper;
@@ -240,7 +240,7 @@ impl State {
 
     /// Takes over what other tabs have written.
     pub(super) async fn follow(&self, shared: &mut Shared) -> Result<()> {
-        loop {
+        for _ in 0..TRIES {
             self.signals.written.set(false);
             let last = self.engine("database.follow")?.sequence();
             let news = shared.store.news(last).await?;
@@ -249,11 +249,12 @@ impl State {
                 News::Commits(commits) => match self.replay(shared, commits).await? {
                     Fetched::Here => return Ok(()),
                     Fetched::Moved => {}
-                    Fetched::Damaged => return self.read_again(shared).await,
+                    Fetched::Damaged => break,
                 },
-                News::Everything => return self.read_again(shared).await,
+                News::Everything => break,
             }
         }
+        self.read_again(shared).await
     }
 
     /// Replays what another tab has written, as far as what was before can be brought back.
@@ -309,6 +310,8 @@ impl State {
         collections.sort();
         self.replace(records, &store);
         shared.store = store;
+        // Damage that was found is put aside in idle time.
+        self.signals.woken.notify_one();
         self.publish(ChangeNotice { sequence, collections });
         Ok(())
     }

@@ -209,7 +209,13 @@ impl Store {
         let operation = "database.fetch";
         let failed = |error: JsError| failure(error, operation);
         let reading = self.read(&[META, BLOCKS], operation).await?;
-        let (head, values) = stored_blocks(reading, blocks).await.map_err(failed)?;
+        let mut stored = stored_blocks(reading, blocks).await;
+        if stored.as_ref().is_err_and(|error| error.name() == "AbortError") {
+            // As when the browser closes the connection.
+            let reading = self.read(&[META, BLOCKS], operation).await?;
+            stored = stored_blocks(reading, blocks).await;
+        }
+        let (head, values) = stored.map_err(failed)?;
         // No number is used twice: what is there is what was asked for.
         let is_whole = head == Some(self.head) || !values.iter().any(JsValue::is_undefined);
         Ok(is_whole.then_some(values))

@@ -5,6 +5,7 @@ use bridge_traits::{
     Schema, SchemaChange, WriteBatch,
 };
 use bridge_wasm::{DatabaseStanding, IndexedDbDatabase};
+use core_async::time::{Duration, timeout};
 
 use crate::support::{component, fails, javascript, profile, schema, tamper};
 
@@ -200,6 +201,29 @@ async fn a_refused_write_leaves_everything_as_it_was() {
     let whole = open(&profile, IndexedDbDatabase::MEMORY_LIMIT).await;
     are_equal(&whole, &database).await;
     assert_eq!(every_page(&database, Query::new("songs")).await.len(), 3_000);
+}
+
+#[core_async::test(timeout_ms = 60_000)]
+async fn a_question_that_nobody_waits_for_keeps_nobody_out() {
+    let profile = library("left").await;
+    let database = open(&profile, 0).await;
+    let others = Filter::Not(Box::new(Filter::starts_with("title", "3")));
+    let expected = database.count("songs", &others).await.unwrap();
+    for is_dropped in [false, true] {
+        // Begun, and not gone on with.
+        let mut asking = Some(Box::pin(database.count("songs", &others)));
+        let begun = asking.as_mut().map(|asking| futures::FutureExt::now_or_never(asking));
+        assert!(matches!(begun, Some(None)));
+        if is_dropped {
+            asking = None;
+        }
+        let mut batch = WriteBatch::new();
+        batch.put("songs", Record::new("new").with("3"));
+        timeout(Duration::from_secs(20), database.write(batch)).await.unwrap().unwrap();
+        if let Some(asking) = asking {
+            assert_eq!(asking.await.unwrap(), expected);
+        }
+    }
 }
 
 #[core_async::test(timeout_ms = 60_000)]
