@@ -208,6 +208,9 @@ impl State {
                 return Err(error);
             }
         }
+        if !shared.store.residency.is_partial {
+            return self.commit_prepared(shared, batch).await;
+        }
         let changed = batch.operations.iter().map(|it| (&*it.collection, it.change.key()));
         let lacking = self.bring_back_lacking(shared, changed).await?;
         let outcome = self.commit_prepared(shared, batch).await;
