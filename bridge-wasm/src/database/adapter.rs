@@ -30,8 +30,8 @@ impl IndexedDbDatabase {
     /// for another tab to let go.
     pub const LOCK_WAIT: Duration = Duration::from_secs(5);
 
-    /// How many bytes of records, as they are stored, are kept in memory: those of about 300,000
-    /// records.
+    /// How many bytes of records, as they are stored, are kept in memory: 300,000 records of a
+    /// third of a kilobyte.
     pub const MEMORY_LIMIT: u64 = 96 << 20;
 
     /// The database of `profile`, which [`open`](DatabaseAdapter::open) opens or creates.
