@@ -164,9 +164,9 @@ fn walk(
     let mut rows = rows.skip(passed);
     while let Some((key, row)) = rows.next() {
         if row.record.is_away() {
-            let mut ahead = std::iter::once(key).chain(rows.map(|(key, _)| key));
+            let ahead = std::iter::once(key).chain(rows.map(|(key, _)| key));
             if is_exact {
-                let mut keys: Vec<_> = ahead.by_ref().take(builder.room()).cloned().collect();
+                let mut keys: Vec<_> = ahead.take(builder.room()).cloned().collect();
                 keys.sort_unstable();
                 return Walked::Sift(Sifting { keys, kept: builder.pause(), ..Sifting::default() });
             }

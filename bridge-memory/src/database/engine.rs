@@ -142,7 +142,7 @@ impl Engine {
         if stored == self.stored {
             return Ok(false);
         }
-        if self.tables.values().any(|table| table.is_partial) {
+        if self.is_partial() {
             return Err(BridgeError::new(ErrorKind::Other, "database.open")
                 .with_detail("a migration needs every record, and some are away"));
         }

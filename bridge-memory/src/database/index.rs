@@ -28,8 +28,6 @@ pub(super) struct OrderedIndex {
     entries: OnceLock<BTreeSet<Entry>>,
     /// What it was when it was last asked, unless it is up to date or not built.
     outdated: Mutex<Option<Outdated>>,
-    /// It cannot be built anew, as records are away.
-    pub(super) is_irreplaceable: bool,
 }
 
 /// An index and what has changed since.
@@ -41,13 +39,7 @@ struct Outdated {
 
 impl OrderedIndex {
     pub(super) fn new(definition: Index, positions: Vec<usize>) -> Self {
-        Self {
-            definition,
-            positions,
-            entries: OnceLock::new(),
-            outdated: Mutex::new(None),
-            is_irreplaceable: false,
-        }
+        Self { definition, positions, entries: OnceLock::new(), outdated: Mutex::new(None) }
     }
 
     /// The entries, built from all rows of the collection or brought up to date if need be.
@@ -70,8 +62,9 @@ impl OrderedIndex {
         self.is_built() || self.outdated.get_mut().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
-    /// Takes notice that the record of `key`, of which `old` was held, has other values.
-    pub(super) fn replace(&mut self, old: Option<IndexKey>, key: &Arc<str>) {
+    /// Takes notice that the record of `key`, of which `old` was held, has other values. An index that
+    /// much has changed for is built anew, unless it `must_stay`.
+    pub(super) fn replace(&mut self, old: Option<IndexKey>, key: &Arc<str>, must_stay: bool) {
         if !self.is_kept() {
             return;
         }
@@ -81,7 +74,7 @@ impl OrderedIndex {
         }
         let Some(Outdated { entries, changes }) = outdated else { return };
         changes.add(old, key);
-        if !self.is_irreplaceable && changes.are_many(entries.len()) {
+        if !must_stay && changes.are_many(entries.len()) {
             *outdated = None;
         }
     }

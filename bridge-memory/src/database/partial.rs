@@ -11,6 +11,11 @@ use super::packed::PackedRecord;
 use super::{answer, table};
 
 impl Engine {
+    /// Whether any record was [let go](Self::let_go).
+    pub fn is_partial(&self) -> bool {
+        self.tables.values().any(|table| table.is_partial)
+    }
+
     /// Lets go of the records of a collection whose keys are at least `from` and less than `to`, and
     /// which commits up to `until` wrote, except those that are to be kept: they are away until they are
     /// [brought back](Self::bring_back). The adapter has them elsewhere.
@@ -80,7 +85,7 @@ impl Engine {
         changes: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Vec<Wanted> {
         let mut lacking: BTreeMap<&str, BTreeSet<Arc<str>>> = BTreeMap::new();
-        if self.tables.values().any(|table| table.is_partial) {
+        if self.is_partial() {
             for (collection, key) in changes {
                 if let Some(key) = self.tables.get(collection).and_then(|it| it.lacks(key)) {
                     lacking.entry(collection).or_default().insert(Arc::clone(key));

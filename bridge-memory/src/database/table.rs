@@ -106,8 +106,6 @@ impl Table {
         // What has changed is still to be read from the records.
         while self.build_an_index() {}
         self.is_partial = true;
-        self.indexes.iter_mut().for_each(|index| index.is_irreplaceable = true);
-        self.tokens.iter_mut().for_each(|tokens| tokens.is_irreplaceable = true);
         for (key, row) in self.rows.range_mut::<str, _>((from, to)) {
             if row.version <= until && !keep(key) {
                 row.record = PackedRecord::away();
@@ -165,21 +163,22 @@ impl Table {
             None if self.rows.remove(&key).is_some() => {}
             None => return,
         }
+        let (rows, must_stay) = (self.rows.len(), self.is_partial);
         match held {
             Some(Held { indexes, tokens }) => {
                 for (at, held) in indexes {
-                    self.indexes[at].replace(Some(held), &key);
+                    self.indexes[at].replace(Some(held), &key, must_stay);
                 }
                 for (at, held) in tokens {
-                    self.tokens[at].replace(Some(held), &key, self.rows.len());
+                    self.tokens[at].replace(Some(held), &key, rows, must_stay);
                 }
             }
             None => {
                 for index in &mut self.indexes {
-                    index.replace(None, &key);
+                    index.replace(None, &key, must_stay);
                 }
                 for tokens in &mut self.tokens {
-                    tokens.replace(None, &key, self.rows.len());
+                    tokens.replace(None, &key, rows, must_stay);
                 }
             }
         }

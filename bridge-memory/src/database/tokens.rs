@@ -21,8 +21,6 @@ pub(super) struct TokenIndex {
     lists: OnceLock<Lists>,
     /// What they were when they were last asked, unless they are up to date or not built.
     outdated: Mutex<Option<Outdated>>,
-    /// It cannot be built anew, as records are away.
-    pub(super) is_irreplaceable: bool,
 }
 
 /// Posting lists and what has changed since.
@@ -36,12 +34,7 @@ struct Outdated {
 
 impl TokenIndex {
     pub(super) fn new(position: usize) -> Self {
-        Self {
-            position,
-            lists: OnceLock::new(),
-            outdated: Mutex::new(None),
-            is_irreplaceable: false,
-        }
+        Self { position, lists: OnceLock::new(), outdated: Mutex::new(None) }
     }
 
     /// The lists, built from all rows of the collection or brought up to date if need be.
@@ -70,7 +63,14 @@ impl TokenIndex {
     }
 
     /// Takes notice that the record of `key`, one of `rows`, of which `old` was held, has other tokens.
-    pub(super) fn replace(&mut self, old: Option<Vec<String>>, key: &Arc<str>, rows: usize) {
+    /// Lists that much has changed for are built anew, unless they `must_stay`.
+    pub(super) fn replace(
+        &mut self,
+        old: Option<Vec<String>>,
+        key: &Arc<str>,
+        rows: usize,
+        must_stay: bool,
+    ) {
         if !self.is_kept() {
             return;
         }
@@ -80,7 +80,7 @@ impl TokenIndex {
         }
         let Some(Outdated { rows, changes, .. }) = outdated else { return };
         changes.add(old, key);
-        if !self.is_irreplaceable && changes.are_many(*rows) {
+        if !must_stay && changes.are_many(*rows) {
             *outdated = None;
         }
     }

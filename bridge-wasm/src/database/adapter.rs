@@ -48,8 +48,8 @@ impl IndexedDbDatabase {
     ///
     /// Keys and indexes are in memory in any case. Of records over the limit, those that came first are
     /// let go, and what needs one reads its block, a few hundred neighbours. Folding the log takes as
-    /// much more for a moment as the blocks have that it writes anew, which may be all of them, and a
-    /// migration has everything in memory.
+    /// much more for a moment as the blocks have that it writes anew, which may be all of them; a
+    /// migration, and putting aside what is damaged, have everything in memory.
     pub fn with_memory_limit(profile: &str, bytes: u64) -> Self {
         Self::with_limits(profile, Self::LOCK_WAIT, bytes)
     }
@@ -81,65 +81,37 @@ impl DatabaseAdapter for IndexedDbDatabase {
     }
 
     async fn get(&self, collection: &str, key: &str) -> Result<Option<Row>> {
-        let operation = "database.get";
-        let get = |engine: &Engine| engine.get_or_fetch(collection, key);
-        if let Step::Done(row) = get(&*self.state.engine(operation)?)? {
-            return Ok(row);
-        }
         let (collection, key) = (collection.to_owned(), key.to_owned());
         let get = move |engine: &Engine, (): &mut ()| engine.get_or_fetch(&collection, &key);
-        self.state.answer(operation, get).await
+        self.state.answer("database.get", get).await
     }
 
     async fn get_many(&self, collection: &str, keys: &[String]) -> Result<Vec<Option<Row>>> {
-        let operation = "database.get_many";
-        let progress = &mut Progress::default();
-        let first = self.state.engine(operation)?.get_many_or_fetch(collection, keys, progress)?;
-        if let Step::Done(rows) = first {
-            return Ok(rows);
-        }
         let (collection, keys) = (collection.to_owned(), keys.to_owned());
         let get = move |engine: &Engine, progress: &mut _| {
             engine.get_many_or_fetch(&collection, &keys, progress)
         };
-        self.state.answer(operation, get).await
+        self.state.answer("database.get_many", get).await
     }
 
     async fn query(&self, query: &Query) -> Result<Page> {
-        let operation = "database.query";
-        let progress = &mut Progress::default();
-        let first = self.state.engine(operation)?.query_or_fetch(query, progress)?;
-        if let Step::Done(page) = first {
-            return Ok(page);
-        }
         let query = query.clone();
         let ask = move |engine: &Engine, progress: &mut _| engine.query_or_fetch(&query, progress);
-        self.state.answer(operation, ask).await
+        self.state.answer("database.query", ask).await
     }
 
     async fn query_many(&self, queries: &[Query]) -> Result<Vec<Page>> {
-        let operation = "database.query_many";
-        let first = pages(&*self.state.engine(operation)?, queries, &mut Default::default())?;
-        if let Step::Done(pages) = first {
-            return Ok(pages);
-        }
         let queries = queries.to_owned();
         let ask = move |engine: &Engine, progress: &mut _| pages(engine, &queries, progress);
-        self.state.answer(operation, ask).await
+        self.state.answer("database.query_many", ask).await
     }
 
     async fn count(&self, collection: &str, filter: &Filter) -> Result<u64> {
-        let operation = "database.count";
-        let progress = &mut Progress::default();
-        let first = self.state.engine(operation)?.count_or_fetch(collection, filter, progress)?;
-        if let Step::Done(count) = first {
-            return Ok(count);
-        }
         let (collection, filter) = (collection.to_owned(), filter.clone());
         let count = move |engine: &Engine, progress: &mut _| {
             engine.count_or_fetch(&collection, &filter, progress)
         };
-        self.state.answer(operation, count).await
+        self.state.answer("database.count", count).await
     }
 
     async fn write(&self, batch: WriteBatch) -> Result<Commit> {

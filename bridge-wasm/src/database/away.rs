@@ -48,19 +48,23 @@ pub(super) enum Fetched {
 type GoOn = Box<dyn FnMut(&Engine, bool) -> Result<Option<Wanted>>>;
 
 impl State {
-    /// Answers in as many steps as it takes to bring back the records that are away.
+    /// Answers, in as many steps as it takes to bring back the records that are away.
     ///
-    /// In a task of its own: whoever asks may stop waiting, or be held up by something else, and must
-    /// neither leave half a step behind nor keep the others out.
+    /// Where there are any, in a task of its own: whoever asks may stop waiting, or be held up by
+    /// something else, and must neither leave half a step behind nor keep the others out.
     pub(super) async fn answer<T: 'static, P: Default + 'static>(
         self: &Rc<Self>,
         operation: &'static str,
         mut step: impl FnMut(&Engine, &mut P) -> Result<Step<T>> + 'static,
     ) -> Result<T> {
+        let first = step(&*self.engine(operation)?, &mut P::default())?;
+        if let Step::Done(answer) = first {
+            return Ok(answer);
+        }
         let waits = Rc::new(());
         let answer = Rc::new(Cell::new(None));
         let (found, mut progress) = (Rc::clone(&answer), P::default());
-        let step = move |engine: &Engine, is_new: bool| {
+        let go_on = move |engine: &Engine, is_new: bool| {
             if is_new {
                 progress = P::default();
             }
@@ -73,7 +77,7 @@ impl State {
             })
         };
         let steps =
-            Rc::clone(self).answer_in_steps(operation, Rc::downgrade(&waits), Box::new(step));
+            Rc::clone(self).answer_in_steps(operation, Rc::downgrade(&waits), Box::new(go_on));
         task::spawn(steps).await.unwrap_or_else(|_| Err(broken_off(operation)))?;
         answer.take().ok_or_else(|| changing(operation))
     }
@@ -90,7 +94,7 @@ impl State {
         let shared = shared.as_mut().ok_or_else(|| not_open(operation))?;
         let (mut is_new, mut tries) = (true, 0);
         while tries < TRIES && waits.strong_count() > 0 {
-            let wanted = step(&*self.records.engine(operation)?, is_new)?;
+            let wanted = step(&*self.engine(operation)?, is_new)?;
             let Some(wanted) = wanted.filter(|wanted| !wanted.keys.is_empty()) else { break };
             is_new = !self.bring_back(shared, &wanted, Extent::Blocks).await?;
             tries += u32::from(is_new);
@@ -100,33 +104,24 @@ impl State {
         Ok(())
     }
 
-    /// Brings back what has to be there before these records are changed; returns what was away.
+    /// Brings back what has to be there before these records are changed, and notes what was away.
     pub(super) async fn bring_back_lacking<'a>(
         &self,
         shared: &mut Shared,
         changes: impl Iterator<Item = (&'a str, &'a str)> + Clone,
-    ) -> Result<Vec<Wanted>> {
+        brought: &mut Vec<Wanted>,
+    ) -> Result<()> {
         let operation = "database.write";
-        let mut brought = Vec::new();
-        for _ in 0..TRIES {
-            let lacking = self.records.engine(operation)?.lacking(changes.clone());
-            let mut is_here = Ok(true);
-            for wanted in lacking {
-                if matches!(is_here, Ok(true)) {
-                    is_here = self.bring_back(shared, &wanted, Extent::Records).await;
-                    brought.push(wanted);
+        'again: for _ in 0..TRIES {
+            let lacking = self.engine(operation)?.lacking(changes.clone());
+            for wanted in &lacking {
+                brought.push(wanted.clone());
+                if !self.bring_back(shared, wanted, Extent::Records).await? {
+                    continue 'again;
                 }
             }
-            match is_here {
-                Ok(true) => return Ok(brought),
-                Ok(false) => {}
-                Err(error) => {
-                    shared.store.let_go_again(&self.records, &brought);
-                    return Err(error);
-                }
-            }
+            return Ok(());
         }
-        shared.store.let_go_again(&self.records, &brought);
         Err(changing(operation))
     }
 
@@ -232,7 +227,7 @@ impl Store {
         records.change(|engine| {
             for block in self.directory.blocks().filter(|it| !known.contains(&it.number)) {
                 let (from, to) = self.directory.range_of(block);
-                let is_here = !self.residency.is_partial
+                let is_here = !engine.is_partial()
                     || engine
                         .rows_between(&block.collection, from, to)
                         .is_ok_and(|mut rows| rows.all(|row| !row.record.is_away()));

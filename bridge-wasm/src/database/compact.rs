@@ -175,7 +175,7 @@ impl Store {
                 // The smallest key behind the last one.
                 from = last + "\0";
                 // Unless everything is there, as for a migration, whose changes are on no disk yet.
-                if self.residency.is_partial {
+                if records.engine(OPERATION)?.is_partial() {
                     self.shrink(records);
                 }
                 if blocks.len() % PACK_BLOCKS == 0 {
@@ -193,7 +193,7 @@ impl Store {
         run: &Run,
         from: &str,
     ) -> Result<()> {
-        while self.residency.is_partial {
+        while records.engine(OPERATION)?.is_partial() {
             let range = (from, run.to.as_deref());
             let wanted =
                 records.engine(OPERATION)?.away_between(&run.collection, range, run.block_rows)?;

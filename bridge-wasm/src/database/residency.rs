@@ -13,13 +13,11 @@ pub(super) struct Residency {
     bytes: u64,
     /// Those that came first in front.
     blocks: VecDeque<Placed>,
-    /// Whether anything is away.
-    pub(super) is_partial: bool,
 }
 
 impl Residency {
     pub(super) fn new(limit: u64) -> Self {
-        Self { limit, bytes: 0, blocks: VecDeque::new(), is_partial: false }
+        Self { limit, bytes: 0, blocks: VecDeque::new() }
     }
 
     /// Notes that the records of a block have come.
@@ -35,7 +33,6 @@ impl Residency {
         }
         let block = self.blocks.pop_front()?;
         self.bytes -= u64::from(block.bytes);
-        self.is_partial = true;
         Some(block)
     }
 
@@ -64,9 +61,7 @@ mod tests {
             residency.add(block(number, bytes));
         }
         assert_eq!(residency.take_one_for(0), None);
-        assert!(!residency.is_partial);
         assert_eq!(residency.take_one_for(1).unwrap().number, 5);
-        assert!(residency.is_partial);
         assert_eq!(residency.take_one_for(40), None);
         residency.add(block(9, 40));
         residency.keep(&HashSet::from([9, 7]));

@@ -27,9 +27,9 @@ use crate::storage::Connection;
 /// An engine in memory, its store on disk, and the other tabs.
 pub(super) struct State {
     name: String,
-    pub(super) lock_wait: Duration,
+    lock_wait: Duration,
     /// How many bytes of records may be in memory.
-    pub(super) memory_limit: u64,
+    memory_limit: u64,
     pub(super) records: Records,
     /// What changes the engine and the store, one after the other; there while it is open.
     pub(super) shared: Mutex<Option<Shared>>,
@@ -208,20 +208,20 @@ impl State {
                 return Err(error);
             }
         }
-        if !shared.store.residency.is_partial {
-            return self.commit_prepared(shared, batch).await;
-        }
+        let mut brought = Vec::new();
         let changed = batch.operations.iter().map(|it| (&*it.collection, it.change.key()));
-        let lacking = self.bring_back_lacking(shared, changed).await?;
-        let outcome = self.commit_prepared(shared, batch).await;
+        let outcome = match self.bring_back_lacking(shared, changed, &mut brought).await {
+            Ok(()) => self.commit_what_is_here(shared, batch).await,
+            Err(error) => Err(error),
+        };
         if outcome.is_err() {
-            shared.store.let_go_again(&self.records, &lacking);
+            shared.store.let_go_again(&self.records, &brought);
         }
         outcome
     }
 
     /// Commits a batch; what it changes is in memory.
-    async fn commit_prepared(&self, shared: &mut Shared, batch: WriteBatch) -> Result<Commit> {
+    async fn commit_what_is_here(&self, shared: &mut Shared, batch: WriteBatch) -> Result<Commit> {
         let operation = "database.write";
         let durability = batch.durability;
         let changes = self.engine(operation)?.prepare(batch)?;

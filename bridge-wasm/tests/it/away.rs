@@ -9,7 +9,7 @@ use core_async::time::{Duration, timeout};
 
 use crate::support::{component, fails, javascript, profile, schema, tamper};
 
-/// A tenth of what is stored below.
+/// Less than one of the blocks below has.
 const LITTLE: u64 = 64 << 10;
 
 async fn open(profile: &str, limit: u64) -> IndexedDbDatabase {
