@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::DedicatedWorkerGlobalScope;
 
-use crate::support::{javascript, profile, schema};
+use crate::support::{WORKERS, javascript, profile, schema};
 
 /// Writes until the worker is terminated; posts the name of each commit once it is acknowledged.
 #[expect(unreachable_pub, reason = "what is exported to JavaScript has to be public")]
@@ -51,28 +51,18 @@ const KILL: &str = "
     const { profile, kills, seed, limit } = JSON.parse(argument);
     let state = seed;
     const random = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
-    const at = (path) => new URL(path, location.href).href;
-    const module = await WebAssembly.compileStreaming(fetch(at('/wasm-bindgen-test_bg.wasm')));
-    const source = `
-        import init, { write_until_killed } from '${at('/wasm-bindgen-test')}';
-        onmessage = async ({ data }) => {
-            await init({ module_or_path: data.module });
-            await write_until_killed(data.profile, data.name, BigInt(data.limit));
-        };`;
-    const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
     const acknowledged = [];
     let number = 0;
+    let failure;
     const start = () => new Promise((resolve, reject) => {
-        const name = `w${number++}`;
-        const worker = new Worker(url, { type: 'module' });
-        worker.onmessage = ({ data }) => {
+        const { worker, done } = work('write_until_killed', profile, `w${number++}`, BigInt(limit));
+        worker.addEventListener('message', ({ data }) => {
             if (typeof data === 'string' && data.startsWith('ack:')) {
                 acknowledged.push(data.slice(4));
                 resolve(worker);
             }
-        };
-        worker.onerror = (event) => reject(new Error(`${name}: ${event.message}`));
-        worker.postMessage({ module, profile, name, limit });
+        });
+        done.catch((error) => reject(failure = error));
     });
     const alive = [await start(), await start()];
     for (let kill = 0; kill < kills; kill++) {
@@ -83,6 +73,7 @@ const KILL: &str = "
         alive[chosen] = await start();
     }
     for (const worker of alive) worker.terminate();
+    if (failure) throw failure;
     return acknowledged;";
 
 /// How many kills each test is; set it to 50 for two hundred in all, which take a few minutes.
@@ -93,7 +84,8 @@ async fn kills_lose_nothing(seed: u32, limit: u64) {
     let kills: u32 = KILLS.map_or(10, |kills| kills.parse().unwrap());
     let argument =
         format!(r#"{{"profile":"{profile}","kills":{kills},"seed":{seed},"limit":{limit}}}"#);
-    let acknowledged: Array = javascript(KILL, &argument).await.unchecked_into();
+    let acknowledged: Array =
+        javascript(&format!("{WORKERS}{KILL}"), &argument).await.unchecked_into();
     let database = IndexedDbDatabase::with_memory_limit(&profile, limit);
     database.open(schema()).await.unwrap();
     assert_eq!(database.health().damage, [], "seed {seed}");

@@ -20,4 +20,5 @@ mod server;
 mod small;
 mod support;
 mod tabs;
+mod together;
 mod worklet;

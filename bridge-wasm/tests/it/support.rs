@@ -82,3 +82,33 @@ pub(crate) async fn tamper(profile: &str, body: &str) -> JsValue {
     let body = format!("{OPEN_DATABASE} try {{ {body} }} finally {{ db.close(); }}");
     javascript(&body, &format!("mpc:{profile}")).await
 }
+
+/// JavaScript that defines `work(name, ...arguments)`: a worker, which runs this same module and calls
+/// what it exports by that name, and what comes of it, `done`. As another tab would, it knows of this
+/// one only through the browser.
+pub(crate) const WORKERS: &str = "
+    const at = (path) => new URL(path, location.href).href;
+    const module = await WebAssembly.compileStreaming(fetch(at('/wasm-bindgen-test_bg.wasm')));
+    const url = URL.createObjectURL(new Blob([`
+        import init, * as exported from '${at('/wasm-bindgen-test')}';
+        onmessage = async ({ data: { module, name, given } }) => {
+            try {
+                await init({ module_or_path: module });
+                postMessage({ done: await exported[name](...given) });
+            } catch (error) {
+                postMessage({ failed: String(error) });
+            }
+        };`], { type: 'text/javascript' }));
+    const work = (name, ...given) => {
+        const worker = new Worker(url, { type: 'module' });
+        const done = new Promise((resolve, reject) => {
+            worker.addEventListener('message', ({ data }) => {
+                if (data.failed) reject(new Error(`${name}: ${data.failed}`));
+                if ('done' in Object(data)) resolve(data.done);
+            });
+            worker.onerror = (event) => reject(new Error(`${name}: ${event.message}`));
+        });
+        worker.postMessage({ module, name, given });
+        return { worker, done };
+    };
+";

@@ -55,12 +55,13 @@ pub(crate) struct TestOptions {
 }
 
 /// What makes tests large: files of a drive, logs of changes, two hours of music, storage against
-/// storage, and kills of a browser's worker (four tests).
-const LARGE: [(&str, &str); 5] = [
+/// storage, seconds in which two tabs import and edit, and kills of a browser's worker (five tests).
+const LARGE: [(&str, &str); 6] = [
     ("MPC_TEST_FILES", "10000"),
     ("MPC_TEST_LOGS", "10000"),
     ("MPC_TEST_ENDURANCE", "1"),
     ("MPC_FULL_EQUALITY", "1"),
+    ("MPC_TEST_TOGETHER", "60"),
     ("MPC_TEST_KILLS", "50"),
 ];
 
