@@ -21,6 +21,7 @@ pub(crate) struct Step {
     envs: Vec<(String, OsString)>,
     dir: Option<PathBuf>,
     quiet: bool,
+    label: &'static str,
 }
 
 /// What a command that was watched has said and how it ended.
@@ -37,7 +38,15 @@ impl Step {
     pub(crate) fn new(program: impl Into<OsString>) -> Self {
         let program = program.into();
         let shown = program.to_string_lossy().into_owned();
-        Self { program, shown, args: Vec::new(), envs: Vec::new(), dir: None, quiet: false }
+        Self {
+            program,
+            shown,
+            args: Vec::new(),
+            envs: Vec::new(),
+            dir: None,
+            quiet: false,
+            label: "",
+        }
     }
 
     /// A `cargo` command, with the cargo that runs this program.
@@ -86,6 +95,12 @@ impl Step {
         self
     }
 
+    /// Puts `label` before every line that [`watch`](Self::watch) shows; for steps that run side by side.
+    pub(crate) fn label(mut self, label: &'static str) -> Self {
+        self.label = label;
+        self
+    }
+
     /// Runs it with this terminal and fails if it fails.
     pub(crate) fn run(&self) -> Result<()> {
         self.announce();
@@ -131,8 +146,8 @@ impl Step {
         let stderr = child.stderr.take().context("stderr is piped")?;
         let text = Mutex::new(String::new());
         std::thread::scope(|scope| {
-            scope.spawn(|| relay(stdout, &text));
-            relay(stderr, &text);
+            scope.spawn(|| relay(stdout, self.label, &text));
+            relay(stderr, self.label, &text);
         });
         let status = child.wait()?;
         self.tell_time(start);
@@ -154,18 +169,17 @@ impl Step {
 
     fn announce(&self) {
         if !self.quiet {
+            let (label, line) = (self.label, self.line());
             match &self.dir {
-                Some(dir) => {
-                    println!("$ (cd {} && {})", quote(&dir.to_string_lossy()), self.line())
-                }
-                None => println!("$ {}", self.line()),
+                Some(dir) => println!("{label}$ (cd {} && {line})", quote(&dir.to_string_lossy())),
+                None => println!("{label}$ {line}"),
             }
         }
     }
 
     fn tell_time(&self, start: Instant) {
         if !self.quiet && start.elapsed() >= WORTH_TELLING {
-            println!("  … {:.1} s", start.elapsed().as_secs_f64());
+            println!("{}  … {:.1} s", self.label, start.elapsed().as_secs_f64());
         }
     }
 
@@ -184,14 +198,14 @@ impl Step {
     }
 }
 
-/// Copies `from` to this terminal line by line and collects it in `text`.
-fn relay(from: impl Read, text: &Mutex<String>) {
+/// Copies `from` to this terminal line by line, behind `label`, and collects it in `text`.
+fn relay(from: impl Read, label: &str, text: &Mutex<String>) {
     let mut lines = BufReader::new(from);
     let mut line = Vec::new();
     while matches!(lines.read_until(b'\n', &mut line), Ok(1..)) {
         let shown = String::from_utf8_lossy(&line);
         // A closed terminal must not stop the command that is being watched.
-        write!(std::io::stdout(), "{shown}").ok();
+        write!(std::io::stdout(), "{label}{shown}").ok();
         if let Ok(mut text) = text.lock() {
             text.push_str(&without_colours(&shown));
         }

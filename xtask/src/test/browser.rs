@@ -1,13 +1,16 @@
 //! The crates' tests in browsers: the same tests, compiled for wasm32 once, in every environment.
 
+use std::panic::resume_unwind;
+
 use anyhow::Result;
 
-use super::environment::Environment;
+use super::binaries::TestBinary;
+use super::environment::{Engine, Environment};
 use super::http_server::HttpServer;
 use super::report::Report;
 use super::{TestOptions, binaries, counts};
 use crate::setup::Toolchain;
-use crate::shell::colour;
+use crate::shell::{Watched, colour};
 
 /// Every crate with tests that run in a browser. `tidy` fails if one is missing here.
 pub(crate) const CRATES: [&str; 10] = [
@@ -23,7 +26,7 @@ pub(crate) const CRATES: [&str; 10] = [
     "core-sync",
 ];
 
-/// Builds the tests of every crate at once and runs them one program at a time.
+/// Builds the tests of every crate at once and runs them, in each browser one program at a time.
 pub(crate) fn run(toolchain: &Toolchain, options: &TestOptions, report: &mut Report) {
     if let Err(error) = try_run(toolchain, options, report) {
         report.broken("browser", "crates", &error);
@@ -49,8 +52,38 @@ fn try_run(toolchain: &Toolchain, options: &TestOptions, report: &mut Report) ->
         build = build.env("MPC_TEST_HTTP_SERVER", server.origin());
     }
     let built = binaries::build(options.sized(build))?;
-    for environment in Environment::ALL.iter().filter(|it| options.wants_browser(it.engine)) {
-        for package in wanted() {
+    let run = |engine, label| run_in(engine, label, toolchain, options, &built);
+    let ran = if options.no_firefox {
+        vec![run(Engine::Chromium, "")]
+    } else {
+        // Side by side: a test waits for its browser's storage most of the time.
+        std::thread::scope(|scope| {
+            let firefox = scope.spawn(|| run(Engine::Firefox, "firefox  │ "));
+            let chromium = run(Engine::Chromium, "chromium │ ");
+            let firefox = firefox.join().unwrap_or_else(|panic| resume_unwind(panic));
+            vec![chromium, firefox]
+        })
+    };
+    for ran in ran {
+        for (environment, package, watched) in ran? {
+            report.ran(environment, package, counts::libtest(&watched.text), &watched);
+        }
+    }
+    Ok(())
+}
+
+/// Runs the tests in every place of one browser, one program at a time; says what ran where, for which
+/// crate. Each line that is shown begins with `label`.
+fn run_in(
+    engine: Engine,
+    label: &'static str,
+    toolchain: &Toolchain,
+    options: &TestOptions,
+    built: &[TestBinary],
+) -> Result<Vec<(&'static str, &'static str, Watched)>> {
+    let mut ran = Vec::new();
+    for environment in Environment::ALL.iter().filter(|it| it.engine == engine) {
+        for package in CRATES.into_iter().filter(|package| options.wants(package)) {
             let Some(tests) = environment.tests(package) else { continue };
             // A test program takes one filter; where there are two, the narrower one.
             let filter = match options.filter() {
@@ -59,16 +92,18 @@ fn try_run(toolchain: &Toolchain, options: &TestOptions, report: &mut Report) ->
                 _ => tests,
             };
             for binary in built.iter().filter(|binary| binary.package == package) {
-                println!("\n{} {package}: {}", environment.name, binary.program.display());
+                let program = binary.program.display();
+                println!("{label}\n{label}{} {package}: {program}", environment.name);
                 let watched = environment
                     .runner(toolchain)?
                     .arg(&binary.program)
                     .args(Some(filter).filter(|filter| !filter.is_empty()))
                     .dir(&binary.folder)
+                    .label(label)
                     .watch()?;
-                report.ran(environment.name, package, counts::libtest(&watched.text), &watched);
+                ran.push((environment.name, package, watched));
             }
         }
     }
-    Ok(())
+    Ok(ran)
 }
