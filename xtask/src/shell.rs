@@ -21,7 +21,7 @@ pub(crate) struct Step {
     envs: Vec<(String, OsString)>,
     dir: Option<PathBuf>,
     quiet: bool,
-    label: &'static str,
+    label: String,
 }
 
 /// What a command that was watched has said and how it ended.
@@ -45,7 +45,7 @@ impl Step {
             envs: Vec::new(),
             dir: None,
             quiet: false,
-            label: "",
+            label: String::new(),
         }
     }
 
@@ -96,7 +96,7 @@ impl Step {
     }
 
     /// Puts `label` before every line that [`watch`](Self::watch) shows; for steps that run side by side.
-    pub(crate) fn label(mut self, label: &'static str) -> Self {
+    pub(crate) fn label(mut self, label: String) -> Self {
         self.label = label;
         self
     }
@@ -146,8 +146,8 @@ impl Step {
         let stderr = child.stderr.take().context("stderr is piped")?;
         let text = Mutex::new(String::new());
         std::thread::scope(|scope| {
-            scope.spawn(|| relay(stdout, self.label, &text));
-            relay(stderr, self.label, &text);
+            scope.spawn(|| relay(stdout, &self.label, &text));
+            relay(stderr, &self.label, &text);
         });
         let status = child.wait()?;
         self.tell_time(start);
@@ -169,7 +169,7 @@ impl Step {
 
     fn announce(&self) {
         if !self.quiet {
-            let (label, line) = (self.label, self.line());
+            let (label, line) = (&self.label, self.line());
             match &self.dir {
                 Some(dir) => println!("{label}$ (cd {} && {line})", quote(&dir.to_string_lossy())),
                 None => println!("{label}$ {line}"),

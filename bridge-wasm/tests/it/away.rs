@@ -204,6 +204,24 @@ async fn a_refused_write_leaves_everything_as_it_was() {
 }
 
 #[core_async::test(timeout_ms = 60_000)]
+async fn a_refused_write_leaves_nothing_in_memory() {
+    let profile = library("refused").await;
+    let database = open(&profile, 0).await;
+    let mut batch = WriteBatch::new();
+    batch.put("songs", song(1100, "new"));
+    batch.insert("songs", song(5, "new"));
+    fails(database.write(batch).await, ErrorKind::Conflict);
+    tamper(
+        &profile,
+        "const keys = await done(store('blocks').getAllKeys());
+         await done(store('blocks').delete(keys[2]));",
+    )
+    .await;
+    // It would be found if it were still there.
+    assert_eq!(database.get("songs", "k1100").await.unwrap(), None);
+}
+
+#[core_async::test(timeout_ms = 60_000)]
 async fn a_question_that_nobody_waits_for_keeps_nobody_out() {
     let profile = library("left").await;
     let database = open(&profile, 0).await;

@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::DedicatedWorkerGlobalScope;
 
-use crate::support::{WORKERS, javascript, profile, schema};
+use crate::support::{profile, schema, with_workers};
 
 /// Writes until the worker is terminated; posts the name of each commit once it is acknowledged.
 #[expect(unreachable_pub, reason = "what is exported to JavaScript has to be public")]
@@ -72,11 +72,10 @@ const KILL: &str = "
         alive[chosen].terminate();
         alive[chosen] = await start();
     }
-    for (const worker of alive) worker.terminate();
     if (failure) throw failure;
     return acknowledged;";
 
-/// How many kills each test is; set it to 50 for two hundred in all, which take a few minutes.
+/// How many kills each of the tests is; with 50 they take a few minutes.
 const KILLS: Option<&str> = option_env!("MPC_TEST_KILLS");
 
 async fn kills_lose_nothing(seed: u32, limit: u64) {
@@ -84,8 +83,7 @@ async fn kills_lose_nothing(seed: u32, limit: u64) {
     let kills: u32 = KILLS.map_or(10, |kills| kills.parse().unwrap());
     let argument =
         format!(r#"{{"profile":"{profile}","kills":{kills},"seed":{seed},"limit":{limit}}}"#);
-    let acknowledged: Array =
-        javascript(&format!("{WORKERS}{KILL}"), &argument).await.unchecked_into();
+    let acknowledged: Array = with_workers(KILL, &argument).await.unchecked_into();
     let database = IndexedDbDatabase::with_memory_limit(&profile, limit);
     database.open(schema()).await.unwrap();
     assert_eq!(database.health().damage, [], "seed {seed}");

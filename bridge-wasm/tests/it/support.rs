@@ -83,10 +83,15 @@ pub(crate) async fn tamper(profile: &str, body: &str) -> JsValue {
     javascript(&body, &format!("mpc:{profile}")).await
 }
 
-/// JavaScript that defines `work(name, ...arguments)`: a worker, which runs this same module and calls
-/// what it exports by that name, and what comes of it, `done`. As another tab would, it knows of this
-/// one only through the browser.
-pub(crate) const WORKERS: &str = "
+/// Runs JavaScript, as [`javascript`] does, that knows `work(name, ...arguments)`: a worker, which runs
+/// this same module and calls what it exports by that name, and what comes of it, `done`. As another
+/// tab would, it knows of this one only through the browser. Workers end when the JavaScript does.
+pub(crate) async fn with_workers(body: &str, argument: &str) -> JsValue {
+    let end = "for (const worker of workers) worker.terminate();";
+    javascript(&format!("{WORKERS} try {{ {body} }} finally {{ {end} }}"), argument).await
+}
+
+const WORKERS: &str = "
     const at = (path) => new URL(path, location.href).href;
     const module = await WebAssembly.compileStreaming(fetch(at('/wasm-bindgen-test_bg.wasm')));
     const url = URL.createObjectURL(new Blob([`
@@ -99,8 +104,10 @@ pub(crate) const WORKERS: &str = "
                 postMessage({ failed: String(error) });
             }
         };`], { type: 'text/javascript' }));
+    const workers = [];
     const work = (name, ...given) => {
         const worker = new Worker(url, { type: 'module' });
+        workers.push(worker);
         const done = new Promise((resolve, reject) => {
             worker.addEventListener('message', ({ data }) => {
                 if (data.failed) reject(new Error(`${name}: ${data.failed}`));

@@ -80,9 +80,10 @@ fn driver() -> Result<PathBuf> {
     let cache = paths::cache()?;
     let built = cache.join("bin").join(format!("geckodriver{}", std::env::consts::EXE_SUFFIX));
     if Step::new(&built).arg("--version").quiet().read().is_err() {
-        println!("setup: building geckodriver once, about four minutes");
+        println!("setup: building geckodriver once, a minute or two");
+        // Not optimised, which takes longer than it saves: it only hands on what others say.
         Step::cargo("install")
-            .args(["geckodriver", "--force", "--root"])
+            .args(["geckodriver", "--debug", "--force", "--root"])
             .arg(&cache)
             .dir(&cache)
             .run()

@@ -19,6 +19,7 @@ use crate::setup::{self, Part};
 use crate::shell::Step;
 
 pub(crate) use browser::CRATES as BROWSER_CRATES;
+use environment::Engine;
 use report::Report;
 
 /// Which suites to run. Without a choice, all of them.
@@ -77,6 +78,11 @@ impl TestOptions {
     /// Whether the suites of a crate were asked for.
     fn wants(&self, package: &str) -> bool {
         self.packages.is_empty() || self.packages.iter().any(|wanted| wanted == package)
+    }
+
+    /// Whether tests run in this browser.
+    fn wants_browser(&self, engine: Engine) -> bool {
+        !self.no_firefox || engine != Engine::Firefox
     }
 
     /// What test programs are given.
