@@ -34,14 +34,6 @@ struct Measured {
     growth: Growth,
 }
 
-/// Measures both sides once, as little as can be measured, with the builds that the tests have left.
-pub(super) fn smoke() -> Result<()> {
-    let size = Size { tracks: 1_000, rounds: 1, is_quick: true };
-    browser::run(size)?;
-    native::run(size)?;
-    Ok(())
-}
-
 /// Measures both sides: a library of 10,000 tracks, or with `full` libraries that grow to 100,000 and natively to
 /// 1,000,000, of which a picture is drawn. The comparisons are those at 100,000 then.
 pub(crate) fn run(quick: bool, full: bool) -> Result<Vec<Comparison>> {
